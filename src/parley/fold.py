@@ -1,0 +1,336 @@
+"""State is a fold over acts: `admit(state, act, at) -> state`, or `Refused` with the reason and the act that won.
+
+Everything else that anyone keeps about a negotiation is a cache of this fold. The act's signatures have been verified
+by `statement.verify` before it comes here; here its powers, its place in its chain and the transition table decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from rpds import HashTrieMap
+
+from parley import publication, register
+from parley.act import (
+    DEPOSITARY,
+    Confirmation,
+    Convene,
+    Deposit,
+    Enrol,
+    Expiry,
+    Fault,
+    FullPowers,
+    Genesis,
+    Handover,
+    Join,
+    Notice,
+    PaperAct,
+    Receipt,
+    Refusal,
+    Release,
+    Revocation,
+    Statement,
+    Withdrawal,
+)
+from parley.chain import Chain, Order
+from parley.crypto import Digest, KeySetId, Nonce, VerifyingKey
+from parley.errors import Refused
+from parley.exchange import ANSWERED, OPEN, TABLE, Actor
+from parley.paper import Done, Outcome, Paper
+from parley.register import At, Register
+from parley.statement import Signed
+from parley.terms import terms_digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Negotiation:
+    """Two or more parties, what they deposited, under which procedure."""
+
+    id: Nonce
+    convene: Convene
+    convened: Done
+    order: Order
+    joined: HashTrieMap[str, Digest]
+    papers: HashTrieMap[Digest, Paper] = field(default_factory=HashTrieMap)
+    counts: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
+
+    def paper(self, digest: Digest) -> Paper:
+        """A paper of this negotiation. Raises: Refused when there is none of that digest."""
+        paper = self.papers.get(digest)
+        if paper is None:
+            raise Refused("paper.unknown")
+        return paper
+
+    def in_order(self) -> list[Paper]:
+        """All papers in log order."""
+        return sorted(self.papers.values(), key=lambda paper: paper.at.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All that the acts so far amount to, as far as the reader has been shown them."""
+
+    genesis: Signed
+    registers: HashTrieMap[str, Register] = field(default_factory=HashTrieMap)
+    negotiations: HashTrieMap[Nonce, Negotiation] = field(default_factory=HashTrieMap)
+
+    def key(self, party: str, key_id: KeySetId) -> VerifyingKey | None:
+        """The key with which a party may have signed: for `statement.verify`."""
+        if party == DEPOSITARY:
+            key = depositary_key(self.genesis)
+            return key if key.id == key_id else None
+        known = self.registers.get(party)
+        return known.key(key_id) if known else None
+
+    def papers(self) -> Iterator[tuple[Negotiation, Paper]]:
+        for negotiation in self.negotiations.values():
+            for paper in negotiation.in_order():
+                yield negotiation, paper
+
+
+def depositary_key(genesis: Signed) -> VerifyingKey:
+    """The depositary's act key, from its genesis."""
+    if not isinstance(genesis.act, Genesis):
+        raise Refused("genesis.missing")
+    return VerifyingKey(genesis.act.act_keys)
+
+
+def admit(world: World, signed: Signed, at: At) -> World:
+    """Return the world with one act more, entered at this place of the log.
+
+    Raises: Refused when the act is for another log, its powers do not reach, or it may not happen now.
+    """
+    act = signed.act
+    if act.log != world.genesis.act.log:
+        raise Refused("act.other-log", found=act.log)
+    match act:
+        case Genesis():
+            raise Refused("genesis.second")
+        case Enrol() | FullPowers() | Revocation():
+            changed = register.admit(world.registers.get(act.by.party), signed, at)
+            return replace(world, registers=world.registers.insert(act.by.party, changed))
+        case Convene():
+            negotiation = _convene(world, act, signed, at)
+        case Join():
+            negotiation = _join(world, act, signed, at)
+        case Deposit():
+            negotiation = _deposit(world, act, signed, at)
+        case _:
+            negotiation = _about_paper(world, signed, at)
+    return replace(world, negotiations=world.negotiations.insert(negotiation.id, negotiation))
+
+
+# --- procedure --------------------------------------------------------------------------------------------------
+
+
+def _authorise(world: World, signed: Signed, at: At) -> None:
+    act = signed.act
+    if act.by.party == DEPOSITARY:
+        if act.by.keys != (depositary_key(world.genesis).id,):
+            raise Refused("powers.none", party=DEPOSITARY)
+        return
+    known = world.registers.get(act.by.party)
+    if known is None:
+        raise Refused("register.not-enrolled", party=act.by.party)
+    capability = "release" if isinstance(act, Withdrawal) and act.release is not None else act.signer
+    if capability == "root" or capability == "depositary":
+        raise Refused("powers.none", party=act.by.party)
+    known.authorise(act.by.keys, capability, at)
+
+
+def _convene(world: World, act: Convene, signed: Signed, at: At) -> Negotiation:
+    assert act.negotiation is not None  # noqa: S101 - act.py refuses a Convene without one
+    if act.negotiation in world.negotiations:
+        raise Refused("convene.taken", winner=world.negotiations[act.negotiation].convened.digest.hex())
+    _authorise(world, signed, at)
+    for party in act.parties:
+        if party not in world.registers:
+            raise Refused("register.not-enrolled", party=party)
+    order = Order(chain=Chain.start(signed.envelope.payload))
+    return Negotiation(
+        id=act.negotiation,
+        convene=act,
+        convened=Done(digest=signed.digest, act=act, at=at),
+        order=order.follow(signed.digest, after=act.after, keys=act.by.keys),
+        joined=HashTrieMap({act.by.party: signed.digest}),
+    )
+
+
+def _negotiation(world: World, signed: Signed) -> Negotiation:
+    act = signed.act
+    negotiation = world.negotiations.get(act.negotiation) if act.negotiation else None
+    if negotiation is None:
+        raise Refused("negotiation.unknown")
+    if act.by.party != DEPOSITARY and act.by.party not in negotiation.convene.parties:
+        raise Refused("negotiation.unknown")
+    return negotiation
+
+
+def _join(world: World, act: Join, signed: Signed, at: At) -> Negotiation:
+    negotiation = _negotiation(world, signed)
+    _authorise(world, signed, at)
+    if act.convene != negotiation.convened.digest:
+        raise Refused("join.other-procedure", winner=negotiation.convened.digest.hex())
+    if act.by.party in negotiation.joined:
+        raise Refused("join.already", winner=negotiation.joined[act.by.party].hex())
+    order = negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=(act.convene,))
+    return replace(negotiation, order=order, joined=negotiation.joined.insert(act.by.party, signed.digest))
+
+
+def _must_have_joined(negotiation: Negotiation, party: str) -> None:
+    if party != DEPOSITARY and party not in negotiation.joined:
+        raise Refused("join.first", party=party)
+
+
+# --- papers -----------------------------------------------------------------------------------------------------
+
+
+def _deposit(world: World, act: Deposit, signed: Signed, at: At) -> Negotiation:
+    negotiation = _negotiation(world, signed)
+    _authorise(world, signed, at)
+    _must_have_joined(negotiation, act.by.party)
+    if at.time >= act.accept_by:
+        raise Refused("deposit.limit-passed", limit=act.accept_by.to_text())
+    for party in [recipient.party for recipient in act.recipients]:
+        if party not in negotiation.convene.parties:
+            raise Refused("deposit.not-a-party", party=party)
+    _check_reading_keys(world, act, at)
+    papers = _replace(negotiation, act, signed.digest)
+    if act.in_reply_to is not None:
+        answered = negotiation.paper(act.in_reply_to)
+        if act.by.party not in (answered.act.by.party, *answered.outcomes):
+            raise Refused("deposit.reply-to-strange-paper")
+    number = negotiation.counts.get(act.by.party, 0) + 1
+    named = [digest for digest in (act.in_reply_to, act.replaces) if digest is not None]
+    paper = Paper.deposited(signed.digest, act, at, number)
+    return replace(
+        negotiation,
+        order=negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named),
+        papers=papers.insert(signed.digest, paper),
+        counts=negotiation.counts.insert(act.by.party, number),
+    )
+
+
+def _check_reading_keys(world: World, act: Deposit, at: At) -> None:
+    sealed_to = [(recipient.party, recipient.reading_key) for recipient in act.recipients]
+    for party, key_id in [*sealed_to, (act.by.party, act.sender_reading_key)]:
+        if not world.registers[party].reads(key_id, at):
+            raise Refused("deposit.reading-key", party=party)
+
+
+def _replace(negotiation: Negotiation, act: Deposit, digest: Digest) -> HashTrieMap[Digest, Paper]:
+    if act.replaces is None:
+        return negotiation.papers
+    old = negotiation.paper(act.replaces)
+    if old.act.by.party != act.by.party:
+        raise Refused("deposit.replaces-strange-paper")
+    if old.replaced_by is not None:
+        raise Refused("deposit.already-replaced", winner=old.replaced_by.hex())
+    return negotiation.papers.insert(act.replaces, replace(old, replaced_by=digest))
+
+
+def _about_paper(world: World, signed: Signed, at: At) -> Negotiation:
+    act = signed.act
+    if not isinstance(act, PaperAct) or isinstance(act, Deposit):
+        raise Refused("act.unknown")
+    negotiation = _negotiation(world, signed)
+    paper = negotiation.paper(act.deposit)
+    _authorise(world, signed, at)
+    _must_have_joined(negotiation, act.by.party)
+    named = [act.deposit]
+    if isinstance(act, Withdrawal) and act.release is not None:
+        named.append(act.release)
+    order = negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named)
+    done = Done(digest=signed.digest, act=act, at=at)
+    changed = _change(negotiation, paper, done)
+    return replace(negotiation, order=order, papers=negotiation.papers.insert(paper.digest, changed))
+
+
+def _change(negotiation: Negotiation, paper: Paper, done: Done) -> Paper:
+    match done.act:
+        case Notice(to=party) | Handover(to=party):
+            _check_handover(negotiation, paper, done)
+            return _step(paper, party, Actor.DEPOSITARY, done)
+        case Receipt() | Refusal() | Confirmation() | Fault():
+            _check_answer(paper, done)
+            return _step(paper, done.act.by.party, Actor.RECIPIENT, done)
+        case Withdrawal(release=None):
+            return _withdraw(paper, done)
+        case Withdrawal():
+            return publication.withdraw_release(paper, done)
+        case Expiry(recipients=parties):
+            if done.at.time <= paper.act.accept_by:
+                raise Refused("expiry.early", limit=paper.act.accept_by.to_text())
+            for party in parties:
+                paper = _step(paper, party, Actor.DEPOSITARY, done)
+            return paper
+        case Release() | Statement():
+            return publication.publish(paper, done)
+        case _:
+            raise Refused("act.unknown")
+
+
+def _step(paper: Paper, party: str, actor: Actor, done: Done) -> Paper:
+    outcome = paper.outcomes.get(party)
+    if outcome is None:
+        raise Refused("paper.not-a-recipient", party=party)
+    target = TABLE.get((paper.act.opening.kind, actor, outcome.state, done.act.kind))
+    if target is None:
+        winner = outcome.done[-1].digest.hex() if outcome.done else None
+        raise Refused("paper.not-now", act=done.act.kind, state=outcome.state.value, winner=winner)
+    changed = Outcome(state=target, done=(*outcome.done, done))
+    return replace(paper, outcomes=paper.outcomes.insert(party, changed))
+
+
+def _check_answer(paper: Paper, done: Done) -> None:
+    act, deposit = done.act, paper.act
+    if isinstance(act, Receipt | Refusal) and paper.is_open(act.by.party) and done.at.time > deposit.accept_by:
+        raise Refused("paper.limit-passed", limit=deposit.accept_by.to_text())
+    if not isinstance(act, Receipt):
+        return
+    payload = deposit.payload.digest if deposit.payload else None
+    if (act.role, act.in_reply_to, act.payload) != (deposit.role, deposit.in_reply_to, payload):
+        raise Refused("receipt.other-paper")
+    if act.terms != terms_digest(deposit.terms):
+        raise Refused("receipt.other-terms")
+    if act.terms_taken == "under_reserve" and deposit.terms.force == "required":
+        raise Refused("receipt.terms-required")
+
+
+def _withdraw(paper: Paper, done: Done) -> Paper:
+    if done.act.by.party != paper.act.by.party:
+        raise Refused("withdrawal.not-the-sender")
+    received = [o for o in paper.outcomes.values() if o.state in ANSWERED]
+    if received:
+        raise Refused("withdrawal.received", winner=received[0].done[-1].digest.hex())
+    if done.at.time > paper.act.accept_by:
+        raise Refused("paper.limit-passed", limit=paper.act.accept_by.to_text())
+    waiting = [party for party, outcome in paper.outcomes.items() if outcome.state in OPEN]
+    if not waiting:
+        last = max((o.done[-1] for o in paper.outcomes.values()), key=lambda item: item.at.index)
+        raise Refused("paper.not-now", act="withdrawal", state="ended", winner=last.digest.hex())
+    for party in sorted(waiting):
+        paper = _step(paper, party, Actor.SENDER, done)
+    return paper
+
+
+def _check_handover(negotiation: Negotiation, paper: Paper, done: Done) -> None:
+    if not isinstance(done.act, Handover):
+        return
+    if paper.act.header is None or done.act.header != paper.act.header.digest:
+        raise Refused("handover.other-header")
+    opening = paper.act.opening
+    if opening.kind == "not_before" and opening.time is not None and done.at.time < opening.time:
+        raise Refused("handover.early", until=opening.time.to_text())
+    if opening.kind == "together" and not _round_complete(negotiation, paper):
+        raise Refused("handover.round-incomplete")
+
+
+def _round_complete(negotiation: Negotiation, paper: Paper) -> bool:
+    """Each party of the round has one paper with this very round, and all the others have receipted it in time."""
+    meeting = paper.act.opening.round
+    papers = [p for p in negotiation.papers.values() if p.act.opening.round == meeting]
+    if meeting is None or sorted(p.act.by.party for p in papers) != list(meeting.parties):
+        return False
+    return all(outcome.state in ANSWERED for p in papers for outcome in p.outcomes.values())

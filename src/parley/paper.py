@@ -1,0 +1,68 @@
+"""A paper: one deposit, and what became of it with each recipient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rpds import HashTrieMap
+
+from parley.act import Act, Deposit, Receipt
+from parley.crypto import Digest
+from parley.exchange import OPEN, State
+from parley.register import At
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An act with its digest and its place in the log."""
+
+    digest: Digest
+    act: Act
+    at: At
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Where a paper stands with one recipient, and the acts that brought it there, in log order."""
+
+    state: State
+    done: tuple[Done, ...] = ()
+
+    def find(self, kind: type[Act]) -> Done | None:
+        """The first act of a kind, such as the receipt."""
+        return next((item for item in self.done if isinstance(item.act, kind)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A deposit as it stands: `number` is its place among its sender's papers in the negotiation, never reused."""
+
+    digest: Digest
+    act: Deposit
+    at: At
+    number: int
+    outcomes: HashTrieMap[str, Outcome]
+    replaced_by: Digest | None = None
+    releases: tuple[Done, ...] = ()
+    withdrawn_releases: tuple[Digest, ...] = ()
+    statements: tuple[Done, ...] = field(default=())
+
+    @classmethod
+    def deposited(cls, digest: Digest, act: Deposit, at: At, number: int) -> Paper:
+        waiting = {recipient.party: Outcome(state=State.WAITING) for recipient in act.recipients}
+        return cls(digest=digest, act=act, at=at, number=number, outcomes=HashTrieMap(waiting))
+
+    @property
+    def reference(self) -> str:
+        """How people name the paper: `US-1`."""
+        return f"{self.act.by.party.upper()}-{self.number}"
+
+    def is_open(self, party: str) -> bool:
+        """Whether this recipient has given no answer yet."""
+        outcome = self.outcomes.get(party)
+        return outcome is not None and outcome.state in OPEN
+
+    def receipt(self, party: str) -> Receipt | None:
+        outcome = self.outcomes.get(party)
+        done = outcome.find(Receipt) if outcome else None
+        return done.act if done and isinstance(done.act, Receipt) else None
