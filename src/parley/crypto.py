@@ -78,7 +78,7 @@ class Sha256:
     def __init__(self) -> None:
         self._state = hashes.Hash(hashes.SHA256())
 
-    def update(self, piece: bytes) -> None:
+    def update(self, piece: bytes | memoryview) -> None:
         self._state.update(piece)
 
     def digest(self) -> Digest:
