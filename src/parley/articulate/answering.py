@@ -1,0 +1,77 @@
+"""Lines `Re: RU-1 Article 4 — refuse`: what a provision says to a provision of another paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from parley.crypto import Digest
+from parley.document import Answer, Position
+from parley.errors import Malformed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """What an answer is about: a deposit, and a running number in it or None for the whole paper."""
+
+    deposit: Digest
+    provision: int | None
+
+
+Resolve = Callable[[str, str | None], Target | None]
+"""Given a paper's name ("RU-1") and lawyers' words ("Article 4") or None for the whole, the target; None if unknown."""
+
+_LINE = re.compile(
+    r"Re:\s+(?P<paper>\S+?)(?:,?\s+(?P<place>.+?))??\s*(?:\s[—–-]{1,2}\s|:\s)\s*(?P<position>[A-Za-z _-]+)\.?"
+)
+_SPAN = re.compile(r"(?P<word>\D*?)s?\s*(?P<first>\d+)\s*(?:[-–—]|to)\s*(?P<last>\d+)")
+_LIST = re.compile(r"\s*(?:,\s*and\s|,|;|\band\b)\s*")
+MAX_SPAN = 200
+
+
+def is_answer_line(text: str) -> bool:
+    """Whether a line means to say what is answered."""
+    return text.startswith("Re: ")
+
+
+def answers(text: str, resolve: Resolve, *, line: int) -> Iterator[Answer]:
+    """The answers one line gives, one for each provision it names.
+
+    Raises: Malformed("articulate.answer-form") when the line cannot be read, Malformed("articulate.answer-position")
+    for a position that is none, Malformed("articulate.answer-target") when `resolve` does not know what it names.
+    """
+    found = _LINE.fullmatch(text)
+    if not found:
+        raise Malformed("articulate.answer-form", line=line)
+    try:
+        position = Position(found["position"].strip().lower().replace("-", "_").replace(" ", "_"))
+    except ValueError as error:
+        raise Malformed("articulate.answer-position", line=line) from error
+    for place in _places(found["place"], line):
+        target = resolve(found["paper"], place)
+        if target is None:
+            raise Malformed("articulate.answer-target", line=line)
+        yield Answer(deposit=target.deposit, provision=target.provision, position=position)
+
+
+def _places(text: str | None, line: int) -> Iterator[str | None]:
+    """ "Articles 1, 3 and 5-7" are five places; "Article 4, paragraph 2" stays one."""
+    if text is None:
+        yield None
+        return
+    parts = _LIST.split(text)
+    word = re.match(r"([^\W\d]+?)s?\s+(?=\d)", parts[0])
+    if len(parts) > 1 and not (word and all(re.fullmatch(r"\d+(\s*[-–—]\s*\d+)?", part) for part in parts[1:])):
+        yield text
+        return
+    name = word[1] + " " if word else ""
+    for part in (parts[0][word.end() :] if word else parts[0], *parts[1:]):
+        span = re.fullmatch(r"(\d{1,5})\s*(?:[-–—]|to)\s*(\d{1,5})", part)
+        if not span:
+            yield name + part
+            continue
+        first, last = int(span[1]), int(span[2])
+        if not first <= last < first + MAX_SPAN:
+            raise Malformed("articulate.answer-form", line=line)
+        yield from (f"{name}{number}" for number in range(first, last + 1))
