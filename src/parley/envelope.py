@@ -20,7 +20,8 @@ from typing import BinaryIO, Literal, TypeVar, cast
 from parley.age import FILE_KEY, decrypt_payload, encrypt_payload, open_header, open_small, seal_header, seal_small
 from parley.archive import ArchiveReader, FoundMember, Member, write_archive
 from parley.canonical import Record, Time, decode, encode
-from parley.crypto import Digest, ReadingKey, ReadingKeyId, ReadingSecret, Rng, Sha256, sha256
+from parley.crypto import Digest, ReadingKey, ReadingKeyId, ReadingSecret, Rng, sha256
+from parley.digesting import Digesting
 from parley.disclosure import Seal
 from parley.document import check_file_name
 from parley.errors import Invalid, Malformed, Refused, Unavailable
@@ -197,17 +198,19 @@ def seal(
     Needs the memory of a few chunks beside the document, whatever the size of the parts. The digests are of what was
     given to `write`; that it was kept is the caller's to see to.
     Raises: Malformed for a part whose name is unsafe or doubled, or whose bytes are not as many as it says, or not of
-    its digest, and for a reader named twice; Unavailable when a part cannot be read.
+    its digest, and for a reader named twice; Unavailable when a part cannot be read or the payload not written.
     """
     members = tuple(_members(bundle, cover))
     readers = (*recipients, sender)
     file_key = rng(FILE_KEY)
     header = seal_header(file_key, readers)
-    state, length = Sha256(), 0
-    for piece in encrypt_payload(file_key, rng(NONCE), write_archive(members)):
-        state.update(piece)
-        length += len(piece)
-        write(piece)
+    length = 0
+    with Digesting() as digesting:
+        for piece in encrypt_payload(file_key, rng(NONCE), write_archive(members)):
+            digesting.update(piece)
+            length += len(piece)
+            _writing(partial(write, piece))
+        payload_digest = digesting.digest()
     sealed_cover = seal_cover(cover, readers, rng)
     return Sealed(
         header=header,
@@ -215,7 +218,7 @@ def seal(
         readers=tuple(key.id for key in readers),
         header_digest=sha256(header),
         cover_digest=sha256(sealed_cover),
-        payload_digest=state.digest(),
+        payload_digest=payload_digest,
         payload_length=length,
     )
 
@@ -267,17 +270,18 @@ class _CheckedReader(io.BufferedIOBase):
     """A part's reader that compares the digest once the last byte has been read."""
 
     def __init__(self, inner: BinaryIO, expected: Digest, place: int) -> None:
-        self._inner, self._expected, self._place, self._state = inner, expected, place, Sha256()
+        self._inner, self._expected, self._place, self._digesting = inner, expected, place, Digesting()
 
     def read(self, size: int | None = -1, /) -> bytes:
         piece = self._inner.read(-1 if size is None else size)
-        self._state.update(piece)
-        if not piece and self._state.digest() != self._expected:
+        self._digesting.update(piece)
+        if not piece and self._digesting.digest() != self._expected:
             raise Malformed("envelope.part-changed", place=self._place)
         return piece
 
     def close(self) -> None:
         self._inner.close()
+        self._digesting.close()
         super().close()
 
 
@@ -344,24 +348,26 @@ def _read_parts(archive: ArchiveReader, sink: Sink | None) -> Iterator[OpenedPar
 
 
 def _read_part(archive: ArchiveReader, member: FoundMember, name: str, place: int, sink: Sink | None) -> OpenedPart:
-    state, kept = Sha256(), io.BytesIO()
-    writer = kept if sink is None else _writing(place, lambda: sink(name, place))
+    kept = io.BytesIO()
+    writer = kept if sink is None else _writing(lambda: sink(name, place))
     content = None
-    try:
-        for piece in archive.content(member):
-            state.update(piece)
-            _writing(place, partial(writer.write, piece))
-        content = kept.getvalue() if sink is None else None
-    finally:
-        _writing(place, writer.close)
-    return OpenedPart(name=name, place=place, size=member.size, digest=state.digest(), content=content)
+    with Digesting() as digesting:
+        try:
+            for piece in archive.content(member):
+                digesting.update(piece)
+                _writing(partial(writer.write, piece))
+            content = kept.getvalue() if sink is None else None
+        finally:
+            _writing(writer.close)
+        digest = digesting.digest()
+    return OpenedPart(name=name, place=place, size=member.size, digest=digest, content=content)
 
 
-def _writing(place: int, act: Callable[[], T]) -> T:
+def _writing(act: Callable[[], T]) -> T:
     try:
         return act()
     except OSError as error:
-        raise Unavailable("envelope.unwritable", place=place) from error
+        raise Unavailable("envelope.unwritable") from error
 
 
 def check_sealed(header: bytes, cover: bytes) -> int:
