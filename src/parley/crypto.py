@@ -209,6 +209,14 @@ class SigningKey:
             mldsa44=Base64(self._mldsa44.sign(body, context=purpose.value)),
         )
 
+    def sign_ed25519(self, body: bytes) -> bytes:
+        """Sign with Ed25519 alone, 64 bytes: for C2SP notes, where each algorithm signs a message of its own form."""
+        return self._ed25519.sign(body)
+
+    def sign_mldsa44(self, body: bytes, *, context: bytes = b"") -> bytes:
+        """Sign with ML-DSA-44 alone, 2420 bytes, hedged: for C2SP notes, as `sign_ed25519`."""
+        return self._mldsa44.sign(body, context=context)
+
 
 # The eight points of small order, encoded canonically (y below 2^255-19). Under such a public key one signature holds
 # for every message in libraries that compare without the cofactor, so neither a key nor an R may be one of them.
