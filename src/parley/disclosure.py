@@ -12,7 +12,7 @@ Members of a provision (leaf 1..N): `answers`, `eId`, `language`, `number`, `pat
 
 The subject names who deposits where, so nobody can adopt another's commitment. A sender and a recipient build every
 leaf from the document and the seed (`commit`, `check`); a verifier of openings hashes the leaf bytes it is given as
-they are and normalises nothing (`verify_opening`).
+they are and normalises nothing (`verify_openings`).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class OpenedLeaf(Record, frozen=True):
     proof: tuple[Base64, ...]
 
 
-class Opening(Record, frozen=True):
+class Openings(Record, frozen=True):
     """Some leaves of a commitment in increasing order; `total` is N, the number of provisions."""
 
     blind: Blind
@@ -111,7 +111,7 @@ class Committed:
     leaves: tuple[bytes, ...]
     tree: Tree
 
-    def open(self, numbers: Iterable[int]) -> Opening:
+    def open(self, numbers: Iterable[int]) -> Openings:
         """Open the leaves with these numbers, 0 being the manifest; adds no companions by itself.
 
         Raises: Malformed("disclosure.opening-empty"), Malformed("disclosure.number") for one that is no leaf.
@@ -121,7 +121,7 @@ class Committed:
             raise Malformed("disclosure.opening-empty")
         for number in wanted:
             _check_number(number, self.total)
-        return Opening(
+        return Openings(
             blind=self.blind,
             leaves=tuple(
                 OpenedLeaf(
@@ -249,12 +249,13 @@ def _commitment(*, subject: Digest, blind: Blind, total: int, root: Digest) -> D
     return tagged("parley/commitment/v1", subject, blind, total.to_bytes(4, "big"), root)
 
 
-def verify_opening(opening: Opening, *, subject: Digest, commitment: Digest) -> Excerpt:
+def verify_openings(openings: Openings, *, subject: Digest, commitment: Digest) -> Excerpt:
     """Check that every leaf shown stands in the committed document at its number, and return what is so proven.
 
     Verifies: places increasing and at most `total`; exactly k hashes of 32 bytes a proof; one root for all leaves,
     which with subject, blind and total gives the commitment; leaf bytes that begin as a leaf and end in canonical JSON
-    of the fixed members whose `number` is the place. Not: that words are canonical, that companions are shown (`missing`).
+    of the fixed members whose `number` is the place. Not: that words are canonical, that companions are
+    shown (`missing`).
     Raises: Malformed for the form, Invalid("disclosure.commitment") when it does not prove itself.
     """
     if not 1 <= opening.total <= MAX_PROVISIONS:

@@ -273,15 +273,16 @@ def _cut(text: str) -> list[str]:
 def flowed(lines: Iterable[str], *, line: int) -> str:
     """Join the lines of a wrapped paragraph, keeping a line end only where the next line opens something new.
 
-    That is an answer line, or a number after a line that ends in a mark or has a number itself: "Article" / "4. The Parties" is one sentence.
+    That is an answer line, or a number after a line that ends in a mark or opens with a number of the same kind:
+    "Article" / "4. The Parties" stays one sentence.
     Raises: Malformed with the place of the first character that may not stand.
     """
     joined = ""
     previous = ""
     for offset, raw in enumerate(lines):
         text = canonical_words(raw, line=line + offset)
-        may_open = _CLOSED.search(previous) is not None or numbering.numbered(previous) is not None
-        opens = may_open and numbering.numbered(text) is not None
+        before, now = numbering.numbered(previous), numbering.numbered(text)
+        opens = now is not None and (_CLOSED.search(previous) or (before is not None and before.kind is now.kind))
         if not previous or opens or is_answer_line(text) or is_answer_line(previous):
             joined += ("\n" if joined else "") + text
         else:

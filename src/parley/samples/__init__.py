@@ -1,0 +1,1 @@
+"""Three invented papers to try things with; each says so in its first line."""
