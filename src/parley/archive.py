@@ -11,8 +11,9 @@ Opens no file: what is read comes from readers that are passed in.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 from parley.errors import Malformed, Unavailable
 from parley.sealed_shape import CHUNK, padded_length
@@ -44,13 +45,34 @@ _FIELDS = (
 )
 
 
+class Reader(Protocol):
+    """What a member is read from: any binary reader, a file opened to read for one."""
+
+    def read(self, size: int, /) -> bytes: ...
+    def close(self) -> None: ...
+
+
+class MemoryReader:
+    """Reads bytes that are in memory."""
+
+    def __init__(self, content: bytes) -> None:
+        self._rest = memoryview(content)
+
+    def read(self, size: int, /) -> bytes:
+        piece, self._rest = self._rest[:size], self._rest[size:]
+        return piece.tobytes()
+
+    def close(self) -> None:
+        self._rest = memoryview(b"")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One file of an archive: its path there, its exact size in bytes, and how to read it from its beginning."""
 
     path: str
     size: int
-    open: Callable[[], BinaryIO]
+    open: Callable[[], Reader]
 
 
 def member_header(path: str, size: int) -> bytes:
@@ -113,9 +135,9 @@ def write_archive(members: Sequence[Member]) -> Iterator[bytes]:
 
 
 def _contents(member: Member, position: int) -> Iterator[bytes]:
-    left = member.size
+    left, begin = member.size, member.open
     try:
-        with member.open() as reader:
+        with closing(begin()) as reader:
             while left:
                 # Reading up to the next multiple of 64 KiB lets the cipher take the piece as it is, without a copy.
                 piece = reader.read(min(left, CHUNK - position % CHUNK))

@@ -10,18 +10,16 @@ What stands in the document is not looked at here; whether it is the committed o
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import BinaryIO, Literal, TypeVar, cast
+from typing import Literal, Protocol, TypeVar
 
 from parley.age import FILE_KEY, decrypt_payload, encrypt_payload, open_header, open_small, seal_header, seal_small
-from parley.archive import ArchiveReader, FoundMember, Member, write_archive
+from parley.archive import ArchiveReader, FoundMember, Member, MemoryReader, Reader, write_archive
 from parley.canonical import Record, Time, decode, encode
-from parley.crypto import Digest, ReadingKey, ReadingKeyId, ReadingSecret, Rng, sha256
-from parley.digesting import Digesting
+from parley.crypto import Digest, ReadingKey, ReadingKeyId, ReadingSecret, Rng, Sha256, sha256
 from parley.disclosure import Seal
 from parley.document import check_file_name
 from parley.errors import Invalid, Malformed, Refused, Unavailable
@@ -97,7 +95,7 @@ class Part:
 
     name: str
     size: int
-    open: Callable[[], BinaryIO]
+    open: Callable[[], Reader]
     digest: Digest | None = None
 
 
@@ -152,8 +150,22 @@ class Opened:
     original: OpenedPart | None
 
 
-Sink = Callable[[str, int], BinaryIO]
+class Writer(Protocol):
+    """Where an opened part goes: any binary writer, a file opened to write for one."""
+
+    def write(self, piece: bytes | memoryview, /) -> object: ...
+    def close(self) -> None: ...
+
+
+Sink = Callable[[str, int], Writer]
 """Gives a writer for a part's name and place (as in `OpenedPart`). The writer is closed after the part."""
+
+
+class Digesting(Protocol):
+    """SHA-256 of a stream. `Sha256` is one; an edge may give another that works on a thread of its own."""
+
+    def update(self, piece: bytes | memoryview, /) -> None: ...
+    def digest(self) -> Digest: ...
 
 
 # --- the cover --------------------------------------------------------------------------------------------------
@@ -192,11 +204,12 @@ def seal(
     sender: ReadingKey,
     rng: Rng,
     write: Callable[[bytes], object],
+    digesting: Digesting | None = None,
 ) -> Sealed:
     """Seal a bundle to its recipients and its sender, giving the payload to `write` piece by piece.
 
     Needs the memory of a few chunks beside the document, whatever the size of the parts. The digests are of what was
-    given to `write`; that it was kept is the caller's to see to.
+    given to `write`; that it was kept is the caller's to see to. `digesting` is fresh, and computes the payload's.
     Raises: Malformed for a part whose name is unsafe or doubled, or whose bytes are not as many as it says, or not of
     its digest, and for a reader named twice; Unavailable when a part cannot be read or the payload not written.
     """
@@ -204,13 +217,11 @@ def seal(
     readers = (*recipients, sender)
     file_key = rng(FILE_KEY)
     header = seal_header(file_key, readers)
-    length = 0
-    with Digesting() as digesting:
-        for piece in encrypt_payload(file_key, rng(NONCE), write_archive(members)):
-            digesting.update(piece)
-            length += len(piece)
-            _writing(partial(write, piece))
-        payload_digest = digesting.digest()
+    state, length = digesting or Sha256(), 0
+    for piece in encrypt_payload(file_key, rng(NONCE), write_archive(members)):
+        state.update(piece)
+        length += len(piece)
+        _writing(partial(write, piece))
     sealed_cover = seal_cover(cover, readers, rng)
     return Sealed(
         header=header,
@@ -218,7 +229,7 @@ def seal(
         readers=tuple(key.id for key in readers),
         header_digest=sha256(header),
         cover_digest=sha256(sealed_cover),
-        payload_digest=payload_digest,
+        payload_digest=state.digest(),
         payload_length=length,
     )
 
@@ -227,9 +238,9 @@ def seal_in_memory(
     bundle: Bundle, cover: Cover, *, recipients: Sequence[ReadingKey], sender: ReadingKey, rng: Rng
 ) -> tuple[Sealed, bytes]:
     """Seal as `seal` does and return the payload too. Raises: as `seal`."""
-    payload = io.BytesIO()
-    sealed = seal(bundle, cover, recipients=recipients, sender=sender, rng=rng, write=payload.write)
-    return sealed, payload.getvalue()
+    payload: list[bytes] = []
+    sealed = seal(bundle, cover, recipients=recipients, sender=sender, rng=rng, write=payload.append)
+    return sealed, b"".join(payload)
 
 
 def _members(bundle: Bundle, cover: Cover) -> Iterator[Member]:
@@ -248,14 +259,14 @@ def _members(bundle: Bundle, cover: Cover) -> Iterator[Member]:
 
 
 def _member(path: str, content: bytes) -> Member:
-    return Member(path=path, size=len(content), open=lambda: io.BytesIO(content))
+    return Member(path=path, size=len(content), open=lambda: MemoryReader(content))
 
 
 def _part_member(folder: str, part: Part, place: int, names: set[str]) -> Member:
     _add_name(part.name, place, names)
-    digest = part.digest
-    opener = part.open if digest is None else lambda: cast(BinaryIO, _CheckedReader(part.open(), digest, place))
-    return Member(path=folder + part.name, size=part.size, open=opener)
+    begin, digest = part.open, part.digest
+    checked = begin if digest is None else lambda: _CheckedReader(begin(), digest, place)
+    return Member(path=folder + part.name, size=part.size, open=checked)
 
 
 def _add_name(name: str, place: int, names: set[str]) -> None:
@@ -266,23 +277,21 @@ def _add_name(name: str, place: int, names: set[str]) -> None:
     names.add(name.casefold())
 
 
-class _CheckedReader(io.BufferedIOBase):
+class _CheckedReader:
     """A part's reader that compares the digest once the last byte has been read."""
 
-    def __init__(self, inner: BinaryIO, expected: Digest, place: int) -> None:
-        self._inner, self._expected, self._place, self._digesting = inner, expected, place, Digesting()
+    def __init__(self, inner: Reader, expected: Digest, place: int) -> None:
+        self._inner, self._expected, self._place, self._state = inner, expected, place, Sha256()
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        piece = self._inner.read(-1 if size is None else size)
-        self._digesting.update(piece)
-        if not piece and self._digesting.digest() != self._expected:
+    def read(self, size: int, /) -> bytes:
+        piece = self._inner.read(size)
+        self._state.update(piece)
+        if not piece and self._state.digest() != self._expected:
             raise Malformed("envelope.part-changed", place=self._place)
         return piece
 
     def close(self) -> None:
         self._inner.close()
-        self._digesting.close()
-        super().close()
 
 
 # --- opening ----------------------------------------------------------------------------------------------------
@@ -348,19 +357,19 @@ def _read_parts(archive: ArchiveReader, sink: Sink | None) -> Iterator[OpenedPar
 
 
 def _read_part(archive: ArchiveReader, member: FoundMember, name: str, place: int, sink: Sink | None) -> OpenedPart:
-    kept = io.BytesIO()
-    writer = kept if sink is None else _writing(lambda: sink(name, place))
-    content = None
-    with Digesting() as digesting:
-        try:
-            for piece in archive.content(member):
-                digesting.update(piece)
-                _writing(partial(writer.write, piece))
-            content = kept.getvalue() if sink is None else None
-        finally:
-            _writing(writer.close)
-        digest = digesting.digest()
-    return OpenedPart(name=name, place=place, size=member.size, digest=digest, content=content)
+    state = Sha256()
+    if sink is None:
+        content = b"".join(archive.content(member))
+        state.update(content)
+        return OpenedPart(name=name, place=place, size=member.size, digest=state.digest(), content=content)
+    writer = _writing(partial(sink, name, place))
+    try:
+        for piece in archive.content(member):
+            state.update(piece)
+            _writing(partial(writer.write, piece))
+    finally:
+        _writing(writer.close)
+    return OpenedPart(name=name, place=place, size=member.size, digest=state.digest(), content=None)
 
 
 def _writing(act: Callable[[], T]) -> T:

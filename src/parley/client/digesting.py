@@ -1,8 +1,7 @@
 """SHA-256 beside the work whose bytes it hashes.
 
 Where a gibibyte is sealed or opened, its digest takes twice as long as its cipher. Both let go of the interpreter while
-they run, so the digest has a thread of its own, at most two batches behind. It is the one thread the kernel starts;
-what it computes depends on nothing but the bytes and their order.
+they run, so the digest may have a thread of its own, at most two batches behind. Give one to `envelope.seal`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from parley.crypto import Digest, Sha256
 _BATCH = 1024 * 1024
 
 
-class Digesting:
+class ThreadedSha256:
     """SHA-256 of a stream, on a thread that ends with the `with` block. Pieces must not change once given."""
 
     def __init__(self) -> None:
@@ -25,7 +24,7 @@ class Digesting:
         self._worker: ThreadPoolExecutor | None = None
         self._running: Future[None] | None = None
 
-    def __enter__(self) -> Digesting:
+    def __enter__(self) -> ThreadedSha256:
         return self
 
     def __exit__(
