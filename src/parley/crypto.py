@@ -322,6 +322,12 @@ class ReadingKey:
         except ValueError as error:
             raise Malformed("key.reading") from error
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ReadingKey) and self.encoded == other.encoded
+
+    def __hash__(self) -> int:
+        return hash(self.encoded)
+
     @cached_property
     def id(self) -> ReadingKeyId:
         return ReadingKeyId(tagged("parley/reading/v1", self.encoded))
