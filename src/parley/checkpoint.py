@@ -31,6 +31,8 @@ MAX_PATH = 63
 """Hashes of a proof: a log of 2^63 entries needs no more."""
 MAX_EXTRA = 48_000
 """Bytes of a proof's `extra`: in base64 they still fit the 64 KiB lines of the Go reader."""
+MAX_SECONDS = 253_402_300_799
+"""The last second of the year 9999, POSIX: no time after it can be written, and verifiers may refuse the future."""
 
 _LABEL = b"subtree/v1\n\x00"
 _TIME = 8
@@ -103,7 +105,8 @@ def signed_message(key: NoteKey, checkpoint: Checkpoint, seconds: int) -> bytes:
 def verify_line(key: NoteKey, checkpoint: Checkpoint, signature: bytes) -> int:
     """Return the POSIX seconds in a signature of `key` over `checkpoint`, 0 for plain Ed25519, when it holds.
 
-    `signature` is what follows the key id. Raises: Invalid when it has another length, a time past 2^63-1, or fails.
+    `signature` is what follows the key id. Raises: Invalid when it has another length, a time past the
+    year 9999, or fails.
     """
     seconds = 0
     expected = MLDSA44_SIGNATURE if key.algorithm is Algorithm.MLDSA44_COSIGNATURE else ED25519_SIGNATURE
@@ -113,7 +116,7 @@ def verify_line(key: NoteKey, checkpoint: Checkpoint, signature: bytes) -> int:
         seconds, signature = int.from_bytes(signature[:_TIME], "big"), signature[_TIME:]
     if len(signature) != expected:
         raise Invalid("note.signature-length", expected=expected, found=len(signature))
-    if seconds > MAX_NUMBER:
+    if seconds > MAX_SECONDS:
         raise Invalid("checkpoint.time")
     key.verify(signed_message(key, checkpoint, seconds), signature)
     return seconds
@@ -138,7 +141,7 @@ class _Signer:
         )
 
     def _lines(self, checkpoint: Checkpoint, seconds: int) -> tuple[SignatureLine, SignatureLine]:
-        if not 0 < seconds <= MAX_NUMBER:
+        if not 0 < seconds <= MAX_SECONDS:
             raise Malformed("checkpoint.time")
         plain, lattice = self.keys
         time = seconds.to_bytes(_TIME, "big")
@@ -172,7 +175,7 @@ class WitnessSigner(_Signer):
     def cosign(self, checkpoint: Checkpoint, time_seconds: int) -> tuple[SignatureLine, SignatureLine]:
         """Cosign twice, at a POSIX time above 0; that the checkpoint is consistent is the caller's to verify first.
 
-        Raises: Malformed for a time outside 1 to 2^63-1.
+        Raises: Malformed for a time that is not between 1970 and 9999.
         """
         return self._lines(checkpoint, time_seconds)
 
@@ -193,6 +196,7 @@ class SignedCheckpoint:
     """
 
     checkpoint: Checkpoint
+    log_keys: tuple[NoteKey, ...]
     log_seconds: int
     cosignatures: tuple[Cosignature, ...]
     note: Note
@@ -226,7 +230,9 @@ def open_checkpoint(data: bytes | str, keys: Iterable[NoteKey]) -> SignedCheckpo
             cosignatures.append(Cosignature(key=key, seconds=seconds))
     if not checkpoint.size and checkpoint.root != EMPTY_ROOT:
         raise Invalid("checkpoint.empty-root")
-    return SignedCheckpoint(checkpoint=checkpoint, log_seconds=log_seconds, cosignatures=tuple(cosignatures), note=note)
+    return SignedCheckpoint(
+        checkpoint=checkpoint, log_keys=tuple(log), log_seconds=log_seconds, cosignatures=tuple(cosignatures), note=note
+    )
 
 
 def _sort_keys(keys: Iterable[NoteKey], origin: str) -> tuple[list[NoteKey], list[NoteKey]]:
