@@ -258,25 +258,25 @@ def verify_openings(openings: Openings, *, subject: Digest, commitment: Digest) 
     shown (`missing`).
     Raises: Malformed for the form, Invalid("disclosure.commitment") when it does not prove itself.
     """
-    if not 1 <= opening.total <= MAX_PROVISIONS:
-        raise Malformed("disclosure.total", found=opening.total, most=MAX_PROVISIONS)
-    if not opening.leaves:
+    if not 1 <= openings.total <= MAX_PROVISIONS:
+        raise Malformed("disclosure.total", found=openings.total, most=MAX_PROVISIONS)
+    if not openings.leaves:
         raise Malformed("disclosure.opening-empty")
     previous = -1
-    for leaf in opening.leaves:
-        _check_number(leaf.number, opening.total)
+    for leaf in openings.leaves:
+        _check_number(leaf.number, openings.total)
         if leaf.number <= previous:
             raise Malformed("disclosure.order", provision=leaf.number)
         previous = leaf.number
-    roots = {_root(leaf, opening.total) for leaf in opening.leaves}
+    roots = {_root(leaf, openings.total) for leaf in openings.leaves}
     root = roots.pop()
-    if roots or _commitment(subject=subject, blind=opening.blind, total=opening.total, root=root) != commitment:
+    if roots or _commitment(subject=subject, blind=openings.blind, total=openings.total, root=root) != commitment:
         raise Invalid("disclosure.commitment")
-    read = [_read(leaf, opening.total) for leaf in opening.leaves]
+    read = [_read(leaf, openings.total) for leaf in openings.leaves]
     return Excerpt(
         manifest=next((leaf for leaf in read if isinstance(leaf, Manifest)), None),
         provisions=tuple(leaf for leaf in read if isinstance(leaf, Leaf)),
-        total=opening.total,
+        total=openings.total,
     )
 
 

@@ -32,19 +32,11 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}")
 
 
-class LanguageStatus(StrEnum):
-    """What a language version is (VCLT 33): authentic, or a translation made by its party, or any other translation."""
+LanguageStatus = Literal["authentic", "official_translation", "unofficial_translation"]
+"""What a language version is (VCLT 33): authentic, a translation its party answers for, or any other translation."""
 
-    AUTHENTIC = "authentic"
-    OFFICIAL_TRANSLATION = "official_translation"
-    UNOFFICIAL_TRANSLATION = "unofficial_translation"
-
-
-class Standing(StrEnum):
-    """Whether a text commits its author as a position."""
-
-    FORMAL = "formal"
-    NON_PAPER = "non_paper"
+Standing = Literal["formal", "non_paper"]
+"""Whether a text commits its author as a position."""
 
 
 class Position(StrEnum):

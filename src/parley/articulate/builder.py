@@ -33,8 +33,8 @@ class Particulars:
     """What a file does not say about itself, and the sender does."""
 
     language: str
-    status: LanguageStatus = LanguageStatus.AUTHENTIC
-    standing: Standing = Standing.FORMAL
+    status: LanguageStatus = "authentic"
+    standing: Standing = "formal"
     attachments: tuple[File, ...] = ()
     original: File | None = None
     prevails: Prevails = Prevails.TEXT
