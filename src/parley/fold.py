@@ -250,10 +250,12 @@ def _about_paper(world: World, signed: Signed, at: At) -> Negotiation:
 def _change(negotiation: Negotiation, paper: Paper, done: Done) -> Paper:
     match done.act:
         case Notice(to=party) | Handover(to=party):
-            _check_handover(negotiation, paper, done)
+            check_handover(paper, done)
+            if paper.act.opening.kind == "together" and isinstance(done.act, Handover):
+                _check_round(negotiation, paper)
             return _step(paper, party, Actor.DEPOSITARY, done)
         case Receipt() | Refusal() | Confirmation() | Fault():
-            _check_answer(paper, done)
+            check_answer(paper, done)
             return _step(paper, done.act.by.party, Actor.RECIPIENT, done)
         case Withdrawal(release=None):
             return _withdraw(paper, done)
@@ -283,7 +285,8 @@ def _step(paper: Paper, party: str, actor: Actor, done: Done) -> Paper:
     return replace(paper, outcomes=paper.outcomes.insert(party, changed))
 
 
-def _check_answer(paper: Paper, done: Done) -> None:
+def check_answer(paper: Paper, done: Done) -> None:
+    """Compare a recipient's act with the deposit: in time, the same paper, terms it may take so. Raises: Refused."""
     act, deposit = done.act, paper.act
     if isinstance(act, Receipt | Refusal) and paper.is_open(act.by.party) and done.at.time > deposit.accept_by:
         raise Refused("paper.limit-passed", limit=deposit.accept_by.to_text())
@@ -315,7 +318,8 @@ def _withdraw(paper: Paper, done: Done) -> Paper:
     return paper
 
 
-def _check_handover(negotiation: Negotiation, paper: Paper, done: Done) -> None:
+def check_handover(paper: Paper, done: Done) -> None:
+    """Compare a handover with the deposit: its header, and not before its time. Raises: Refused."""
     if not isinstance(done.act, Handover):
         return
     if paper.act.header is None or done.act.header != paper.act.header.digest:
@@ -323,7 +327,10 @@ def _check_handover(negotiation: Negotiation, paper: Paper, done: Done) -> None:
     opening = paper.act.opening
     if opening.kind == "not_before" and opening.time is not None and done.at.time < opening.time:
         raise Refused("handover.early", until=opening.time.to_text())
-    if opening.kind == "together" and not _round_complete(negotiation, paper):
+
+
+def _check_round(negotiation: Negotiation, paper: Paper) -> None:
+    if not _round_complete(negotiation, paper):
         raise Refused("handover.round-incomplete")
 
 
