@@ -272,6 +272,7 @@ def test_what_is_too_large_for_memory_needs_a_sink() -> None:
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
+        ({"document": bytes(envelope.MAX_DOCUMENT + 1)}, "envelope.document-long"),
         ({"attachments": [part("../x", b"")]}, "document.file-name"),
         ({"attachments": [part("a", b""), part("A", b"")]}, "envelope.name-twice"),
         ({"attachments": [part("a", b"")], "original": part("a", b"")}, "envelope.name-twice"),
@@ -281,6 +282,7 @@ def test_what_is_too_large_for_memory_needs_a_sink() -> None:
         ({"attachments": [replace(part("a", b"12345"), size=8**11)]}, "archive.size"),
         ({"attachments": [replace(part("a", b"12345"), digest=sha256(b"12346"))]}, "envelope.part-changed"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_bundle_that_cannot_be_sealed(changed: dict[str, Any], code: str) -> None:
     with pytest.raises(Malformed) as caught:
@@ -473,3 +475,11 @@ def test_a_document_larger_than_any_is_refused_by_its_header() -> None:
     size = envelope.MAX_DOCUMENT + 1
     with pytest.raises(Malformed, match=r"archive\.size"):
         envelope.read_bundle((archive.member_header("document.json", size), bytes(512)), cover=COVER)
+
+
+def test_opening_checks_the_payload_to_its_end_even_when_nothing_follows_the_archive() -> None:
+    """The last chunk holds padding alone here: cut off, altered or added to, nothing is returned."""
+    sealed, payload = seal(Bundle(document=bytes(65536 + 512), seal=SEAL))
+    for wrong in (payload[: 16 + 65552], payload[:-1], payload[:-1] + bytes([payload[-1] ^ 1]), payload + b"x"):
+        with pytest.raises((Malformed, Invalid)):
+            reopen(sealed, wrong)

@@ -150,9 +150,7 @@ def open_header(header: bytes, secret: ReadingSecret, *, place: int | None = Non
     if place is not None and not 0 <= place < len(parsed.stanzas):
         raise Malformed("age.no-such-stanza", place=place, found=len(parsed.stanzas))
     candidates = parsed.stanzas if place is None else parsed.stanzas[place : place + 1]
-    file_key = _unwrap_first(candidates, secret)
-    if len(file_key) != FILE_KEY:
-        raise Malformed("age.file-key-length", expected=FILE_KEY, found=len(file_key))
+    file_key = _unwrap_first(candidates, secret)  # 16 bytes: the 32 of a stanza, whose length is fixed, less the tag
     if not equal(_header_mac(file_key, parsed), parsed.mac):
         raise Invalid("age.header-mac")
     return file_key
