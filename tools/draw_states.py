@@ -1,7 +1,7 @@
 """Writes docs/states.md from the transition table, so that the page cannot tell another story than the program.
 
-    python tools/draw_states.py            writes the page
-    python tools/draw_states.py --check    exits 1 when the page is not current
+python tools/draw_states.py            writes the page
+python tools/draw_states.py --check    exits 1 when the page is not current
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ admitted, whether or not an expiry was entered; and a withdrawal is refused as s
 """
 
 WHEN = {
-    "at_once": "The header goes out with the listing. The record says made available, and never received without a receipt.",
+    "at_once": "The header goes out with the listing. Without a receipt it is made available, never received.",
     "on_receipt": "The header goes out once the receipt is in the log. This is the ordinary case.",
     "together": "The header goes out once every party of the round has signed for every other's paper, by one limit.",
     "not_before": "The header goes out after the receipt, and not before a time that the deposit names.",
@@ -53,9 +53,9 @@ def page() -> str:
         parts.append(f"## Opening `{opening}`\n\n{WHEN[opening]}\n\n```mermaid\n{diagram(opening)}```\n")
     parts.append("## Statements and releases\n")
     parts.append(
-        "They change no state. A statement by any party is legal in every state. A release is legal in every state for\n"
-        "the sender and for a third party whose consent the terms ask; for a recipient, once it has signed for the paper\n"
-        "or the paper was made available to it. What the terms say about a release is in `publication.py`.\n"
+        "They change no state. A statement by any party is legal in every state. A release is legal in every state\n"
+        "for the sender and for a third party whose consent the terms ask; for a recipient, once it has signed for\n"
+        "the paper or the paper was made available to it. What the terms say of a release is in `publication.py`.\n"
     )
     parts.append("## The table\n\n" + "\n".join(_rows()) + "\n")
     return "\n".join(parts)

@@ -1,0 +1,107 @@
+"""The pages tell what the program does: generated parts are current, links and named tests exist, examples run."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from tools import draw_states, spec_examples
+
+from parley.act import KINDS
+from parley.exchange import State
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("spec/*.md")])
+IDS = [page.relative_to(ROOT).as_posix() for page in PAGES]
+
+
+def test_the_page_of_states_is_drawn_from_the_table() -> None:
+    assert draw_states.PAGE.read_text("utf-8") == draw_states.page(), "run: python tools/draw_states.py"
+    assert all(state.value in draw_states.page() for state in State)
+
+
+@pytest.fixture(scope="module")
+def exchange() -> spec_examples.Exchange:
+    return spec_examples.load()
+
+
+def test_every_example_on_a_page_is_what_the_code_prints(exchange: spec_examples.Exchange) -> None:
+    for page in sorted(spec_examples.SPEC.glob("*.md")):
+        text = page.read_text("utf-8")
+        assert text == spec_examples.fill(text, exchange), f"{page.name}: run: python -m tools.spec_examples"
+
+
+def test_every_example_stands_on_one_page() -> None:
+    text = "".join(page.read_text("utf-8") for page in spec_examples.SPEC.glob("*.md"))
+    placed = re.findall(r"<!-- example: ([a-z-]+) -->\n```", text)
+    assert sorted(placed) == sorted(spec_examples.EXAMPLES)
+
+
+def test_a_changed_example_is_noticed(exchange: spec_examples.Exchange) -> None:
+    page = (spec_examples.SPEC / "log.md").read_text("utf-8")
+    changed = page.replace("\n011", "\n012", 1) if "\n011" in page else page.replace("leaf hash   ", "leaf hash   0", 1)
+    assert changed != page
+    assert spec_examples.fill(changed, exchange) == page
+
+
+def test_the_exchange_of_the_examples_is_whole(exchange: spec_examples.Exchange) -> None:
+    """Every act verifies, is admitted by the fold, and stands in the log under its checkpoint."""
+    kinds = [signed.act.kind for signed in exchange.acts]
+    assert kinds[0] == "genesis"
+    assert kinds[-4:] == ["deposit", "receipt", "handover", "confirmation"]
+    for proof, entry in zip(exchange.proofs, exchange.entries, strict=True):
+        assert proof.extra == entry.encode()
+        proof.verify(spec_examples.leaf_hash(proof.extra), exchange.log_keys)
+    (negotiation,) = exchange.world.negotiations.values()
+    (paper,) = negotiation.in_order()
+    assert paper.reference == "US-1"
+    assert paper.outcomes["ru"].state is State.CONFIRMED
+
+
+def test_the_specification_names_every_act() -> None:
+    text = (ROOT / "spec" / "act.md").read_text("utf-8") + (ROOT / "docs" / "design.md").read_text("utf-8")
+    for kind in KINDS:
+        assert f"`{kind}`" in text, kind
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#][^)]*)\)", page.read_text("utf-8")):
+        if "://" not in target:
+            assert (page.parent / target.split("#")[0]).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_every_test_that_a_page_names_exists(page: Path) -> None:
+    for file, name in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page.read_text("utf-8")):
+        assert (ROOT / file).is_file(), f"{page.name} names {file}"
+        if name:
+            tree = ast.parse((ROOT / file).read_text("utf-8"))
+            names = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+            assert name in names, f"{page.name} names {file}::{name}"
+
+
+def test_the_index_of_decisions_names_every_record() -> None:
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")
+    for record in (ROOT / "docs" / "decisions").glob("[0-9]*.md"):
+        assert f"]({record.name})" in index
+
+
+def test_the_record_of_dependencies_names_each() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    record = (ROOT / "docs" / "decisions" / "0001-dependencies.md").read_text("utf-8")
+    for requirement in project["dependencies"]:
+        name = re.split(r"[>=<;\[ ]", requirement)[0].removesuffix("-py")
+        assert name in record, f"{name} has no line"
+
+
+def test_the_picture_is_plain_and_small() -> None:
+    picture = (ROOT / "docs" / "picture.svg").read_text("utf-8")
+    assert len(picture) < 8000
+    assert "<script" not in picture
+    assert "href" not in picture
+    for words in ("cannot read", "only ever added to"):
+        assert words in picture
