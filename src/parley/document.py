@@ -153,7 +153,7 @@ class Document(Record, frozen=True):
             raise Malformed("document.provisions", found=len(self.provisions), most=MAX_PROVISIONS)
         if self.prevails is Prevails.ORIGINAL and self.original is None:
             raise Malformed("document.no-original")
-        names = [file.name for file in self.files]
+        names = [file.name.casefold() for file in self.files]
         if len(set(names)) != len(names):
             raise Malformed("document.file-twice")
         check_languages(self.languages, total=len(self.provisions))

@@ -58,6 +58,8 @@ def number_part(label: str) -> str:
     Source: Akoma Ntoso naming convention 1.0, on numbers in eId: lower case, without punctuation, hyphen between parts.
     """
     tokens = label.split()
+    if label.casefold() == "annex":
+        return ""
     if len(tokens) > 1 and not re.search(r"\d", tokens[0]):
         tokens = tokens[1:]  # the word for "Article", in whatever language
     text = "".join(str(int(char)) if char.isdecimal() else char for char in "".join(tokens).lower())
@@ -84,13 +86,13 @@ class Identifiers:
         """The identifier of the next provision of this kind and label under `holder`, an identifier or empty.
 
         A repeated number gets its occurrence after a hyphen: `art_4`, `art_4-2`. A provision without a number never
-        claims a printed one: `para_nn-1` is the first of its kind there; a recital gets its place, `rec_3`; a chapeau
-        that is alone has none, `art_4__intro`.
+        claims a printed one: `para_nn-1` is the first of its kind there; recitals and annexes get their place, `rec_3`;
+        a chapeau that is alone has none, `art_4__intro`.
         """
         place = self._places[holder, kind] = self._places.get((holder, kind), 0) + 1
         prefix = f"{holder}__" if holder else ""
         alone = kind in (Kind.CHAPEAU, Kind.PREAMBLE)
-        unnumbered = str(place) if kind in (Kind.RECITAL, Kind.FILE) else f"nn-{place}"
+        unnumbered = str(place) if kind in (Kind.RECITAL, Kind.FILE, Kind.ANNEX) else f"nn-{place}"
         number = number_part(label) or ("" if alone else unnumbered)
         stem = prefix + ABBREVIATIONS[kind] + (f"_{number}" if number else "")
         for candidate in _candidates(stem, numbered=bool(number)):

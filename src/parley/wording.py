@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -87,12 +88,14 @@ def _code(character: str) -> str:
 
 
 @cache
-def _assigned_runs() -> tuple[tuple[int, int], ...]:
-    return tuple(_runs(unicode14.ASSIGNED))
+def _assigned_ends() -> tuple[list[int], list[int]]:
+    runs = list(_runs(unicode14.ASSIGNED))
+    return [first for first, _ in runs], [last for _, last in runs]
 
 
 def _assigned(value: int) -> bool:
-    return any(first <= value <= last for first, last in _assigned_runs())
+    firsts, lasts = _assigned_ends()
+    return value <= lasts[bisect_right(firsts, value) - 1]
 
 
 def _joins(line: str, position: int) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -22,47 +21,52 @@ def read(name: str, data: bytes, particulars: Particulars, resolve: Resolve | No
     """
     builder = Builder(particulars, resolve)
     tokens = MarkdownIt("commonmark", {"html": False}).parse(decode_text(data))
-    lists = _Lists()
+    items = _Items(builder)
     for index, token in enumerate(tokens):
         line = token.map[0] + 1 if token.map else 1
-        lists.see(token, tokens, index)
+        items.see(tokens, index, line=line)
         if token.type == "inline" and tokens[index - 1].type == "heading_open":
-            text = " ".join(part for part in flowed(_soft_lines(token), line=line).split("\n"))
+            text = " ".join(flowed(_soft_lines(token), line=line).split("\n"))
             if builder.titled:
                 builder.heading(text, level=int(tokens[index - 1].tag[1:]), line=line)
             else:
                 builder.title(text, line=line)
         elif token.type == "inline":
-            text = "\n".join(flowed(hard, line=line) for hard in _hard_lines(token))
-            builder.block(text, line=line, label=lists.take_label(), depth=lists.depth)
+            items.words("\n".join(flowed(hard, line=line) for hard in _hard_lines(token)), line=line)
         elif token.type in ("code_block", "fence"):
-            builder.block(token.content, line=line, label=lists.take_label(), depth=lists.depth)
+            items.words(token.content, line=line)
     return builder.document(name=name)
 
 
-@dataclass(slots=True)
-class _Lists:
-    """Which list item is open: how deep, and the number its first words will carry."""
+class _Items:
+    """The list items that are open: how deep, and the number that the first words of the last will carry."""
 
-    depth: int = 0
-    label: str = ""
-    _numbers: list[list[str]] | None = None
+    def __init__(self, builder: Builder) -> None:
+        self._builder = builder
+        self._numbers: list[list[str]] = []
+        self._label, self._line = "", 1
 
-    def see(self, token: Token, tokens: list[Token], index: int) -> None:
-        if self._numbers is None:
-            self._numbers = []
-        if token.type in ("ordered_list_open", "bullet_list_open"):
+    def see(self, tokens: list[Token], index: int, *, line: int) -> None:
+        """Follow lists. An item without words of its own is still a number, and is kept."""
+        kind = tokens[index].type
+        if kind in ("list_item_open", "list_item_close", "heading_open"):
+            self._without_words()
+        if kind in ("ordered_list_open", "bullet_list_open"):
+            self._without_words()
             self._numbers.append(_printed(tokens, index))
-            self.depth += 1
-        elif token.type in ("ordered_list_close", "bullet_list_close"):
+        elif kind in ("ordered_list_close", "bullet_list_close"):
             self._numbers.pop()
-            self.depth -= 1
-        elif token.type == "list_item_open":
-            self.label = self._numbers[-1].pop(0)
+        elif kind == "list_item_open":
+            self._label, self._line = self._numbers[-1].pop(0), line
 
-    def take_label(self) -> str:
-        label, self.label = self.label, ""
-        return label
+    def words(self, text: str, *, line: int) -> None:
+        """Words in the item that is open, or in none."""
+        label, self._label = self._label, ""
+        self._builder.block(text, line=line, label=label, depth=len(self._numbers))
+
+    def _without_words(self) -> None:
+        if self._label:
+            self.words("", line=self._line)
 
 
 def _printed(tokens: list[Token], index: int) -> list[str]:
