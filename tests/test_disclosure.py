@@ -166,7 +166,7 @@ def test_the_members_of_a_leaf_are_fixed() -> None:
 def test_every_leaf_opens_and_a_general_verifier_agrees() -> None:
     committed = sealed(treaty())
     for number in range(committed.total + 1):
-        openings = committed.open([number])
+        openings = committed.reveal([number])
         leaf = openings.leaves[0]
         verify_openings(openings, subject=SUBJECT, commitment=committed.commitment)
         verify_inclusion(
@@ -183,12 +183,12 @@ def test_an_excerpt_says_what_is_omitted_and_what_is_missing() -> None:
     committed = sealed(document)
     point = document.find("art_4__para_1__point_a")
     assert point is not None
-    alone = verify_openings(committed.open([point.number]), subject=SUBJECT, commitment=committed.commitment)
+    alone = verify_openings(committed.reveal([point.number]), subject=SUBJECT, commitment=committed.commitment)
     assert alone.missing == point.requires
     assert alone.manifest is None
     assert alone.provisions[0].path == ("Article 4 — Enlargement and bases", "1.", "(a)")
     whole = document.companions([point.number])
-    complete = verify_openings(committed.open([0, *whole]), subject=SUBJECT, commitment=committed.commitment)
+    complete = verify_openings(committed.reveal([0, *whole]), subject=SUBJECT, commitment=committed.commitment)
     assert complete.missing == ()
     assert complete.manifest is not None
     assert complete.manifest.title == document.title
@@ -235,9 +235,9 @@ def test_opening_asks_for_leaves_that_exist() -> None:
     committed = sealed(paragraphs(3))
     for numbers, code in (([], "disclosure.opening-empty"), ([4], "disclosure.number"), ([-1], "disclosure.number")):
         with pytest.raises(Malformed) as caught:
-            committed.open(numbers)
+            committed.reveal(numbers)
         assert caught.value.code == code
-    assert [leaf.number for leaf in committed.open([2, 1, 2]).leaves] == [1, 2]
+    assert [leaf.number for leaf in committed.reveal([2, 1, 2]).leaves] == [1, 2]
 
 
 def test_a_commitment_needs_a_provision() -> None:
@@ -259,7 +259,7 @@ def test_any_subset_verifies_and_any_changed_byte_does_not(data: st.DataObject) 
     count = data.draw(st.integers(1, 40))
     committed = sealed(paragraphs(count))
     numbers = data.draw(st.sets(st.integers(0, count), min_size=1))
-    openings = committed.open(numbers)
+    openings = committed.reveal(numbers)
     excerpt = verify_openings(openings, subject=SUBJECT, commitment=committed.commitment)
     assert set(excerpt.opened) == numbers - {0}
     written = canonical.encode(openings)

@@ -63,7 +63,7 @@ def sealed(text: str = TEXT, **who: Any) -> Committed:
 
 def plain(committed: Committed, *numbers: int) -> Any:
     """An opening as JSON, for a case to spoil."""
-    return json.loads(canonical.encode(committed.open(numbers)))
+    return json.loads(canonical.encode(committed.reveal(numbers)))
 
 
 def case(name: str, opening: Any, committed: Committed, code: str | None = None, **members: Any) -> Case:

@@ -111,7 +111,7 @@ class Committed:
     leaves: tuple[bytes, ...]
     tree: Tree
 
-    def open(self, numbers: Iterable[int]) -> Openings:
+    def reveal(self, numbers: Iterable[int]) -> Openings:
         """Open the leaves with these numbers, 0 being the manifest; adds no companions by itself.
 
         Raises: Malformed("disclosure.opening-empty"), Malformed("disclosure.number") for one that is no leaf.

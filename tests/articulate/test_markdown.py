@@ -143,6 +143,20 @@ def test_hard_breaks_and_code_keep_their_lines() -> None:
     assert read("    one\n    two\n").provisions[0].words == "one\ntwo"
 
 
+@pytest.mark.parametrize("depth", range(1, 60))
+def test_words_nested_too_deep_are_refused_and_never_lost(depth: int) -> None:
+    for text in (
+        "> " * depth + "alpha",
+        "".join("  " * step + "- x\n" for step in range(depth)) + "  " * depth + "alpha",
+    ):
+        try:
+            made = read(text)
+        except Malformed as error:
+            assert error.code in ("articulate.too-deep", "document.parent")  # noqa: PT017 - either, at any depth
+        else:
+            assert "alpha" in made.provisions[-1].words
+
+
 def test_list_items_of_several_paragraphs_stay_one_provision() -> None:
     assert read("1. one\n\n   more\n\n2. two\n").provisions[0].words == "one\n\nmore"
 

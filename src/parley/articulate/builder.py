@@ -25,7 +25,7 @@ from parley.errors import Malformed
 from parley.identifiers import Identifiers, Kind
 from parley.wording import canonical_line, canonical_words
 
-MAX_TEXT = 4 * 1024 * 1024
+MAX_TEXT = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,9 @@ from markdown_it.token import Token
 from parley.articulate.answering import Resolve
 from parley.articulate.builder import Builder, Particulars, decode_text, flowed
 from parley.document import Document
+from parley.errors import Malformed
+
+MAX_NESTING = 40
 
 
 def read(name: str, data: bytes, particulars: Particulars, resolve: Resolve | None = None) -> Document:
@@ -20,7 +23,11 @@ def read(name: str, data: bytes, particulars: Particulars, resolve: Resolve | No
     Raises: Malformed("articulate.…") or Malformed("wording.…") with the line.
     """
     builder = Builder(particulars, resolve)
-    tokens = MarkdownIt("commonmark", {"html": False}).parse(decode_text(data))
+    tokens = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).parse(decode_text(data))
+    # Past its limit of nesting the parser leaves words out without a word.
+    deepest = max(tokens, key=lambda token: token.level, default=None)
+    if deepest is not None and deepest.level >= MAX_NESTING - 1:
+        raise Malformed("articulate.too-deep", line=deepest.map[0] + 1 if deepest.map else 1)
     items = _Items(builder)
     for index, token in enumerate(tokens):
         line = token.map[0] + 1 if token.map else 1
