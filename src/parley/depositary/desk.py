@@ -1,0 +1,136 @@
+"""The front desk between many callers and the one writer: collects pending acts into groups while a group is written.
+
+Signatures are verified in a small pool of threads: the library lets go of the interpreter while it computes, so two
+threads use two cores. The writer is one thread. The timer of limits is here too: a group without acts does what is due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from parley.depositary.journal import Now
+from parley.depositary.sequencer import LARGEST_GROUP, Answer, Pending
+from parley.depositary.service import Depositary, Rejected
+from parley.errors import ParleyError, Refused, Unavailable
+from parley.wire import Admitted, InvitationCode
+
+LONGEST_QUEUE = 4096
+"""Acts that may wait; more are told to come again."""
+
+_VERIFIERS, _READERS = 2, 4
+_PATIENCE = 0.5  # seconds before duties are tried again after the disk failed
+_LONGEST_SLEEP = 60.0  # seconds without looking at the clock: a clock that is set meanwhile is noticed
+_SWEEP_EVERY = 3600.0
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Desk:
+    """Runs a depositary on one event loop. `run` must be running for `act` to answer."""
+
+    def __init__(self, depositary: Depositary, now: Now) -> None:
+        self.depositary = depositary
+        self._now = now
+        self._queue: deque[tuple[Pending, asyncio.Future[Answer]]] = deque()
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._verifiers = ThreadPoolExecutor(_VERIFIERS, "verify")
+        self._readers = ThreadPoolExecutor(_READERS, "read")
+        self._writer = ThreadPoolExecutor(1, "write")
+
+    async def verify(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run signature work in its pool."""
+        return await asyncio.get_running_loop().run_in_executor(self._verifiers, lambda: work(*args, **kwargs))
+
+    async def read(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run work that reads or writes files in its pool."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, lambda: work(*args, **kwargs))
+
+    async def act(self, data: bytes, code: InvitationCode | None) -> Admitted | Rejected:
+        """Have an act examined, entered and answered. Raises: Malformed, Invalid, Unavailable."""
+        found = await self.verify(self.depositary.examine, data, code)
+        if not isinstance(found, Pending):
+            return found
+        answer = await self._submit(found)
+        if isinstance(answer, Refused):
+            return await self.verify(self.depositary.reject, found.signed.digest, answer)
+        if isinstance(answer, ParleyError):
+            raise answer
+        return answer
+
+    async def _submit(self, pending: Pending) -> Answer:
+        if self._stopping or len(self._queue) >= LONGEST_QUEUE:
+            raise Unavailable("depositary.stopping" if self._stopping else "depositary.busy")
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._queue.append((pending, future))
+        self._wake.set()
+        return await future
+
+    def wake(self) -> None:
+        """Let the writer look at what is due: after something was added to the duties."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Write groups until `stop`; what is queued then is still answered."""
+        try:
+            while not (self._stopping and not self._queue):
+                await self._sleep()
+                await self._group()
+        finally:
+            self._stopping = True
+            while self._queue:
+                future = self._queue.popleft()[1]
+                if not future.done():
+                    future.set_result(Unavailable("depositary.stopping"))
+
+    async def _sleep(self) -> None:
+        """Until there is something to write, or the next limit passes."""
+        duties = self.depositary.sequencer.duties
+        if self._queue or duties.due() or self._stopping:
+            return
+        following = duties.next_time()
+        wait = _LONGEST_SLEEP if following is None else max(0.0, (following - self._now()) / 1000)
+        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), min(wait, _LONGEST_SLEEP))
+        except TimeoutError:
+            return
+
+    async def _group(self) -> None:
+        group = [self._queue.popleft() for _ in range(min(LARGEST_GROUP, len(self._queue)))]
+        sequencer = self.depositary.sequencer
+        before = sequencer.view
+        pending = [item for item, _ in group]
+        answers = await asyncio.get_running_loop().run_in_executor(self._writer, sequencer.process, pending)
+        for (_, future), answer in zip(group, answers, strict=True):
+            if not future.done():  # a caller that went away has let go of its future
+                future.set_result(answer)
+        if sequencer.view is before and sequencer.duties.due() and not self._stopping:
+            await asyncio.sleep(_PATIENCE)
+
+    async def sweep(self) -> None:
+        """Remove stale uploads, once an hour, for ever."""
+        while True:
+            try:
+                swept = await self.read(self.depositary.sweep)
+            except Unavailable as error:
+                self.depositary.journal.note("sweep.failed", code=error.code)
+            else:
+                if swept:
+                    self.depositary.journal.note("sweep.done", parts=swept)
+            await asyncio.sleep(_SWEEP_EVERY)
+
+    def stop(self) -> None:
+        """Take no more acts; `run` returns when those queued are answered."""
+        self._stopping = True
+        self._wake.set()
+
+    def close(self) -> None:
+        """Let go of the threads, after `run` has returned."""
+        for pool in (self._writer, self._verifiers, self._readers):
+            pool.shutdown(wait=True)

@@ -1,0 +1,320 @@
+"""The HTTP interface: takes apart requests, limits their sizes, and prints answers. spec/openapi.yaml is the reference.
+
+Sizes are limited before a signature is checked, and a signature is checked before anything is looked up or written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as Incoming
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from parley import wire
+from parley.canonical import encode
+from parley.crypto import Digest, Nonce, sha256
+from parley.depositary.desk import Desk
+from parley.depositary.service import Rejected
+from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
+from parley.request import Request, Requester
+
+SLOWEST_BODY = 120.0
+"""Seconds within which a body must have arrived."""
+
+_NOT_FOUND = frozenset({
+    "keybox.empty", "negotiation.unknown", "party.unknown", "request.path", "sealed.unknown", "tile.unknown",
+})  # fmt: skip
+_CONFLICT = frozenset({"upload.busy", "upload.offset"})
+_TOO_LARGE = frozenset({"request.too-large", "upload.too-large"})
+_CONTENT_RANGE = re.compile(r"bytes (0|[1-9][0-9]{0,14})-(0|[1-9][0-9]{0,14})/([1-9][0-9]{0,14})")
+_RANGE = re.compile(r"bytes=(0|[1-9][0-9]{0,14})-([0-9]{0,15})")
+_AFTER = re.compile(r"(?:after=(0|[1-9][0-9]{0,11}))?")
+_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_BRIEFLY = {"Cache-Control": "no-cache"}
+
+
+def status_of(error: ParleyError) -> int:
+    """The HTTP status of an error: whose fault it is."""
+    if error.code in _TOO_LARGE:
+        return 413
+    if isinstance(error, Malformed):
+        return 400
+    if isinstance(error, Unavailable):
+        return 503
+    if isinstance(error, Refused):
+        if error.code in _NOT_FOUND:
+            return 404
+        if error.code in _CONFLICT:
+            return 409
+        return 416 if error.code == "sealed.range" else 403
+    return 403
+
+
+def problem(error: ParleyError) -> Response:
+    """The answer to a request that is not served."""
+    headers = {"Retry-After": "2"} if isinstance(error, Unavailable) else {}
+    if error.code == "upload.offset":
+        headers[wire.UPLOAD_OFFSET] = str(error.details["offset"])
+    body = encode(wire.Problem(error=error.code, details=error.details))
+    return Response(body, status_of(error), headers, wire.JSON)
+
+
+async def body_of(incoming: Incoming, most: int) -> bytes:
+    """The body of a request, as long as it is not longer than `most` bytes and not too slow. Raises: Malformed."""
+    declared = incoming.headers.get("content-length", "0")
+    if declared.isascii() and declared.isdigit() and int(declared) > most:
+        raise Malformed("request.too-large", most=most)
+    pieces, length = [], 0
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            async for piece in incoming.stream():
+                length += len(piece)
+                if length > most:
+                    raise Malformed("request.too-large", most=most)
+                pieces.append(piece)
+    except TimeoutError as error:
+        raise Malformed("request.too-slow") from error
+    return b"".join(pieces)
+
+
+def _header(incoming: Incoming, name: str) -> str | None:
+    """A header that stands at most once. Raises: Malformed when it is there twice."""
+    values = incoming.headers.getlist(name)
+    if len(values) > 1:
+        raise Malformed("request.header-twice")
+    return values[0] if values else None
+
+
+class Site:
+    """The endpoints over one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._depositary = desk.depositary
+
+    async def identify(self, incoming: Incoming, content: Digest | None = None) -> Requester:
+        """Who signed the request. Raises: Malformed, Invalid, Refused."""
+        raw = incoming.scope
+        try:
+            path, query = raw["raw_path"].decode("ascii"), raw["query_string"].decode("ascii")
+        except UnicodeDecodeError as error:
+            raise Malformed("request.target") from error
+        request = Request(
+            method=incoming.method, authority=self._depositary.authority, path=path, query=query, content=content
+        )
+        names = ("Parley-Party", "Content-Digest", "Signature-Input", "Signature")
+        found = {name: _header(incoming, name) for name in names}
+        headers = {name: value for name, value in found.items() if value is not None}
+        return await self._desk.verify(self._depositary.identify, request, headers)
+
+    # --- the public log -------------------------------------------------------------------------------------------
+
+    async def genesis(self, _incoming: Incoming) -> Response:
+        return Response(await self._desk.read(self._depositary.genesis), 200, _BRIEFLY, wire.JSON)
+
+    async def checkpoint(self, _incoming: Incoming) -> Response:
+        return Response(self._depositary.checkpoint(), 200, _BRIEFLY, wire.TEXT)
+
+    async def tile(self, incoming: Incoming) -> Response:
+        path = f"tile/{incoming.path_params['path']}"
+        try:
+            data = await self._desk.read(self._depositary.tile, path)
+        except Malformed as error:  # a name that no tile has is a tile that is not there
+            raise Refused("tile.unknown") from error
+        return Response(data, 200, _FOREVER, wire.OCTETS)
+
+    # --- acts -----------------------------------------------------------------------------------------------------
+
+    async def act(self, incoming: Incoming) -> Response:
+        text = _header(incoming, wire.INVITATION)
+        code = wire.InvitationCode.from_text(text) if text is not None else None
+        data = await body_of(incoming, self._depositary.rules.largest_act)
+        answer = await self._desk.act(data, code)
+        if isinstance(answer, Rejected):
+            return Response(answer.body, 409, media_type=wire.NOT_ADMITTED)
+        return Response(encode(answer), 200, media_type=wire.JSON)
+
+    async def party(self, incoming: Incoming) -> Response:
+        requester = await self.identify(incoming)
+        return await self._json(lambda: self._depositary.party(requester, incoming.path_params["party"]))
+
+    async def chains(self, incoming: Incoming) -> Response:
+        requester = await self.identify(incoming)
+        return await self._json(lambda: self._depositary.chains(requester))
+
+    async def register(self, incoming: Incoming) -> Response:
+        after = _after(incoming)
+        requester = await self.identify(incoming)
+        return await self._json(lambda: self._depositary.register(requester, incoming.path_params["party"], after))
+
+    async def negotiation(self, incoming: Incoming) -> Response:
+        after = _after(incoming)
+        negotiation = Nonce.from_text(incoming.path_params["negotiation"])
+        requester = await self.identify(incoming)
+        response = await self._json(lambda: self._depositary.negotiation(requester, negotiation, after))
+        if self._depositary.sequencer.duties.due():
+            self._desk.wake()
+        return response
+
+    async def _json(self, work: Callable[[], bytes]) -> Response:
+        return Response(await self._desk.read(work), 200, media_type=wire.JSON)
+
+    # --- sealed parts and the key box -----------------------------------------------------------------------------
+
+    async def upload_offset(self, incoming: Incoming) -> Response:
+        digest = _digest(incoming)
+        requester = await self.identify(incoming)
+        offset = await self._desk.read(self._depositary.upload_offset, requester, digest)
+        return Response(None, 200, {wire.UPLOAD_OFFSET: str(offset)})
+
+    async def upload(self, incoming: Incoming) -> Response:
+        digest = _digest(incoming)
+        match = _CONTENT_RANGE.fullmatch(_header(incoming, "Content-Range") or "")
+        if match is None:
+            raise Malformed("upload.range")
+        first, last, total = (int(number) for number in match.groups())
+        if not first <= last < total:
+            raise Malformed("upload.range")
+        if last - first >= wire.LARGEST_CHUNK:
+            raise Malformed("request.too-large", most=wire.LARGEST_CHUNK)
+        piece = await body_of(incoming, last - first + 1)
+        if len(piece) != last - first + 1:
+            raise Malformed("upload.range")
+        requester = await self.identify(incoming, sha256(piece))
+        end = await self._desk.read(self._depositary.upload, requester, digest, piece, first, total)
+        return Response(None, 204, {wire.UPLOAD_OFFSET: str(end)})
+
+    async def sealed(self, incoming: Incoming) -> Response:
+        digest = _digest(incoming)
+        requester = await self.identify(incoming)
+        length = await self._desk.read(self._depositary.sealed, requester, digest)
+        start, stop = _range(_header(incoming, "Range"), length)
+        headers = {"Content-Length": str(stop - start), "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
+        partial = (start, stop) != (0, length)
+        if partial:
+            headers["Content-Range"] = f"bytes {start}-{stop - 1}/{length}"
+        stream = self._stream(self._depositary.read(digest, start, stop))
+        return StreamingResponse(stream, 206 if partial else 200, headers, wire.OCTETS)
+
+    async def _stream(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+        while True:
+            piece = await self._desk.read(next, pieces, b"")
+            if not piece:
+                return
+            yield piece
+
+    async def keybox(self, incoming: Incoming) -> Response:
+        requester = await self.identify(incoming)
+        box = await self._desk.read(self._depositary.keybox, requester)
+        return Response(box, 200, {"Cache-Control": "no-store"}, wire.OCTETS)
+
+    async def put_keybox(self, incoming: Incoming) -> Response:
+        box = await body_of(incoming, wire.LARGEST_KEYBOX)
+        requester = await self.identify(incoming, sha256(box))
+        await self._desk.read(self._depositary.put_keybox, requester, box)
+        return Response(None, 204)
+
+
+def _digest(incoming: Incoming) -> Digest:
+    return Digest.from_text(incoming.path_params["digest"])
+
+
+def _after(incoming: Incoming) -> int:
+    match = _AFTER.fullmatch(incoming.scope["query_string"].decode("latin-1"))
+    if match is None:
+        raise Malformed("request.query")
+    return int(match[1] or 0)
+
+
+def _range(text: str | None, length: int) -> tuple[int, int]:
+    """The bytes asked for. Raises: Malformed; Refused when they begin behind the end."""
+    if text is None:
+        return 0, length
+    match = _RANGE.fullmatch(text)
+    if match is None:
+        raise Malformed("request.range")
+    start, stop = int(match[1]), min(int(match[2]) + 1 if match[2] else length, length)
+    if start >= stop:
+        raise Refused("sealed.range", length=length)
+    return start, stop
+
+
+async def _problem(_incoming: Incoming, error: Exception) -> Response:
+    if isinstance(error, ParleyError):
+        return problem(error)
+    raise error
+
+
+async def _no_such_path(_incoming: Incoming, error: Exception) -> Response:
+    if isinstance(error, HTTPException):
+        known = {404: "request.path", 405: "request.method"}
+        failure = Refused(known.get(error.status_code, "request.refused"))
+        body = encode(wire.Problem(error=failure.code, details={}))
+        return Response(body, error.status_code, dict(error.headers or {}), wire.JSON)
+    raise error
+
+
+Endpoint = Callable[[Incoming], Awaitable[Response]]
+
+
+def application(desk: Desk, *, on_failure: Callable[[], None]) -> Starlette:
+    """The ASGI application; `on_failure` is called when the writer has ended by a defect of ours, and all must stop."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        writer, sweeper = asyncio.create_task(desk.run()), asyncio.create_task(desk.sweep())
+
+        def ended(task: asyncio.Task[None]) -> None:
+            if not task.cancelled() and task.exception() is not None:
+                desk.depositary.journal.note("writer.failed", kind=type(task.exception()).__name__)
+                on_failure()
+
+        writer.add_done_callback(ended)
+        yield
+        sweeper.cancel()
+        desk.stop()
+        await asyncio.wait([writer, sweeper])
+        desk.close()
+
+    site = Site(desk)
+    table: list[tuple[str, str, Endpoint]] = [
+        ("GET", "/v1/genesis", site.genesis),
+        ("GET", "/log/checkpoint", site.checkpoint),
+        ("GET", "/log/tile/{path:path}", site.tile),
+        ("POST", "/v1/acts", site.act),
+        ("GET", "/v1/parties/{party}", site.party),
+        ("GET", "/v1/chains", site.chains),
+        ("GET", "/v1/chains/register/{party}", site.register),
+        ("GET", "/v1/chains/negotiation/{negotiation}", site.negotiation),
+        ("HEAD", "/v1/sealed/{digest}", site.upload_offset),
+        ("PUT", "/v1/sealed/{digest}", site.upload),
+        ("GET", "/v1/sealed/{digest}", site.sealed),
+        ("GET", "/v1/keybox", site.keybox),
+        ("PUT", "/v1/keybox", site.put_keybox),
+    ]
+    handlers = {Malformed: _problem, Invalid: _problem, Refused: _problem, Unavailable: _problem}
+    return Starlette(
+        routes=_routes(table), lifespan=lifespan, exception_handlers={**handlers, HTTPException: _no_such_path}
+    )
+
+
+def _routes(table: list[tuple[str, str, Endpoint]]) -> list[Route]:
+    """One route a path, which finds the endpoint by its method: HEAD is not a shorter GET here."""
+    paths: dict[str, dict[str, Endpoint]] = {}
+    for method, path, endpoint in table:
+        paths.setdefault(path, {})[method] = endpoint
+    return [Route(path, _by_method(endpoints), methods=list(endpoints)) for path, endpoints in paths.items()]
+
+
+def _by_method(endpoints: dict[str, Endpoint]) -> Endpoint:
+    async def endpoint(incoming: Incoming) -> Response:
+        found = endpoints.get(incoming.method) or endpoints["GET"]  # HEAD of what has only GET: Starlette adds it
+        return await found(incoming)
+
+    return endpoint

@@ -1,0 +1,298 @@
+"""What a depositary does for whoever asks: one function an act or use. Knows nothing of HTTP.
+
+Who may see what is decided here and in `sealed`: acts go to the parties of their negotiation, registers to those who
+share one, and what is not for somebody is refused in the same words as what does not exist.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import msgspec
+
+from parley import statement
+from parley.act import Capability, Enrol, Genesis
+from parley.canonical import Time, encode
+from parley.crypto import Digest, KeySetId, Nonce, Rng, VerifyingKey, sha256
+from parley.depositary.duties import to_inform
+from parley.depositary.journal import Journal, Now
+from parley.depositary.keys import Keys
+from parley.depositary.ledger import View, negotiation_chain, register_chain
+from parley.depositary.sealed import LARGEST_TITLE, check_held, check_may_fetch, check_shape
+from parley.depositary.sequencer import Pending, Sequencer
+from parley.depositary.store import Blobs, Holding, Store
+from parley.errors import Refused, Unavailable
+from parley.register import At
+from parley.request import Request, Requester, Window, authority_of, verify_request
+from parley.statement import NotAdmitted
+from parley.tiles import Tile, encode_bundle, parse_tile, tile_bytes
+from parley.wire import LARGEST_PAGE, Admitted, ChainLength, Chains, InvitationCode
+
+UPLOADERS: tuple[Capability, ...] = ("deposit", "manage", "carry")
+FETCHERS: tuple[Capability, ...] = ("receive", "deposit", "read")
+ANY: tuple[Capability, ...] = ("carry", "deposit", "manage", "read", "receive", "release")
+LARGEST_REGISTER = 10_000
+UPLOAD_LIFE = 24 * 3600 * 1000
+"""Milliseconds after which a part that no act names is swept away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The signed answer to an act that is not admitted."""
+
+    body: bytes
+
+
+class Depositary:
+    """One log, its store and its keys. Every method may be called from any thread."""
+
+    def __init__(self, store: Store, blobs: Blobs, keys: Keys, *, now: Now, rng: Rng, journal: Journal) -> None:
+        """Start from what is stored. Raises: Unavailable when it does not fit together."""
+        self._store, self._blobs, self._keys, self._now = store, blobs, keys, now
+        self.journal = journal
+        self.sequencer = Sequencer(store, keys, now=now, rng=rng, journal=journal)
+        genesis = self.view.world.genesis.act
+        if not isinstance(genesis, Genesis):
+            raise Unavailable("store.damaged", index=0)
+        self.log, self.rules = genesis.log, genesis.rules
+        self.authority = authority_of(genesis.log)
+        self._window, self._window_lock = Window(), threading.Lock()
+        self._uploads: set[tuple[Digest, str]] = set()
+        self._uploads_lock = threading.Lock()
+
+    @property
+    def view(self) -> View:
+        return self.sequencer.view
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store.close()
+
+    def _here(self) -> At:
+        return self.view.here(self._now())
+
+    # --- the public log -------------------------------------------------------------------------------------------
+
+    def genesis(self) -> bytes:
+        """Entry 0 with its proof: a wire.Item."""
+        return encode(_item(self.view.world.genesis.data, self.sequencer.prove(0)))
+
+    def checkpoint(self) -> str:
+        return self.view.checkpoint
+
+    def tile(self, path: str) -> bytes:
+        """A tile or an entry bundle by its path. Raises: Malformed, Refused when the log is not that long."""
+        tile = parse_tile(path)
+        size = self.view.size if tile.level is None else self.view.size >> (8 * tile.level)
+        start = tile.index * 256
+        if start + tile.width > size:
+            raise Refused("tile.unknown")
+        if tile.level is not None:
+            return tile_bytes(self.sequencer.tree, Tile(level=tile.level, index=tile.index, width=tile.width))
+        return encode_bundle([row.entry for row in self._store.rows(start, start + tile.width)])
+
+    # --- acts -----------------------------------------------------------------------------------------------------
+
+    def examine(self, data: bytes, code: InvitationCode | None = None) -> Pending | Admitted | Rejected:
+        """Verify an act and the sealed parts that it brings, up to the point where only the sequencer can decide.
+
+        An act that is in the log already is answered at once. Raises: Malformed for bytes that are no act, Invalid when
+        a signature does not hold: neither gets a signed answer, for nobody is known to have asked.
+        """
+        unverified = statement.read(data)
+        known = self.sequencer.known(unverified.digest)
+        if known is not None:
+            return known
+        party, world = unverified.act.by.party, self.view.world
+        signed = statement.verify(unverified, lambda key_id: world.key(party, key_id))
+        try:
+            check_held(self._store, signed.act)
+            check_shape(self._blobs, signed.act, self.rules)
+        except Refused as refused:
+            return self.reject(signed.digest, refused)
+        return Pending(signed=signed, data=data, invitation=sha256(code) if code else None)
+
+    def reject(self, digest: Digest, refused: Refused) -> Rejected:
+        """Sign the answer to a well-signed act that is not admitted."""
+        self.journal.note("act.refused", code=refused.code)
+        answer = NotAdmitted(
+            act=digest,
+            claimed_time=self._now(),
+            log=self.log,
+            reason=refused.code,
+            winner=Digest.from_text(refused.winner) if refused.winner else None,
+        )
+        return Rejected(statement.sign_not_admitted(answer, self._keys.act))
+
+    # --- who asks -------------------------------------------------------------------------------------------------
+
+    def identify(self, request: Request, headers: Mapping[str, str]) -> Requester:
+        """Return who signed a request, once. Raises: Malformed, Invalid, Refused for its time or a repeat."""
+        now = self._now()
+        requester = verify_request(request, headers, key_of=self._key_of, now=now)
+        with self._window_lock:
+            return self._window.admit(requester, now=now)
+
+    def _key_of(self, party: str, key_id: KeySetId) -> VerifyingKey | None:
+        register = self.view.world.registers.get(party)
+        return register.key(key_id) if register else None
+
+    def _allow(self, requester: Requester, capabilities: tuple[Capability, ...], *, root: bool = False) -> None:
+        """Refuse a key that has none of these capabilities now; `root` lets the party's root in as well."""
+        register = self.view.world.registers[requester.party]
+        if root and requester.key == register.root.id:
+            return
+        refusals = []
+        for capability in capabilities:
+            try:
+                register.grant(requester.key, capability, self._here())
+            except Refused as refused:
+                refusals.append(refused)
+            else:
+                return
+        raise refusals[0]
+
+    # --- chains ---------------------------------------------------------------------------------------------------
+
+    def party(self, requester: Requester, party: str) -> bytes:
+        """A party's Enrol acts with their proofs, for any enrolled party: a wire.Items."""
+        self._allow(requester, ANY, root=True)
+        if party not in self.view.world.registers:
+            raise Refused("party.unknown")
+        register = self._store.chain(register_chain(party), 0, LARGEST_REGISTER)
+        enrols = [(index, data) for index, data in register if isinstance(statement.read(data).act, Enrol)]
+        return encode({"acts": [_item(data, self.sequencer.prove(index)) for index, data in enrols]})
+
+    def chains(self, requester: Requester) -> bytes:
+        """The chains that the requester may read: a wire.Chains."""
+        self._allow(requester, ANY, root=True)
+        world = self.view.world
+        found = [
+            ChainLength(id=id_.hex(), kind="negotiation", length=negotiation.order.chain.length)
+            for id_, negotiation in world.negotiations.items()
+            if requester.party in negotiation.convene.parties
+        ]
+        for party in self._partners(requester.party):
+            length = world.registers[party].order.chain.length
+            found.append(ChainLength(id=party, kind="register", length=length))
+        return encode(Chains(chains=tuple(sorted(found, key=lambda chain: (chain.kind, chain.id)))))
+
+    def _partners(self, party: str) -> set[str]:
+        shared = [n.convene.parties for n in self.view.world.negotiations.values() if party in n.convene.parties]
+        return {party}.union(*shared)
+
+    def register(self, requester: Requester, party: str, after: int) -> bytes:
+        """A party's register, for itself and those who share a negotiation with it: a wire.ChainPage."""
+        self._allow(requester, ANY, root=True)
+        if party not in self._partners(requester.party):
+            raise Refused("party.unknown")
+        return self._page(register_chain(party), self.view.world.registers[party].order.chain.length, after)
+
+    def negotiation(self, requester: Requester, negotiation: Nonce, after: int) -> bytes:
+        """A negotiation, for the parties named in its Convene: a wire.ChainPage.
+
+        Who is shown a paper that waits for it is informed of it by this: the notice follows with the next group.
+        """
+        self._allow(requester, ANY, root=True)
+        found = self.view.world.negotiations.get(negotiation)
+        if found is None or requester.party not in found.convene.parties:
+            raise Refused("negotiation.unknown")
+        page = self._page(negotiation_chain(negotiation), found.order.chain.length, after)
+        self.sequencer.duties.add(*to_inform(found, requester.party))
+        return page
+
+    def _page(self, chain: str, length: int, after: int) -> bytes:
+        found = self._store.chain(chain, after, min(LARGEST_PAGE, max(0, length - after)))
+        acts = [{"act": msgspec.Raw(data), "index": index} for index, data in found]
+        return encode({"acts": acts, "length": length})
+
+    # --- sealed parts ---------------------------------------------------------------------------------------------
+
+    def upload_offset(self, requester: Requester, digest: Digest) -> int:
+        """How much of its own upload of a part the requester has brought; all of it once it is held."""
+        self._allow(requester, UPLOADERS)
+        held = self._store.holding(digest, requester.party)
+        return held.length if held else self._blobs.offset(digest, requester.party)
+
+    def upload(self, requester: Requester, digest: Digest, piece: bytes, start: int, total: int) -> int:
+        """Take a piece of a sealed part, `total` bytes long in all; returns how far the upload has come.
+
+        Raises: Refused for a part beyond the rules, or a piece that is not the next; Malformed when the whole has
+        another digest; Unavailable when the disk is full.
+        """
+        self._allow(requester, UPLOADERS)
+        if total > max(self.rules.largest_payload, LARGEST_TITLE):
+            raise Refused("upload.too-large", most=self.rules.largest_payload)
+        with self._uploading(digest, requester.party):
+            held = self._store.holding(digest, requester.party)
+            if held is not None:
+                return held.length
+            end = self._blobs.write(digest, requester.party, start, piece)
+            if end == total:
+                self._blobs.finish(digest, requester.party)
+                self._store.hold(Holding(digest=digest, party=requester.party, length=total, since=self._now()))
+            return end
+
+    @contextmanager
+    def _uploading(self, digest: Digest, party: str) -> Iterator[None]:
+        """One piece of one upload at a time."""
+        mark = (digest, party)
+        with self._uploads_lock:
+            if mark in self._uploads:
+                raise Refused("upload.busy")
+            self._uploads.add(mark)
+        try:
+            yield
+        finally:
+            with self._uploads_lock:
+                self._uploads.discard(mark)
+
+    def sealed(self, requester: Requester, digest: Digest) -> int:
+        """The length of a sealed part that the requester may be served now. Raises: Refused."""
+        self._allow(requester, FETCHERS)
+        holding = self._store.holding(digest, requester.party)
+        view = self.view
+        check_may_fetch(view.world, self.sequencer.named, holding, digest, requester.party)
+        length = self._blobs.length(digest)
+        if length is None:
+            raise Refused("sealed.unknown")
+        return length
+
+    def read(self, digest: Digest, start: int, stop: int) -> Iterator[bytes]:
+        """The bytes of a part in pieces; `sealed` has been asked before."""
+        return self._blobs.read(digest, start, stop)
+
+    def sweep(self) -> int:
+        """Remove parts and uploads older than a day that no act names; returns how many."""
+        before = Time(self._now() - UPLOAD_LIFE)
+        swept = self._blobs.sweep(before)
+        with self.sequencer.paused():
+            for holding in self._store.holdings(before):
+                if holding.digest in self.sequencer.named.uses:
+                    continue
+                if not self._store.let_go(holding.digest, holding.party):
+                    self._blobs.delete(holding.digest)
+                swept += 1
+        return swept
+
+    # --- the key box ----------------------------------------------------------------------------------------------
+
+    def keybox(self, requester: Requester) -> bytes:
+        """What the requester's party last put into its key box. Raises: Refused when that is nothing."""
+        self._allow(requester, ANY, root=True)
+        box = self._store.keybox(requester.party)
+        if box is None:
+            raise Refused("keybox.empty")
+        return box
+
+    def put_keybox(self, requester: Requester, box: bytes) -> None:
+        """Replace the key box of the requester's party."""
+        self._allow(requester, ("read",), root=True)
+        self._store.put_keybox(requester.party, box)
+
+
+def _item(data: bytes, proof: str) -> dict[str, object]:
+    return {"act": msgspec.Raw(data), "proof": proof}
