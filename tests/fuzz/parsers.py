@@ -41,7 +41,7 @@ def _disclosed() -> tuple[Document, Digest, Digest, Openings]:
     document = articulate("t.md", b"# Title\n\n## Article 1\n\nWords one.\n\n## Article 2\n\n(a) words;\n\n(b) more.\n", Particulars(language="en"))
     subject = subject_of(log=LOG, negotiation=Nonce(bytes(16)), nonce=Nonce(bytes(16)), party="us")
     committed = commit(document, seed=Seed(seed("seed")), blind=Blind(seed("blind")), subject=subject)
-    return document, subject, committed.commitment, committed.open([1, 2])
+    return document, subject, committed.commitment, committed.reveal([1, 2])
 
 
 def _parsers() -> list[Parser]:
