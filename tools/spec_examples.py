@@ -254,7 +254,7 @@ def _commitment(exchange: Exchange) -> str:
 
 
 def _opening(exchange: Exchange) -> str:
-    return _spread(canonical.decode_any(canonical.encode(_committed(exchange).open([2]))))
+    return _spread(canonical.decode_any(canonical.encode(_committed(exchange).reveal([2]))))
 
 
 def _entry(exchange: Exchange) -> str:
