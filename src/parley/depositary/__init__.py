@@ -1,9 +1,19 @@
 """The depositary: keeps what it cannot read, in an order that it cannot change.
 
-`create` founds one in a folder, `invite` lets a party enrol, `serve` serves it, `status` looks at it.
+`create` founds one in a folder, `invite` lets a party enrol, `serve` serves it, `status` looks at it, `backup` copies
+it while it is served and `restore` unpacks the copy elsewhere.
 """
 
-from parley.depositary.office import Status, address_of, create, default_rules, invite, open, status  # noqa: A004 - `depositary.open`
+from parley.depositary.backup import backup, restore
+from parley.depositary.office import (
+    Status,
+    address_of,
+    create,
+    default_rules,
+    invite,
+    open,  # noqa: A004 - `depositary.open(folder)` is how it is read
+    status,
+)
 from parley.depositary.server import serve
 
-__all__ = ["Status", "address_of", "create", "default_rules", "invite", "open", "serve", "status"]
+__all__ = ["Status", "address_of", "backup", "create", "default_rules", "invite", "open", "restore", "serve", "status"]

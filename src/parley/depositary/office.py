@@ -66,7 +66,7 @@ def create(folder: Path, *, name: str, address: str, rules: Rules, rng: Rng = os
     if not _NAME.fullmatch(name):
         raise Malformed("depositary.name")
     _check_address(address)
-    _new_folder(folder)
+    new_folder(folder)
     secret = rng(32)
     write_secret(folder / SECRET, secret)
     (folder / RULES).write_text(_print_rules(name, address, rules), "utf-8")
@@ -86,7 +86,8 @@ def _check_address(address: str) -> None:
     )
 
 
-def _new_folder(folder: Path) -> None:
+def new_folder(folder: Path) -> None:
+    """Make a folder that only its owner may enter. Raises: Refused when it holds something, Unavailable."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):

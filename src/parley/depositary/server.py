@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -12,6 +15,7 @@ import uvicorn
 from parley.depositary import office
 from parley.depositary.desk import Desk
 from parley.depositary.http import application
+from parley.depositary.service import Depositary
 from parley.errors import Malformed, Unavailable
 
 _PATIENCE = 10  # seconds that requests under way have when the server is told to stop
@@ -54,30 +58,58 @@ def serve(
     host, port = parse_listen(listen)
     with office.sole(folder):
         depositary = office.open(folder, write=write)
-        desk = Desk(depositary, office.clock)
-        config = uvicorn.Config(
-            application(desk, on_failure=lambda: _stop(server)),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            ws="none",
-            lifespan="on",
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=_PATIENCE,
-            backlog=_BACKLOG,
-            ssl_certfile=certificate,
-            ssl_keyfile=key,
-        )
-        server = uvicorn.Server(config)
-        _load_certificate(config)
-        with _bind(host, port) as bound:
-            name = bound.getsockname()
-            depositary.journal.note("serving", host=str(name[0]), port=int(name[1]), size=depositary.view.size)
-            try:
-                server.run(sockets=[bound])
-            finally:
-                depositary.close()
+        try:
+            failed = _run(depositary, host, port, certificate, key)
+        finally:
+            depositary.close()
         depositary.journal.note("stopped", size=depositary.view.size)
+    if failed:
+        raise Unavailable("depositary.failed")
+
+
+def _run(depositary: Depositary, host: str, port: int, certificate: Path | None, key: Path | None) -> bool:
+    """Serve until a signal; returns whether it ended by a defect instead."""
+    failures: list[None] = []
+
+    def fail() -> None:
+        failures.append(None)
+        server.should_exit = True
+
+    config = uvicorn.Config(
+        application(Desk(depositary, office.clock), on_failure=fail),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        lifespan="on",
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=_PATIENCE,
+        backlog=_BACKLOG,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+    _load_certificate(config)
+    server = uvicorn.Server(config)
+    with _bind(host, port) as bound, _signals_end_here():
+        name = bound.getsockname()
+        depositary.journal.note("serving", host=str(name[0]), port=int(name[1]), size=depositary.view.size)
+        server.run(sockets=[bound])
+    return bool(failures)
+
+
+@contextmanager
+def _signals_end_here() -> Iterator[None]:
+    """Having stopped, uvicorn raises the signal again for whoever was there before: here that is nobody."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    caught = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, lambda _number, _frame: None) for number in caught]
+    try:
+        yield
+    finally:
+        for number, handler in zip(caught, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _load_certificate(config: uvicorn.Config) -> None:
@@ -85,7 +117,3 @@ def _load_certificate(config: uvicorn.Config) -> None:
         config.load()
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         raise Unavailable("serve.certificate") from error
-
-
-def _stop(server: uvicorn.Server) -> None:
-    server.should_exit = True
