@@ -1,0 +1,248 @@
+"""The three questions an excerpt is asked, and their answers apart: text, release, delivery.
+
+None of the words means that anyone agrees with the text. *Text*: does it stand in the document that was deposited?
+*Release*: was showing it agreed, the author's own doing, or one-sided? *Delivery*: did the document reach anyone? What
+is not released is not examined: a leak is neither confirmed nor denied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from parley import publication
+from parley.act import Audience, Expiry, Handover, Receipt, Refusal, Release, Withdrawal
+from parley.canonical import Time
+from parley.crypto import Digest
+from parley.disclosure import Leaf, Manifest, Openings, subject_of, verify_openings
+from parley.errors import Invalid
+from parley.exchange import Actor
+from parley.paper import Done, Paper
+
+
+class Delivery(Enum):
+    """What became of a paper with one recipient, as far as the file shows."""
+
+    DELIVERED = "delivered"
+    MADE_AVAILABLE = "made available"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    NO_RECEIPT = "no receipt in this file"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """One answer about delivery: to whom, and by which act at which entry; both null where there is none.
+
+    Of REPLACED `party` is the sender and `act` the deposit that replaces the paper.
+    """
+
+    word: Delivery
+    party: str
+    act: Digest | None = None
+    index: int | None = None
+    under_reserve: bool = False
+
+
+_OUTCOMES: dict[type, Delivery] = {
+    Receipt: Delivery.DELIVERED,
+    Refusal: Delivery.REFUSED,
+    Expiry: Delivery.EXPIRED,
+    Withdrawal: Delivery.WITHDRAWN,
+}
+
+
+def delivery(paper: Paper, replacing: Done | None) -> tuple[Delivered, ...]:
+    """What the acts shown say of each recipient, in the order of the deposit; then whether the paper was replaced."""
+    found = [_delivered(paper, recipient.party) for recipient in paper.act.recipients]
+    if replacing is not None:
+        found.append(_answer(Delivery.REPLACED, paper.act.by.party, replacing))
+    return tuple(found)
+
+
+def _answer(word: Delivery, party: str, done: Done) -> Delivered:
+    reserve = isinstance(done.act, Receipt) and done.act.terms_taken == "under_reserve"
+    return Delivered(word=word, party=party, act=done.digest, index=done.at.index, under_reserve=reserve)
+
+
+def _delivered(paper: Paper, party: str) -> Delivered:
+    done = paper.outcomes[party].done
+    for item in done:  # in log order: the first outcome is the outcome
+        if type(item.act) in _OUTCOMES:
+            return _answer(_OUTCOMES[type(item.act)], party, item)
+    handover = next((item for item in done if isinstance(item.act, Handover)), None)
+    if handover is not None and paper.act.opening.kind == "at_once":
+        return _answer(Delivery.MADE_AVAILABLE, party, handover)
+    return Delivered(word=Delivery.NO_RECEIPT, party=party)
+
+
+class Released(Enum):
+    """By whose leave an excerpt is shown."""
+
+    BY_CONSENT = "by consent"
+    BY_AUTHOR = "by its author"
+    BY_RECIPIENT = "by its recipient"
+    ONE_SIDED = "one-sided"
+    NOT_RELEASED = "not released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseAnswer:
+    """By whose leave. `since` is the time before which the release does not count, where there is one.
+
+    `parties` released; `missing` are those whose consent the terms ask and the file does not hold, for this very set
+    and audience. `under_reserve`: the recipient never accepted the terms.
+    """
+
+    word: Released
+    parties: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    audience: Audience | None = None
+    since: Time | None = None
+    under_reserve: bool = False
+
+
+def release(paper: Paper, openings: Openings) -> ReleaseAnswer:
+    """Judge the releases shown that are for exactly the provisions opened; of several audiences the widest wins.
+
+    The manifest, which names title and files, belongs to a release of the whole and to no other.
+    """
+    groups: dict[tuple[Audience, tuple[int, ...] | None], list[Done]] = {}
+    for done in paper.releases:
+        if (
+            isinstance(done.act, Release)
+            and _covers(done.act, openings)
+            and done.digest not in paper.withdrawn_releases
+        ):
+            groups.setdefault((done.act.audience, done.act.provisions), []).append(done)
+    answers = [_judge(paper, group) for group in groups.values()]
+    if not answers:
+        full = _opened(openings) == set(range(1, openings.total + 1))
+        rule = paper.act.terms.publication.full if full else paper.act.terms.publication.excerpts
+        return ReleaseAnswer(word=Released.NOT_RELEASED, missing=rule.parties)
+    order = list(Released)
+    return min(answers, key=lambda a: (order.index(a.word), not (a.audience and a.audience.public), a.missing))
+
+
+def _opened(openings: Openings) -> set[int]:
+    return {leaf.number for leaf in openings.leaves}
+
+
+def _covers(act: Release, openings: Openings) -> bool:
+    opened = _opened(openings)
+    if act.provisions is None:
+        return opened - {0} == set(range(1, openings.total + 1))
+    return opened == set(act.provisions)
+
+
+def _judge(paper: Paper, group: list[Done]) -> ReleaseAnswer:
+    """The answer of releases for one set and one audience, in log order."""
+    acts = {done.digest: done.act for done in group if isinstance(done.act, Release)}
+    first = next(iter(acts.values()))
+    rule = publication.rule_for(paper, first)
+    together = _complete(group, rule.parties) if rule.mode == "consent" else None
+    if together is not None:
+        return _answered(paper, Released.BY_CONSENT, together)
+    missing = tuple(party for party in rule.parties if party not in {done.act.by.party for done in group})
+    for actor, word in ((Actor.SENDER, Released.BY_AUTHOR), (Actor.RECIPIENT, Released.BY_RECIPIENT)):
+        own = [d for d in group if publication.actor(paper, d.act.by.party) is actor and _alone(paper, acts[d.digest])]
+        if own:
+            return _answered(paper, word, own, missing)
+    marked = [done for done in group if acts[done.digest].one_sided]
+    if marked:
+        return _answered(paper, Released.ONE_SIDED, marked, missing)
+    return ReleaseAnswer(word=Released.NOT_RELEASED, missing=missing, audience=first.audience)
+
+
+def _alone(paper: Paper, act: Release) -> bool:
+    """Whether the terms let this party release without anyone's consent."""
+    if act.one_sided:
+        return False
+    if publication.rule_for(paper, act).mode == "free":
+        return True
+    if act.by.party == paper.act.by.party:
+        return paper.act.terms.author_free
+    return _under_reserve(paper, act.by.party)
+
+
+def _under_reserve(paper: Paper, party: str) -> bool:
+    receipt = paper.receipt(party)
+    return receipt is not None and receipt.terms_taken == "under_reserve"
+
+
+def _complete(group: list[Done], parties: Iterable[str]) -> list[Done] | None:
+    """The releases that complete the consent of all `parties`: none may have lapsed when the last one is entered."""
+    needed = set(parties)
+    for place, last in enumerate(group):
+        now = last.at.time
+        valid = [
+            done
+            for done in group[: place + 1]
+            if isinstance(done.act, Release)
+            and not done.act.one_sided
+            and (done.act.until is None or now <= done.act.until)
+        ]
+        if needed <= {done.act.by.party for done in valid}:
+            return [done for done in valid if done.act.by.party in needed]
+    return None
+
+
+def _answered(paper: Paper, word: Released, group: list[Done], missing: tuple[str, ...] = ()) -> ReleaseAnswer:
+    acts = [done.act for done in group if isinstance(done.act, Release)]
+    parties = tuple(sorted({act.by.party for act in acts}))
+    reserve = word is Released.BY_RECIPIENT and all(_under_reserve(paper, party) for party in parties)
+    starts = [act.not_before for act in acts if act.not_before is not None]
+    embargo = paper.act.terms.embargo
+    if embargo is not None and word is not Released.ONE_SIDED and not reserve:
+        starts.append(embargo)
+    return ReleaseAnswer(
+        word=word,
+        parties=parties,
+        missing=missing,
+        audience=acts[0].audience,
+        since=max(starts) if starts else None,
+        under_reserve=reserve,
+    )
+
+
+Text = Literal["genuine", "incomplete", "not proven", "not examined"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextAnswer:
+    """Whether the words stand in the deposited document, and which were left out.
+
+    "not proven" says nothing about the document, "not examined" nothing at all: then no words are given.
+    """
+
+    word: Text
+    manifest: Manifest | None = None
+    provisions: tuple[Leaf, ...] = ()
+    omitted: tuple[int, ...] = ()
+    missing: tuple[int, ...] = ()
+    total: int | None = None
+
+
+def text(paper: Paper, openings: Openings, released: ReleaseAnswer) -> TextAnswer:
+    """Examine the openings against the deposit's commitment, if they are released. Raises: Malformed for their form."""
+    if released.word is Released.NOT_RELEASED:
+        return TextAnswer(word="not examined")
+    act = paper.act
+    negotiation = act.negotiation or b""
+    subject = subject_of(log=act.log, negotiation=negotiation, nonce=act.nonce, party=act.by.party)
+    try:
+        shown = verify_openings(openings, subject=subject, commitment=act.commitment)
+    except Invalid:
+        return TextAnswer(word="not proven")
+    return TextAnswer(
+        word="incomplete" if shown.missing else "genuine",
+        manifest=shown.manifest,
+        provisions=shown.provisions,
+        omitted=shown.omitted,
+        missing=shown.missing,
+        total=shown.total,
+    )
