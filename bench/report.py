@@ -39,7 +39,8 @@ class Section:
 
 
 def machine() -> str:
-    return f"Machine of this run: {os.cpu_count()} cores, {platform.machine()}, CPython {platform.python_version()}.\n\n"
+    python = f"CPython {platform.python_version()}"
+    return f"Machine of this run: {os.cpu_count()} cores, {platform.machine()}, {python}.\n\n"
 
 
 def write(sections: list[Section], *, whole: bool) -> None:
