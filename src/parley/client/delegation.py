@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, Unpack
 
 from parley.act import (
     Capability,
     FaultReason,
     Holder,
-    LanguageStatus,
     RefusalReason,
     Role,
-    Standing,
     StatementKind,
     Words,
 )
 from parley.canonical import Time
+from parley.client import (
+    alarm,
+    auditing,
+    convening,
+    drafting,
+    founding,
+    handing,
+    officers,
+    overview,
+    proving,
+    receiving,
+    references,
+    rescue,
+    saying,
+    trusting,
+    viewing,
+)
+from parley.client import office as office_
+from parley.client.founding import Founding
+from parley.client.home import Home
 from parley.client.ports import Ports
+from parley.client.rescue import SheetTyped
 from parley.client.root import Root
+from parley.client.session import Passphrase, Session
+from parley.client.setup import Setup
 from parley.client.views import (
     AlarmView,
     Audited,
@@ -43,11 +64,8 @@ from parley.client.views import (
     Sheet,
     Trusted,
 )
-from parley.envelope import Cover, Precedence
-from parley.terms import Force, Terms
-
-Passphrase = Callable[[], str]
-"""Asked once, and only when a secret of the keyring is needed."""
+from parley.client.wish import Options, Wish
+from parley.terms import Terms
 
 
 def found(
@@ -70,7 +88,9 @@ def found(
     After Unavailable, calling it again with the same folders goes on where it stopped and sends the same bytes.
     Raises: Refused when the home is another's or the invitation was used, Malformed, Invalid, Unavailable.
     """
-    raise NotImplementedError
+    setup = Setup(folder=folder, passphrase=passphrase, tls_ca=tls_ca, ports=ports or Ports())
+    founding_ = Founding(holder=holder, zone=zone, languages=languages, names=names, until=until)
+    return founding.found(setup, invitation, root_folder, founding_)
 
 
 def request_office(
@@ -86,7 +106,8 @@ def request_office(
 
     Called again in the same home it returns the same request. Verifies that the depositary is the one the file names.
     """
-    raise NotImplementedError
+    setup = Setup(folder=folder, passphrase=passphrase, tls_ca=tls_ca, ports=ports or Ports())
+    return office_.request_office(setup, office, holder)
 
 
 def recover(
@@ -109,7 +130,9 @@ def recover(
     all capabilities; the key box opens by the sheet. Old officers' keys are not revoked: `revoke` does that.
     Raises: Malformed("sheet.checksum") for a mistyped sheet, Refused when the sheet is of another party.
     """
-    raise NotImplementedError
+    setup = Setup(folder=folder, passphrase=passphrase, tls_ca=tls_ca, ports=ports or Ports())
+    typed = SheetTyped(groups=groups, party=party, address=address, depositary_number=depositary_number)
+    return rescue.recover(setup, typed, root_folder, holder, until)
 
 
 class Delegation:
@@ -124,15 +147,18 @@ class Delegation:
     "reference.ambiguous" (candidates), "reference.unknown", Malformed "reference.form".
     """
 
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
     @classmethod
     def open(
         cls, folder: Path, passphrase: Passphrase, *, tls_ca: Path | None = None, ports: Ports | None = None
     ) -> Self:
         """Open a home. Reads no secret yet. Raises: Refused("home.none") when there is none in the folder."""
-        raise NotImplementedError
+        return cls(Session.open(Home.open(folder), passphrase, tls_ca=tls_ca, ports=ports or Ports()))
 
     def close(self) -> None:
-        raise NotImplementedError
+        self._session.close()
 
     def __enter__(self) -> Self:
         return self
@@ -146,66 +172,66 @@ class Delegation:
 
     def me(self) -> Me:
         """Who we are, from what is held."""
-        raise NotImplementedError
+        return officers.me(self._session)
 
     def sync(self) -> int:
         """Fetch and verify everything new; returns how many acts came. Raises: Invalid("alarm.…"), Unavailable."""
-        raise NotImplementedError
+        return self._session.sync()
 
     def settle(self) -> tuple[Entered, ...]:
         """Send what was signed here and never answered: the same bytes."""
-        raise NotImplementedError
+        return self._session.settle()
 
     def front_page(self) -> FrontPage:
         """The front page; when the depositary cannot be reached, from what is held, and `reached` is false."""
-        raise NotImplementedError
+        return overview.front_page(self._session)
 
     def alarms(self) -> tuple[AlarmView, ...]:
         """Alarms raised at this home, newest first."""
-        raise NotImplementedError
+        return alarm.heard(self._session.home)
 
     # --- whom we trust ------------------------------------------------------------------------------------------
 
     def partners(self) -> tuple[Partner, ...]:
         """Our own party first, then all parties known here."""
-        raise NotImplementedError
+        return trusting.partners(self._session)
 
     def partner(self, party: str) -> Partner:
         """One party by id, or by its name. Fetches its enrolment when it is not known here."""
-        raise NotImplementedError
+        return trusting.partner(self._session, trusting.find_party(self._session, party))
 
     def trust(self, party: str, digits: str, *, name: str | None = None) -> Trusted:
         """Trust a party whose number was read out by its own people and typed here; `name` is what we call it.
 
         Raises: Refused("trust.differs") when the digits are another number, Malformed("number.…").
         """
-        raise NotImplementedError
+        return trusting.trust(self._session, trusting.find_party(self._session, party), digits, name)
 
     def trust_file(self) -> str:
         """The trust file of this delegation: the depositary's keys, and the parties compared."""
-        raise NotImplementedError
+        return trusting.trust_file(self._session)
 
     # --- officers -----------------------------------------------------------------------------------------------
 
     def officers(self) -> tuple[Officer, ...]:
         """Who may do what until when, soonest end first; revoked ones last."""
-        raise NotImplementedError
+        return officers.officers(self._session)
 
     def office_file(self) -> bytes:
         """What a colleague's own machine needs for `request_office`; holds no secret."""
-        raise NotImplementedError
+        return officers.office_file(self._session)
 
     def open_root(self, file: Path, passphrase: str) -> Root:
         """Open the root file. Raises: Malformed when damaged, Refused for a wrong passphrase or another's root."""
-        raise NotImplementedError
+        return officers.open_root(self._session, file, passphrase)
 
     def open_sheet(self, groups: str) -> Root:
         """The root from the groups of the recovery sheet."""
-        raise NotImplementedError
+        return officers.open_sheet(self._session, groups)
 
     def sheet(self, root: Root) -> Sheet:
         """What stands on the recovery sheet, to print it again."""
-        raise NotImplementedError
+        return founding.sheet_of(root, self._session.party_file, trusting.name_of(self._session, self._session.party))
 
     def empower(
         self,
@@ -219,11 +245,13 @@ class Delegation:
         needs: Literal[1, 2] = 1,
     ) -> Empowered:
         """Give full powers to the key in a request; with `read`, its holder can open the key box."""
-        raise NotImplementedError
+        return officers.empower(
+            self._session, request, root=root, may=may, until=until, since=since, office=office, needs=needs
+        )
 
     def revoke(self, officer: str, *, root: Root) -> Revoked:
         """End an officer's powers (by name or key), replace the reading key if it was in that officer's reach."""
-        raise NotImplementedError
+        return officers.revoke(self._session, officer, root=root)
 
     # --- negotiations -------------------------------------------------------------------------------------------
 
@@ -239,23 +267,35 @@ class Delegation:
         unconfirmed: bool = False,
     ) -> NegotiationView:
         """Found a negotiation with other parties; `handle` is two random words unless given."""
-        raise NotImplementedError
+        return convening.convene(
+            self._session,
+            title,
+            parties,
+            handle=handle,
+            answer_days=answer_days,
+            non_working=non_working,
+            terms=terms,
+            unconfirmed=unconfirmed,
+        )
 
     def join(self, handle: str, *, unconfirmed: bool = False) -> NegotiationView:
         """Accept a negotiation's procedure: never its terms."""
-        raise NotImplementedError
+        return convening.join_by_handle(self._session, handle, unconfirmed=unconfirmed)
 
     def use(self, handle: str) -> NegotiationView:
         """Remember a negotiation as the one meant when no handle is given. Signs nothing."""
-        raise NotImplementedError
+        negotiation = references.find_negotiation(self._session, handle)
+        references.use(self._session, negotiation)
+        return viewing.negotiation_view(self._session, negotiation)
 
     def negotiations(self) -> tuple[NegotiationView, ...]:
         """All negotiations we are named in, newest first."""
-        raise NotImplementedError
+        return overview.negotiations(self._session)
 
     def negotiation(self, handle: str | None = None) -> NegotiationView:
         """One negotiation; without a handle the one in use, or the only one."""
-        raise NotImplementedError
+        negotiation = references.find_negotiation(self._session, handle)
+        return viewing.negotiation_view(self._session, negotiation)
 
     # --- handing over -------------------------------------------------------------------------------------------
 
@@ -266,73 +306,58 @@ class Delegation:
         to: Sequence[str],
         role: Role,
         terms: str | Terms,
-        info: Sequence[str] = (),
         handle: str | None = None,
         in_reply_to: str | None = None,
-        replaces: str | None = None,
-        standing: Standing = "formal",
-        language: str = "en",
-        language_status: LanguageStatus = "authentic",
-        force: Force = "asked",
-        at_once: bool = False,
-        accept_by: Time | str | None = None,
-        title: str | None = None,
-        subject: str | None = None,
-        our_ref: str | None = None,
-        precedence: Precedence = "routine",
-        pages: int | None = None,
-        shown_by_us: Sequence[str] = (),
-        may_show: Sequence[str] = (),
-        note: str | None = None,
-        attach: Sequence[Path] = (),
-        original: Path | None = None,
-        prevails: Literal["text", "original"] = "text",
-        clean: bool = False,
-        unconfirmed: bool = False,
+        **options: Unpack[Options],
     ) -> Draft:
         """Articulate, seal to recipients and ourselves, and say exactly what would be signed. Signs and sends nothing.
 
-        `terms` is a preset or Terms; `accept_by` an instant, a date ("2022-01-31": the end of that day in the first
-        recipient's zone), or None for the negotiation's rule; `role` "response" needs `in_reply_to`.
+        `terms` is a preset or Terms; role "response" needs `in_reply_to`; for `options` see `wish.Options`.
         Raises: Refused("trust.not-compared", party) unless `unconfirmed`, and all that reading the file can find.
         """
-        raise NotImplementedError
+        wish = Wish(to=to, role=role, terms=terms, in_reply_to=in_reply_to, **options)
+        return drafting.prepare(self._session, source, handle, wish)
 
-    def prepare_reply(self, ref: str, source: Path, *, terms: str | Terms, **options: object) -> Draft:
-        """`prepare` to the sender of a paper, role response, in reply to it, in its negotiation."""
-        raise NotImplementedError
+    def prepare_reply(
+        self, ref: str, source: Path, *, terms: str | Terms, role: Role = "response", **options: Unpack[Options]
+    ) -> Draft:
+        """`prepare` to the sender of a paper, in reply to it, in its negotiation."""
+        self._session.sync()
+        negotiation, paper = references.find(self._session, ref, signing=True)
+        wish = Wish(to=(paper.act.by.party,), role=role, terms=terms, in_reply_to=ref, **options)
+        return drafting.prepare(self._session, source, negotiation.convene.handle, wish)
 
     def prepare_again(self, ref: str, *, accept_by: Time | str | None = None, unconfirmed: bool = False) -> Draft:
         """The same document to the same recipients, replacing an own paper that ended without a receipt."""
-        raise NotImplementedError
+        return drafting.again(self._session, ref, accept_by, unconfirmed=unconfirmed)
 
     def drafts(self) -> tuple[Draft, ...]:
         """Drafts prepared here and not sent."""
-        raise NotImplementedError
+        return drafting.drafts(self._session)
 
     def draft(self, id: str) -> Draft:  # noqa: A002 - what it is called everywhere
-        raise NotImplementedError
+        return drafting.draft(self._session, id)
 
     def discard(self, id: str) -> None:  # noqa: A002
-        raise NotImplementedError
+        drafting.discard(self._session, id)
 
     def send(self, draft: Draft) -> Entered:
         """Sign a draft as it was shown, store the signed bytes, upload, hand over; joins first where needed."""
-        raise NotImplementedError
+        return handing.send(self._session, draft.id)
 
     def withdraw(self, ref: str) -> Entered:
         """Take an own paper back before any receipt."""
-        raise NotImplementedError
+        return handing.withdraw(self._session, ref)
 
     # --- taking in ----------------------------------------------------------------------------------------------
 
     def inbox(self) -> Inbox:
         """Fetch, verify, and list what waits."""
-        raise NotImplementedError
+        return overview.inbox(self._session, fetch=True)
 
     def show(self, ref: str, *, fetch: bool = True) -> PaperView:
         """Everything that may be known before a receipt, with the cover opened."""
-        raise NotImplementedError
+        return overview.show(self._session, ref, fetch=fetch)
 
     def receive(
         self,
@@ -346,19 +371,19 @@ class Delegation:
 
         A paper that a colleague received is opened, not refused: see `Received.already`.
         """
-        raise NotImplementedError
+        return receiving.receive(self._session, ref, terms=terms, our_ref=our_ref, unconfirmed=unconfirmed)
 
     def refuse(self, ref: str, *, reason: RefusalReason, words: Sequence[Words] = ()) -> Entered:
         """Decline a paper, unread."""
-        raise NotImplementedError
+        return receiving.refuse(self._session, ref, reason=reason, words=words)
 
     def fault(self, ref: str, *, reason: FaultReason) -> Entered:
         """Say that a paper signed for does not open or is not the sealed one."""
-        raise NotImplementedError
+        return receiving.fault(self._session, ref, reason=reason)
 
     def read(self, ref: str) -> Reading:
         """Open a paper in memory, ours or for us, and check it against its seal."""
-        raise NotImplementedError
+        return receiving.read(self._session, ref)
 
     def extract(
         self,
@@ -370,17 +395,17 @@ class Delegation:
         original: bool = True,
     ) -> tuple[Path, ...]:
         """Write a paper's readable parts: mode 0600, never over an existing file, never through a link."""
-        raise NotImplementedError
+        return receiving.extract(self._session, ref, folder, text=text, attachments=attachments, original=original)
 
     def note_our_ref(self, ref: str, our_ref: str) -> None:
         """Keep the registry's own number for a paper, here and nowhere else."""
-        raise NotImplementedError
+        overview.note_our_ref(self._session, ref, our_ref)
 
     # --- saying in public ---------------------------------------------------------------------------------------
 
     def statement(self, kind: StatementKind, ref: str, words: Sequence[Words] = ()) -> Entered:
         """Say something about a paper, in public and in our own words."""
-        raise NotImplementedError
+        return saying.statement(self._session, kind, ref, words)
 
     def release(
         self,
@@ -393,26 +418,34 @@ class Delegation:
         one_sided: bool = False,
     ) -> Entered:
         """Agree to these provisions (None: the whole paper) being shown to `audience` (empty: the public)."""
-        raise NotImplementedError
+        return saying.release(
+            self._session,
+            ref,
+            provisions=provisions,
+            audience=audience,
+            not_before=not_before,
+            until=until,
+            one_sided=one_sided,
+        )
 
     def withdraw_release(self, ref: str, digest: str) -> Entered:
         """Take an own release back while nobody has matched it."""
-        raise NotImplementedError
+        return saying.withdraw_release(self._session, ref, digest)
 
     # --- proving ------------------------------------------------------------------------------------------------
 
     def status(self, handle: str | None = None, *, fetch: bool = True) -> tuple[PaperView, ...]:
         """Every paper of a negotiation, or of all, in log order."""
-        raise NotImplementedError
+        return overview.status(self._session, handle, fetch=fetch)
 
     def register(self, handle: str | None = None, *, fetch: bool = True) -> tuple[RegisterRow, ...]:
         """A row for each paper and recipient."""
-        raise NotImplementedError
+        return overview.register(self._session, handle, fetch=fetch)
 
     def evidence(self, ref: str, *, kind: Literal["act", "history"] = "act") -> bytes:
         """The evidence file of a paper: its deposit, what became of it, and the powers of the keys that signed."""
-        raise NotImplementedError
+        return proving.evidence_of(self._session, ref, kind)
 
     def audit(self) -> Audited:
         """Re-read and re-check from bytes everything held: signatures, entries, chains, fold, tree. No network."""
-        raise NotImplementedError
+        return auditing.audit(self._session.home, self._session.party_file, self._session.ledger)

@@ -40,8 +40,9 @@ def system_clock() -> Time:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """`transport` None: the address in the home, over HTTP."""
+    """`transport` None: the address in the home, over HTTP. `pause` waits some seconds for the depositary."""
 
     clock: Clock = system_clock
     rng: Rng = field(default=secrets.token_bytes)
     transport: Transport | None = None
+    pause: Callable[[float], None] = time.sleep
