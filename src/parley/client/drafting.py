@@ -1,0 +1,365 @@
+"""Preparing a paper: articulated, sealed to its recipients and ourselves, and shown as exactly what would be signed.
+
+A draft is an unsigned Deposit in the ledger and sealed parts in the home. It is signed by `handing.send`, unchanged but
+for time, place in the chain, and the officer that signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from msgspec import structs
+
+from parley.act import Deposit, LanguageStatus, Opening, Recipient, Role, Sealed, Standing
+from parley.archive import MemoryReader
+from parley.articulate import Particulars, Resolve, Target
+from parley.canonical import Record, Time, decode, encode
+from parley.client import trusting
+from parley.client.digesting import ThreadedSha256
+from parley.client.home import remove, write_whole
+from parley.client.limits import after_working_days, next_working, parse_limit
+from parley.client.opening import open_paper
+from parley.client.references import find, find_negotiation, named
+from parley.client.session import Session
+from parley.client.source import Source, read_source
+from parley.client.views import Draft, FileView
+from parley.client.wish import Wish
+from parley.crypto import Digest, Nonce, ReadingKey
+from parley.disclosure import Blind, Seal, Seed, commit, subject_of
+from parley.document import Document, File
+from parley.envelope import Bundle, Cover, OpenedPart, Part, seal
+from parley.envelope import Sealed as SealedParts
+from parley.errors import Refused
+from parley.fold import Negotiation
+from parley.identifiers import Kind
+from parley.terms import Terms, preset
+
+KIND = "draft"
+_WORDS = 12
+
+
+class KeptDraft(Record, frozen=True):
+    """How a draft lies in the ledger: nothing of the text, which lies sealed."""
+
+    deposit: Deposit
+    our_ref: str | None
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Designation:
+    """What a deposit says beside its document, with every name and limit resolved."""
+
+    recipients: tuple[Recipient, ...]
+    role: Role
+    in_reply_to: Digest | None
+    replaces: Digest | None
+    standing: Standing
+    language: str
+    language_status: LanguageStatus
+    terms: Terms
+    opening: Opening
+    accept_by: Time
+    cover: Cover
+    our_ref: str | None
+
+
+def prepare(session: Session, path: Path, handle: str | None, wish: Wish) -> Draft:
+    """Read a file, seal it, and keep the unsigned deposit. Reads on in the log first."""
+    session.sync()
+    answered = find(session, wish.in_reply_to, signing=True) if wish.in_reply_to else None
+    negotiation = answered[0] if answered and handle is None else find_negotiation(session, handle)
+    for party in (*wish.to, *wish.info):
+        trusting.check_trusted(session, trusting.find_party(session, party), unconfirmed=wish.unconfirmed)
+    recipients = _recipients(
+        session, negotiation, [("to", party) for party in wish.to] + [("info", party) for party in wish.info]
+    )
+    particulars = Particulars(language=wish.language, status=wish.language_status, standing=wish.standing)
+    source = read_source(
+        path,
+        particulars,
+        attach=tuple(wish.attach),
+        original=wish.original,
+        prevails=wish.prevails,
+        clean=wish.clean,
+        resolve=_resolver(session, negotiation),
+    )
+    if wish.title:
+        source = replace(source, document=structs.replace(source.document, title=wish.title))
+    return _seal(session, negotiation, source, _designation(session, negotiation, recipients, source.document, wish))
+
+
+def _recipients(session: Session, negotiation: Negotiation, wanted: Sequence[tuple[str, str]]) -> tuple[Recipient, ...]:
+    found = []
+    for capacity, text in wanted:
+        party = trusting.find_party(session, text)
+        if party == session.party:
+            raise Refused("deposit.to-ourselves")
+        if party not in negotiation.convene.parties:
+            raise Refused("deposit.not-a-party", party=party)
+        key = trusting.reading_key(session, party)
+        found.append(Recipient(capacity="to" if capacity == "to" else "info", party=party, reading_key=key.id))
+    if not found:
+        raise Refused("deposit.no-recipient")
+    return tuple(found)
+
+
+def _designation(
+    session: Session, negotiation: Negotiation, recipients: tuple[Recipient, ...], document: Document, wish: Wish
+) -> Designation:
+    parties = (session.party, *(recipient.party for recipient in recipients))
+    return Designation(
+        recipients=recipients,
+        role=wish.role,
+        in_reply_to=_digest(session, wish.in_reply_to),
+        replaces=_digest(session, wish.replaces),
+        standing=wish.standing,
+        language=wish.language,
+        language_status=wish.language_status,
+        terms=preset(wish.terms, parties=parties, force=wish.force) if isinstance(wish.terms, str) else wish.terms,
+        opening=Opening(kind="at_once" if wish.at_once else "on_receipt", round=None, time=None),
+        accept_by=_limit(session, negotiation, recipients, wish.accept_by),
+        cover=_cover(document, wish),
+        our_ref=wish.our_ref,
+    )
+
+
+def _resolver(session: Session, negotiation: Negotiation) -> Resolve:
+    """Finds what a line `Re: RU-1 Article 4` is about, by opening that paper here."""
+    opened: dict[Digest, Document] = {}
+
+    def resolve(reference: str, place: str | None) -> Target | None:
+        found = [p for p in negotiation.papers.values() if p.reference.casefold() == reference.casefold()]
+        if not found:
+            return None
+        paper = found[0]
+        if place is None:
+            return Target(deposit=paper.digest, provision=None)
+        if paper.digest not in opened:
+            opened[paper.digest] = open_paper(session, paper.act).document
+        provision = opened[paper.digest].find(place)
+        return Target(deposit=paper.digest, provision=provision.number) if provision else None
+
+    return resolve
+
+
+def _seal(session: Session, negotiation: Negotiation, source: Source, said: Designation) -> Draft:
+    """Seal under fresh secrets, keep the sealed parts and the unsigned deposit, and show it."""
+    rng, nonce = session.ports.rng, Nonce(session.ports.rng(16))
+    own = trusting.reading_key(session, session.party)
+    opened = Seal(blind=Blind(rng(32)), seed=Seed(rng(32)))
+    subject = subject_of(log=session.party_file.log, negotiation=negotiation.id, nonce=nonce, party=session.party)
+    committed = commit(source.document, seed=opened.seed, blind=opened.blind, subject=subject)
+    bundle = Bundle(
+        document=source.document.to_bytes(), seal=opened, attachments=source.attachments, original=source.original
+    )
+    readers = [trusting.reading_key(session, recipient.party) for recipient in said.recipients]
+    parts = _write(session, bundle, said.cover, readers, own)
+    deposit = Deposit(
+        **session.common(negotiation.id, session.keyring.signing, nonce=nonce),
+        accept_by=said.accept_by,
+        commitment=committed.commitment,
+        cover=Sealed(digest=parts.cover_digest, length=len(parts.cover)),
+        header=Sealed(digest=parts.header_digest, length=len(parts.header)),
+        in_reply_to=said.in_reply_to,
+        language=said.language,
+        language_status=said.language_status,
+        opening=said.opening,
+        payload=Sealed(digest=parts.payload_digest, length=parts.payload_length),
+        recipients=said.recipients,
+        replaces=said.replaces,
+        role=said.role,
+        sender_reading_key=own.id,
+        standing=said.standing,
+        terms=said.terms,
+    )
+    kept = KeptDraft(deposit=deposit, our_ref=said.our_ref, removed=source.removed)
+    session.ledger.keep(KIND, nonce.hex(), encode(kept))
+    return draft_view(session, kept, source.document, said.cover)
+
+
+def _digest(session: Session, reference: str | None) -> Digest | None:
+    return find(session, reference, signing=True)[1].digest if reference else None
+
+
+def _write(
+    session: Session, bundle: Bundle, cover: Cover, recipients: Sequence[ReadingKey], own: ReadingKey
+) -> SealedParts:
+    """Seal into the home; the payload is written as it is made, and never whole in memory."""
+    with session.home.writing_sealed() as (file, path), ThreadedSha256() as digesting:
+        parts = seal(
+            bundle,
+            cover,
+            recipients=recipients,
+            sender=own,
+            rng=session.ports.rng,
+            write=file.write,
+            digesting=digesting,
+        )
+        session.home.keep_sealed(file, path, parts.payload_digest)
+    write_whole(session.home.sealed(parts.header_digest), parts.header)
+    write_whole(session.home.sealed(parts.cover_digest), parts.cover)
+    return parts
+
+
+def _cover(document: Document, wish: Wish) -> Cover:
+    return Cover(
+        also_handed_over=None,
+        languages=tuple(version.language for version in document.languages),
+        may_show=tuple(wish.may_show),
+        note=wish.note,
+        pages=wish.pages,
+        precedence=wish.precedence,
+        reference=wish.our_ref,
+        shown_by_sender=tuple(wish.shown_by_us),
+        subject=wish.subject or document.title or "—",
+    )
+
+
+def _limit(
+    session: Session, negotiation: Negotiation, recipients: Sequence[Recipient], wanted: Time | str | None
+) -> Time:
+    """The limit as an instant. Raises: Refused("deposit.limit-passed") when it lies in the past."""
+    rules, zone = negotiation.convene.rules, zone_of(session, recipients)
+    if wanted is None:
+        limit = after_working_days(session.now, rules.answer_days, rules.non_working, zone)
+    elif isinstance(wanted, str):
+        limit = parse_limit(wanted, zone)
+    else:
+        limit = wanted
+    if limit <= session.now:
+        raise Refused("deposit.limit-passed", limit=limit.to_text())
+    return limit
+
+
+def zone_of(session: Session, recipients: Sequence[Recipient]) -> str:
+    """The zone of the first recipient's capital."""
+    return session.register(recipients[0].party).enrol.zone
+
+
+def again(session: Session, reference: str, accept_by: Time | str | None, *, unconfirmed: bool) -> Draft:
+    """The same document, files and designation, sealed anew for a new deposit that replaces the old one."""
+    session.sync()
+    negotiation, paper = find(session, reference, signing=True)
+    act = paper.act
+    if act.by.party != session.party:
+        raise Refused("again.not-ours", reference=paper.reference)
+    for recipient in act.recipients:
+        trusting.check_trusted(session, recipient.party, unconfirmed=unconfirmed)
+    recipients = _recipients(session, negotiation, [(each.capacity, each.party) for each in act.recipients])
+    opened = open_paper(session, act, sink=None)
+    files = [_part(file, part) for file, part in zip(opened.document.files, opened.parts, strict=True)]
+    has_original = opened.document.original is not None
+    source = Source(
+        document=opened.document,
+        attachments=tuple(files[:-1] if has_original else files),
+        original=files[-1] if has_original else None,
+        removed=(),
+    )
+    said = Designation(
+        recipients=recipients,
+        role=act.role,
+        in_reply_to=act.in_reply_to,
+        replaces=paper.digest,
+        standing=act.standing,
+        language=act.language,
+        language_status=act.language_status,
+        terms=act.terms,
+        opening=act.opening,
+        accept_by=_limit(session, negotiation, recipients, accept_by),
+        cover=opened.cover,
+        our_ref=opened.cover.reference,
+    )
+    return _seal(session, negotiation, source, said)
+
+
+def _part(file: File, part: OpenedPart) -> Part:
+    content = part.content or b""
+    return Part(name=file.name, size=file.size, open=lambda: MemoryReader(content), digest=file.sha256)
+
+
+# --- drafts as they lie here ------------------------------------------------------------------------------------
+
+
+def kept_draft(session: Session, name: str) -> KeptDraft:
+    """A draft by its id. Raises: Refused("draft.unknown")."""
+    kept = session.ledger.kept(KIND, name)
+    if kept is None:
+        raise Refused("draft.unknown", draft=name[:40])
+    return decode(kept, KeptDraft)
+
+
+def draft(session: Session, name: str) -> Draft:
+    """A draft as it was shown, opened again from what lies sealed."""
+    kept = kept_draft(session, name)
+    opened = open_paper(session, kept.deposit)
+    return draft_view(session, kept, opened.document, opened.cover)
+
+
+def drafts(session: Session) -> tuple[Draft, ...]:
+    return tuple(draft(session, name) for name in session.ledger.all_kept(KIND))
+
+
+def discard(session: Session, name: str) -> None:
+    """Forget a draft and its sealed parts. Raises: Refused("draft.signed") once it was signed."""
+    act = kept_draft(session, name).deposit
+    if session.ledger.untold(purpose_of(name)) is not None:
+        raise Refused("draft.signed")
+    session.ledger.forget(KIND, name)
+    for part in (act.header, act.payload, act.cover):
+        if part is not None:
+            remove(session.home.sealed(part.digest))
+
+
+def purpose_of(name: str) -> str:
+    """The wish that sending a draft is."""
+    return f"deposit {name}"
+
+
+def draft_view(session: Session, kept: KeptDraft, document: Document, cover: Cover) -> Draft:
+    act = kept.deposit
+    assert act.negotiation is not None and act.payload is not None  # noqa: S101, PT018 - `_seal` makes no other
+    negotiation = session.negotiation(act.negotiation)
+    shown = [trusting.partner(session, recipient.party) for recipient in act.recipients]
+    rules, zone = negotiation.convene.rules, zone_of(session, act.recipients)
+    offer = next_working(act.accept_by, rules.non_working, zone)
+    words = " ".join(provision.words for provision in document.provisions).split()
+    return Draft(
+        id=act.nonce.hex(),
+        handle=negotiation.convene.handle,
+        sender=session.party,
+        sender_name=trusting.name_of(session, session.party),
+        recipients=tuple(shown),
+        info=tuple(each.party for each in act.recipients if each.capacity == "info"),
+        role=act.role,
+        in_reply_to=named(negotiation, act.in_reply_to),
+        replaces=named(negotiation, act.replaces),
+        standing=act.standing,
+        language=act.language,
+        language_status=act.language_status,
+        terms=act.terms,
+        opening=act.opening.kind,
+        accept_by=act.accept_by,
+        limit_non_working=offer is not None,
+        next_working=offer,
+        title=document.title,
+        cover=cover,
+        provisions=len(document.provisions),
+        excerptable=document.provisions[0].kind is not Kind.FILE,
+        first_words=" ".join(words[:_WORDS]),
+        last_words=" ".join(words[-_WORDS:]),
+        attachments=tuple(file_view(file) for file in document.attachments),
+        original=file_view(document.original) if document.original else None,
+        prevails=document.prevails.value,
+        length=act.payload.length,
+        digest_of_payload=act.payload.digest.hex(),
+        untrusted=tuple(each.party for each in shown if each.compared is None),
+        join_first=session.party not in negotiation.joined,
+        removed=kept.removed,
+    )
+
+
+def file_view(file: File) -> FileView:
+    return FileView(name=file.name, media_type=file.media_type, size=file.size, sha256=file.sha256.hex())

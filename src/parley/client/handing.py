@@ -1,0 +1,53 @@
+"""Handing over: a draft signed and sent as it was shown, a paper withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from msgspec import structs
+
+from parley.act import By, Deposit, Withdrawal
+from parley.client.convening import join
+from parley.client.drafting import KIND, kept_draft, purpose_of
+from parley.client.references import find
+from parley.client.session import Session
+from parley.client.viewing import OUR_REF
+from parley.client.views import Entered
+from parley.crypto import Digest
+from parley.errors import Refused
+
+
+def send(session: Session, name: str) -> Entered:
+    """Sign a draft and hand it over; our party joins the negotiation first where it has not."""
+    kept = kept_draft(session, name)
+    session.sync()
+    assert kept.deposit.negotiation is not None  # noqa: S101 - act.py refuses a Deposit without one
+    negotiation = session.negotiation(kept.deposit.negotiation)
+    join(session, negotiation, unconfirmed=True)
+
+    def build() -> Deposit:
+        common = session.common(negotiation.id, session.keyring.signing, nonce=kept.deposit.nonce)
+        by = By(party=session.party, keys=(session.keyring.signing.id,))
+        return structs.replace(kept.deposit, after=common["after"], claimed_time=common["claimed_time"], by=by)
+
+    entered = session.perform(purpose_of(name), build, about=negotiation.convene.handle)
+    if kept.our_ref:
+        session.ledger.keep(OUR_REF, entered.digest, kept.our_ref.encode("utf-8"))
+    session.ledger.forget(KIND, name)
+    paper = session.paper(negotiation.id, Digest.from_text(entered.digest))
+    return replace(entered, reference=paper.reference)
+
+
+def withdraw(session: Session, reference: str) -> Entered:
+    """Take an own paper back before any receipt."""
+    session.sync()
+    negotiation, paper = find(session, reference, signing=True)
+    if paper.act.by.party != session.party:
+        raise Refused("withdrawal.not-the-sender")
+    return session.perform(
+        f"withdrawal {paper.digest.hex()}",
+        lambda: Withdrawal(
+            **session.common(negotiation.id, session.keyring.signing), deposit=paper.digest, release=None
+        ),
+        about=paper.reference,
+    )

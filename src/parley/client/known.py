@@ -1,0 +1,147 @@
+"""What is known here: the tree over every entry read, and the world folded from every act verified.
+
+Loading trusts the ledger, which only `sync` writes; `audit` trusts nothing and verifies all of it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from parley import fold, statement
+from parley.act import Act, Enrol, FullPowers, Genesis, Revocation
+from parley.canonical import Time
+from parley.chain import Chain, Entry
+from parley.checkpoint import SignedCheckpoint, open_checkpoint
+from parley.client.home import PartyFile
+from parley.client.ledger import Held, Ledger
+from parley.crypto import Digest, Nonce
+from parley.errors import Invalid, Malformed, ParleyError
+from parley.fold import World
+from parley.merkle import Tree, leaf_hash
+from parley.note import NoteKey
+from parley.register import At
+from parley.statement import Signed, Unverified
+
+
+@dataclass
+class Known:
+    """The state of one home in memory: `places` is the index of each act, `last` that of each chain's last act."""
+
+    genesis: Signed
+    keys: tuple[NoteKey, ...]
+    tree: Tree
+    world: World
+    last_time: Time
+    checkpoint: SignedCheckpoint | None = None
+    places: dict[Digest, int] = field(default_factory=dict)
+    acts: dict[Digest, Signed] = field(default_factory=dict)
+    last: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def at(self, digest: Digest) -> int:
+        """The index of an act's entry. Raises: Invalid when it is not known here."""
+        if digest not in self.places:
+            raise Invalid("ledger.unknown-act")
+        return self.places[digest]
+
+    def next_place(self, now: Time) -> At:
+        """Where an act of ours would come at the earliest: to ask what may be done."""
+        return At(index=self.tree.size, time=Time(max(now, self.last_time)))
+
+    def chains(self) -> dict[tuple[str, str], Chain]:
+        """The chains known here, by kind and name as the depositary lists them."""
+        found = {("register", party): register.order.chain for party, register in self.world.registers.items()}
+        for name, negotiation in self.world.negotiations.items():
+            found["negotiation", name.hex()] = negotiation.order.chain
+        return found
+
+    def chain(self, kind: str, name: str) -> Chain | None:
+        """One chain by kind and name, None before its first act."""
+        if kind == "register":
+            register = self.world.registers.get(name)
+            return register.order.chain if register else None
+        negotiation = self.world.negotiations.get(Nonce.from_text(name))
+        return negotiation.order.chain if negotiation else None
+
+    def admit(self, signed: Signed, at: At) -> None:
+        """Fold one act more."""
+        self.world = fold.admit(self.world, signed, at)
+        self.places[signed.digest] = at.index
+        self.acts[signed.digest] = signed
+        self.last[chain_of(signed.act)] = at.index
+
+
+def chain_of(act: Act) -> tuple[str, str]:
+    """The chain an act belongs to, by kind and name."""
+    return ("negotiation", act.negotiation.hex()) if act.negotiation else ("register", act.by.party)
+
+
+def log_keys(genesis: Signed) -> tuple[NoteKey, ...]:
+    """The keys that sign the log's checkpoints, from the genesis."""
+    if not isinstance(genesis.act, Genesis):
+        raise Malformed("genesis.missing")
+    return tuple(NoteKey.parse(text) for text in genesis.act.log_keys)
+
+
+def check_genesis(unverified: Unverified, party: PartyFile) -> Signed:
+    """Return the genesis when it is the one this home was founded under. Raises: Invalid("genesis.other")."""
+    if unverified.digest != party.genesis or not isinstance(unverified.act, Genesis) or unverified.act.log != party.log:
+        raise Invalid("genesis.other")
+    return statement.verify(unverified, lambda _: None)
+
+
+def in_folding_order(held: list[tuple[Held, Unverified]]) -> list[tuple[Held, Unverified]]:
+    """Registers first, then negotiations, each in log order: powers must be known before what they empower."""
+    return sorted(held, key=lambda pair: (not isinstance(pair[1].act, Enrol | FullPowers | Revocation), pair[0].index))
+
+
+def load(ledger: Ledger, party: PartyFile) -> Known:
+    """Rebuild what is known from the ledger.
+
+    Verified: the genesis, and that each act is the one of its entry. Raises: Malformed("ledger.damaged", index).
+    """
+    tree, last = Tree(), Time(0)
+    entries: list[Entry] = []
+    for data in ledger.entries():
+        entry = _entry(data, len(entries))
+        entries.append(entry)
+        tree.append(leaf_hash(data))
+        last = entry.time
+    acts = [(held, _read(held, entries)) for held in ledger.acts()]
+    if not acts or acts[0][0].index != 0:
+        raise Malformed("ledger.damaged", index=0)
+    genesis = check_genesis(acts[0][1], party)
+    known = Known(
+        genesis=genesis,
+        keys=log_keys(genesis),
+        tree=tree,
+        world=World(genesis=genesis),
+        last_time=last,
+        places={genesis.digest: 0},
+        acts={genesis.digest: genesis},
+    )
+    for held, read in in_folding_order(acts[1:]):
+        signed = Signed(act=read.act, envelope=read.envelope, digest=read.digest)
+        try:
+            known.admit(signed, At(index=held.index, time=entries[held.index].time))
+        except ParleyError as error:
+            raise Malformed("ledger.damaged", index=held.index) from error
+    note = ledger.checkpoint()
+    known.checkpoint = open_checkpoint(note, known.keys) if note else None
+    return known
+
+
+def _entry(data: bytes, index: int) -> Entry:
+    try:
+        return Entry.parse(data)
+    except Malformed as error:
+        raise Malformed("ledger.damaged", index=index) from error
+
+
+def _read(held: Held, entries: list[Entry]) -> Unverified:
+    try:
+        read = statement.read(held.envelope)
+    except Malformed as error:
+        raise Malformed("ledger.damaged", index=held.index) from error
+    if held.index >= len(entries) or entries[held.index].act != read.digest or held.digest != read.digest:
+        raise Malformed("ledger.damaged", index=held.index)
+    return read

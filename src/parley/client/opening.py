@@ -1,0 +1,123 @@
+"""Opening a paper that is ours to open: in memory, checked against its seal; files by digest, unless a sink takes them.
+
+The order of the checks: header, payload and cover are the deposit's; the header opens for us at our place; the archive
+is the only one its members can have; the cover inside is the one outside; the document is well formed; it is the
+committed one; each file is the one that the document names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from parley.act import Deposit, FaultReason
+from parley.client.session import Session
+from parley.client.viewing import own_reading_key
+from parley.disclosure import Committed, check, subject_of
+from parley.document import Document
+from parley.envelope import Cover, Opened, OpenedPart, Sink, open_bundle, open_cover
+from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
+
+T = TypeVar("T")
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedPaper:
+    """What was sealed, proven to be what the deposit committed to."""
+
+    document: Document
+    cover: Cover
+    parts: tuple[OpenedPart, ...]
+    committed: Committed
+
+
+class NotTheSealed(Invalid):
+    """The content is not what the deposit says, or does not open: with the reason that a Fault would name."""
+
+    def __init__(self, reason: FaultReason, cause: ParleyError) -> None:
+        super().__init__(cause.code, **cause.details)
+        self.reason = reason
+
+
+class _Nowhere:
+    """Takes a file's bytes and keeps none: the digest of what passed is what counts."""
+
+    def write(self, piece: bytes | memoryview, /) -> object:
+        return len(piece)
+
+    def close(self) -> None:
+        return None
+
+
+def nowhere(_name: str, _place: int) -> _Nowhere:
+    """The sink of a reader that wants the text and the proof, and no file."""
+    return _Nowhere()
+
+
+def open_paper(session: Session, act: Deposit, *, sink: Sink | None = nowhere) -> OpenedPaper:
+    """Open a paper and check it.
+
+    What a sink was given counts only once this returns; with None all files come back in memory.
+    Raises: NotTheSealed for what is the sender's fault, Refused when it is not ours or not handed over, Unavailable.
+    """
+    key = own_reading_key(act, session.party)
+    if key is None or act.header is None or act.payload is None or act.cover is None:
+        raise Refused("paper.not-ours-to-open")
+    secret = session.box().secret(key[0])
+    outside = _bytes(session.fetch(act.cover.digest, act.cover.length))
+    header = _bytes(session.fetch(act.header.digest, act.header.length))
+    payload = session.fetch(act.payload.digest, act.payload.length)
+    cover = _blaming(lambda: open_cover(outside, secret))
+    opened = _blaming(lambda: open_bundle(header, _pieces(payload), secret, cover=cover, place=key[1], sink=sink))
+    document = _blaming(lambda: Document.from_bytes(opened.document), otherwise="form")
+    committed = _blaming(lambda: _check(act, document, opened), otherwise="not_the_sealed_text")
+    return OpenedPaper(document=document, cover=opened.cover, parts=_parts(opened), committed=committed)
+
+
+def _check(act: Deposit, document: Document, opened: Opened) -> Committed:
+    assert act.negotiation is not None  # noqa: S101 - act.py refuses a Deposit without one
+    subject = subject_of(log=act.log, negotiation=act.negotiation, nonce=act.nonce, party=act.by.party)
+    committed = check(document, opened.seal, subject=subject, commitment=act.commitment)
+    named = [(file.name, file.size, file.sha256) for file in document.files]
+    if named != [(part.name, part.size, part.digest) for part in _parts(opened)]:
+        raise Invalid("disclosure.file")
+    return committed
+
+
+def _parts(opened: Opened) -> tuple[OpenedPart, ...]:
+    """Attachments, then the original, as the document lists them."""
+    return (*opened.attachments, *((opened.original,) if opened.original else ()))
+
+
+def _blaming(step: Callable[[], T], *, otherwise: FaultReason = "does_not_open") -> T:
+    try:
+        return step()
+    except (Malformed, Invalid) as error:
+        raise NotTheSealed(_reason(error, otherwise), error) from error
+
+
+def _reason(error: ParleyError, otherwise: FaultReason) -> FaultReason:
+    if error.code == "envelope.cover-differs":
+        return "cover_differs"
+    if error.code.startswith("wording."):
+        return "words"
+    return otherwise
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unavailable("home.unreadable", file="sealed") from error
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_CHUNK):
+                yield piece
+    except OSError as error:
+        raise Unavailable("home.unreadable", file="sealed") from error

@@ -1,0 +1,117 @@
+"""Where things stand: the front page, the inbox, the status and the register, one paper shown."""
+
+from __future__ import annotations
+
+from parley.client import officers
+from parley.client.references import find, find_negotiation
+from parley.client.session import Session
+from parley.client.viewing import OUR_REF, negotiation_view, paper_view
+from parley.client.views import FrontPage, Inbox, NegotiationView, Officer, PaperView, RegisterRow
+from parley.errors import Malformed, Unavailable
+from parley.exchange import OPEN
+from parley.fold import Negotiation
+from parley.paper import Paper
+
+SOON = 30 * 86_400_000
+"""Powers that end within thirty days are said first."""
+
+
+def front_page(session: Session) -> FrontPage:
+    """The front page; from what is held where the depositary cannot be reached."""
+    reached = True
+    try:
+        session.sync()
+    except Unavailable:
+        session.known  # noqa: B018 - raises when there is nothing held to show either
+        reached = False
+    return FrontPage(
+        me=officers.me(session),
+        inbox=inbox_now(session, fetch=reached),
+        ends_soon=_ends_soon(session),
+        unsent=tuple(posted.purpose.split(" ")[0] for posted in session.ledger.waiting()),
+        clock_off=session.remote.seconds_off or 0,
+        checked=session.known.last_time,
+        reached=reached,
+    )
+
+
+def _ends_soon(session: Session) -> tuple[Officer, ...]:
+    if session.party not in session.known.world.registers:
+        return ()
+    now = session.now
+    return tuple(
+        each for each in officers.officers(session) if each.revoked is None and now <= each.until <= now + SOON
+    )
+
+
+def inbox(session: Session, *, fetch: bool) -> Inbox:
+    session.sync()
+    return inbox_now(session, fetch=fetch)
+
+
+def inbox_now(session: Session, *, fetch: bool) -> Inbox:
+    """What waits for us, and whom we wait for, oldest limit first."""
+    papers = sorted(session.known.world.papers(), key=lambda found: found[1].act.accept_by)
+    for_us = [found for found in papers if found[1].is_open(session.party)]
+    waiting = [found for found in papers if found[1].act.by.party == session.party and _waits(found[1])]
+    to_join = [
+        negotiation
+        for negotiation in session.known.world.negotiations.values()
+        if session.party not in negotiation.joined
+    ]
+    return Inbox(
+        for_us=tuple(paper_view(session, *found, fetch=fetch) for found in for_us),
+        we_wait=tuple(paper_view(session, *found, fetch=False) for found in waiting),
+        to_join=tuple(negotiation_view(session, negotiation, fetch=fetch) for negotiation in to_join),
+    )
+
+
+def _waits(paper: Paper) -> bool:
+    return any(outcome.state in OPEN for outcome in paper.outcomes.values())
+
+
+def show(session: Session, reference: str, *, fetch: bool) -> PaperView:
+    """One paper, with the cover opened."""
+    if fetch:
+        session.sync()
+    return paper_view(session, *find(session, reference, signing=False), fetch=fetch)
+
+
+def negotiations(session: Session) -> tuple[NegotiationView, ...]:
+    """All negotiations, newest first."""
+    found = sorted(session.known.world.negotiations.values(), key=lambda each: each.convened.at.index, reverse=True)
+    return tuple(negotiation_view(session, negotiation) for negotiation in found)
+
+
+def status(session: Session, handle: str | None, *, fetch: bool) -> tuple[PaperView, ...]:
+    """Every paper of one negotiation, or of all, in log order."""
+    return tuple(paper_view(session, *found, fetch=False) for found in _papers(session, handle, fetch=fetch))
+
+
+def _papers(session: Session, handle: str | None, *, fetch: bool) -> list[tuple[Negotiation, Paper]]:
+    if fetch:
+        session.sync()
+    if handle is not None:
+        negotiation = find_negotiation(session, handle)
+        return [(negotiation, paper) for paper in negotiation.in_order()]
+    return sorted(session.known.world.papers(), key=lambda found: found[1].at.index)
+
+
+def register(session: Session, handle: str | None, *, fetch: bool) -> tuple[RegisterRow, ...]:
+    """A row for each paper and recipient, in log order."""
+    rows = []
+    for view in status(session, handle, fetch=fetch):
+        for delivery in view.deliveries:
+            ours = delivery.party == session.party
+            rows.append(
+                RegisterRow(paper=view, delivery=delivery, direction="out" if view.ours else "in" if ours else "other")
+            )
+    return tuple(rows)
+
+
+def note_our_ref(session: Session, reference: str, our_ref: str) -> None:
+    """Keep our registry's own number for a paper, in the ledger of this home alone."""
+    _, paper = find(session, reference, signing=False)
+    if not our_ref.strip() or len(our_ref) > 200:
+        raise Malformed("our-ref.form")
+    session.ledger.keep(OUR_REF, paper.digest.hex(), our_ref.encode("utf-8"))

@@ -1,0 +1,286 @@
+"""Taking in: every check before a receipt, the receipt, the handover, the opening, and what is said of it.
+
+The order is DESIGN 3, "Before it signs a receipt". Signatures, powers, chain, entry and the consistency of the
+checkpoint were checked when the acts were read; the quorum, that we are a recipient and hold the key, the limit, and
+the payload in hand are checked here, again each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from parley.act import Confirmation, Fault, FaultReason, Handover, Receipt, Refusal, RefusalReason, TermsTaken, Words
+from parley.client import trusting
+from parley.client.convening import join
+from parley.client.drafting import file_view
+from parley.client.home import create_new, open_new
+from parley.client.opening import NotTheSealed, nowhere, open_paper
+from parley.client.references import Found, find
+from parley.client.session import Session
+from parley.client.viewing import OUR_REF, own_reading_key, paper_view
+from parley.client.views import Already, Entered, Reading, Received
+from parley.document import Document
+from parley.envelope import Writer
+from parley.errors import Refused, Unavailable
+from parley.exchange import ANSWERED, State
+from parley.fold import Negotiation
+from parley.identifiers import Kind
+from parley.paper import Paper
+from parley.policy import Policy
+from parley.sealed_shape import check_payload_length
+from parley.terms import terms_digest
+
+_WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Seconds between looks for the handover: the depositary enters it in the batch after the receipt."""
+
+
+def check_before_receipt(session: Session, negotiation: Negotiation, paper: Paper, *, unconfirmed: bool) -> None:
+    """Raises unless a receipt may be signed: see the module's first words for what and in which order."""
+    act = paper.act
+    trusting.check_trusted(session, act.by.party, unconfirmed=unconfirmed)
+    _check_quorum(session, negotiation)
+    key = own_reading_key(act, session.party)
+    if session.party not in paper.outcomes or key is None:
+        raise Refused("paper.not-a-recipient", party=session.party)
+    session.box().secret(key[0])
+    if session.now > act.accept_by:
+        raise Refused("paper.limit-passed", limit=act.accept_by.to_text())
+    if act.payload is None:
+        raise Refused("paper.held", reference=paper.reference)
+    check_payload_length(act.payload.length)
+    session.fetch(act.payload.digest, act.payload.length)
+
+
+def _check_quorum(session: Session, negotiation: Negotiation) -> None:
+    """The newest checkpoint meets the quorum of the negotiation's rules, which is none by default."""
+    lines, signed = negotiation.convene.rules.witnesses, session.known.checkpoint
+    if signed is None:
+        raise Unavailable("log.no-checkpoint")
+    if lines:
+        text = "".join(f"{line}\n" for line in (*(f"log {key.to_text()}" for key in session.known.keys), *lines))
+        policy = Policy.parse(text)
+        policy.check(policy.open(signed.note.to_text()))
+
+
+def receive(session: Session, reference: str, *, terms: TermsTaken, our_ref: str | None, unconfirmed: bool) -> Received:
+    """Sign for a paper, join first where needed, open it when it is handed over, confirm or fault."""
+    session.sync()
+    negotiation, paper = find(session, reference, signing=True)
+    joined, receipt, already = None, None, _already(session, paper)
+    if already is None:
+        _check_open(session, paper)
+        check_before_receipt(session, negotiation, paper, unconfirmed=unconfirmed)
+        joined = join(session, negotiation, unconfirmed=unconfirmed)
+        receipt = _sign_receipt(session, negotiation, paper, terms)
+    if our_ref is not None:
+        session.ledger.keep(OUR_REF, paper.digest.hex(), our_ref.encode("utf-8"))
+    return _open_received(session, (negotiation, paper), joined=joined, receipt=receipt, already=already)
+
+
+def _already(session: Session, paper: Paper) -> Already | None:
+    """Who of us has received the paper, if anybody has."""
+    outcome = paper.outcomes.get(session.party)
+    done = outcome.find(Receipt) if outcome else None
+    if done is None:
+        return None
+    own = session.keyring.signing.id in done.act.by.keys
+    return Already(holder=session.holder_of(session.party, done.act.by.keys), time=done.at.time, ours=own)
+
+
+def _check_open(session: Session, paper: Paper) -> None:
+    outcome = paper.outcomes.get(session.party)
+    if outcome is None:
+        raise Refused("paper.not-a-recipient", party=session.party)
+    if not paper.is_open(session.party):
+        done = outcome.done[-1]
+        raise Refused(
+            "paper.ended",
+            winner=done.digest.hex(),
+            reference=paper.reference,
+            state=outcome.state.value,
+            time=done.at.time.to_text(),
+        )
+
+
+def _sign_receipt(session: Session, negotiation: Negotiation, paper: Paper, terms: TermsTaken) -> Entered:
+    act = paper.act
+    return session.perform(
+        f"receipt {paper.digest.hex()}",
+        lambda: Receipt(
+            **session.common(negotiation.id, session.keyring.signing),
+            deposit=paper.digest,
+            in_reply_to=act.in_reply_to,
+            payload=act.payload.digest if act.payload else None,
+            role=act.role,
+            terms=terms_digest(act.terms),
+            terms_taken=terms,
+        ),
+        about=paper.reference,
+    )
+
+
+def _open_received(
+    session: Session, found: Found, *, joined: Entered | None, receipt: Entered | None, already: Already | None
+) -> Received:
+    negotiation, paper = _await_handover(session, found)
+    handed_over = paper.outcomes[session.party].find(Handover) is not None
+    matches, fault = False, None
+    if handed_over:
+        try:
+            open_paper(session, paper.act)
+            matches = True
+            _say(session, negotiation, paper, None)
+        except NotTheSealed as error:
+            fault = error.reason
+            _say(session, negotiation, paper, fault)
+    negotiation = session.negotiation(negotiation.id)
+    return Received(
+        paper=paper_view(session, negotiation, negotiation.paper(paper.digest), fetch=True),
+        receipt=receipt,
+        joined=joined,
+        already=already,
+        handed_over=handed_over,
+        matches=matches,
+        fault=fault,
+    )
+
+
+def _await_handover(session: Session, found: Found) -> Found:
+    """The paper once its handover is known here, or as it is when the depositary takes its time."""
+    negotiation, paper = found
+    for wait in (*_WAITS, None):
+        negotiation = session.negotiation(negotiation.id)
+        paper = negotiation.paper(paper.digest)
+        if paper.outcomes[session.party].find(Handover) is not None or wait is None:
+            break
+        session.ports.pause(wait)
+        session.sync()
+    return negotiation, paper
+
+
+def _say(session: Session, negotiation: Negotiation, paper: Paper, reason: FaultReason | None) -> None:
+    """Confirm that the content is the sealed one, or sign a fault, unless our party has said either."""
+    if paper.outcomes[session.party].state not in (State.RECEIVED, State.HANDED_OVER):
+        return
+    common_purpose = f"{'confirmation' if reason is None else 'fault'} {paper.digest.hex()}"
+
+    def build() -> Confirmation | Fault:
+        common = session.common(negotiation.id, session.keyring.signing)
+        if reason is None:
+            return Confirmation(**common, deposit=paper.digest)
+        return Fault(**common, deposit=paper.digest, reason=reason)
+
+    session.perform(common_purpose, build, about=paper.reference)
+
+
+def refuse(session: Session, reference: str, *, reason: RefusalReason, words: Sequence[Words]) -> Entered:
+    """Decline a paper, unread; joins first where needed, because only a party to the procedure may answer."""
+    session.sync()
+    negotiation, paper = find(session, reference, signing=True)
+    _check_open(session, paper)
+    join(session, negotiation, unconfirmed=True)
+    return session.perform(
+        f"refusal {paper.digest.hex()}",
+        lambda: Refusal(
+            **session.common(negotiation.id, session.keyring.signing),
+            deposit=paper.digest,
+            reason=reason,
+            words=tuple(words),
+        ),
+        about=paper.reference,
+    )
+
+
+def fault(session: Session, reference: str, *, reason: FaultReason) -> Entered:
+    """Say that a paper signed for does not open or is not the sealed one."""
+    session.sync()
+    negotiation, paper = find(session, reference, signing=True)
+    return session.perform(
+        f"fault {paper.digest.hex()}",
+        lambda: Fault(**session.common(negotiation.id, session.keyring.signing), deposit=paper.digest, reason=reason),
+        about=paper.reference,
+    )
+
+
+# --- reading ----------------------------------------------------------------------------------------------------
+
+
+def readable(session: Session, reference: str) -> Found:
+    """The paper a reference names, when it may be opened here: ours, or handed over to us.
+
+    What is held is enough when it is all here; else the log is read on. Raises: Refused("paper.receipt-first"),
+    Refused("paper.not-handed-over"), Refused("paper.not-a-recipient").
+    """
+    found = find(session, reference, signing=False)
+    if not _at_disposal(session, found[1]):
+        session.sync()
+        found = find(session, reference, signing=False)
+    paper = found[1]
+    if _at_disposal(session, paper):
+        return found
+    outcome = paper.outcomes.get(session.party)
+    if outcome is None:
+        raise Refused("paper.not-a-recipient", party=session.party)
+    code = "paper.not-handed-over" if outcome.state in ANSWERED else "paper.receipt-first"
+    raise Refused(code, reference=paper.reference, state=outcome.state.value)
+
+
+def _at_disposal(session: Session, paper: Paper) -> bool:
+    if paper.act.by.party == session.party:
+        return True
+    outcome = paper.outcomes.get(session.party)
+    return outcome is not None and outcome.find(Handover) is not None
+
+
+def read(session: Session, reference: str) -> Reading:
+    """Open a paper in memory."""
+    negotiation, paper = readable(session, reference)
+    opened = open_paper(session, paper.act)
+    document = opened.document
+    return Reading(
+        paper=paper_view(session, negotiation, paper, fetch=False),
+        cover=opened.cover,
+        document=document,
+        attachments=tuple(file_view(file) for file in document.attachments),
+        original=file_view(document.original) if document.original else None,
+    )
+
+
+def extract(
+    session: Session, reference: str, folder: Path, *, text: bool, attachments: bool, original: bool
+) -> tuple[Path, ...]:
+    """Open a paper and write what is asked for, each file new, of mode 0600, through no link.
+
+    The paper is checked as a whole before the first file is made. The text is `REFERENCE.txt`, unless the paper is one
+    file taken in whole. Raises: Refused("home.file-exists") before anything else was written, Unavailable.
+    """
+    _, paper = readable(session, reference)
+    opened = open_paper(session, paper.act)
+    document = opened.document
+    words = folder / f"{paper.reference}.txt"
+    text = text and document.provisions[0].kind is not Kind.FILE
+    wanted = {place: file.name for place, file in enumerate(document.attachments, start=1) if attachments}
+    if original and document.original is not None:
+        wanted[0] = document.original.name
+    written = [folder / name for name in wanted.values()] + ([words] if text else [])
+    for path in written:
+        if path.is_symlink() or path.exists():
+            raise Refused("home.file-exists", file=path.name)
+
+    def sink(name: str, place: int) -> Writer:
+        return open_new(folder / name) if place in wanted else nowhere(name, place)
+
+    if wanted:
+        open_paper(session, paper.act, sink=sink)
+    if text:
+        create_new(words, plain_text(document).encode("utf-8"))
+    return tuple(written)
+
+
+def plain_text(document: Document) -> str:
+    """The document as text: title, then each provision's name and words, in the order of the document."""
+    blocks = [document.title]
+    for provision in document.provisions:
+        blocks += [part for part in (provision.name, provision.words) if part]
+    return "\n\n".join(block for block in blocks if block) + "\n"

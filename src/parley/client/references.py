@@ -1,0 +1,104 @@
+"""How a person names a paper: `US-1`, `amber-heron/US-1`, eight or more digits of a digest, `latest`."""
+
+from __future__ import annotations
+
+import re
+
+from parley.client.session import Session
+from parley.crypto import Digest, Nonce
+from parley.errors import Malformed, Refused
+from parley.fold import Negotiation
+from parley.paper import Paper
+
+_REFERENCE = re.compile(r"(?:(?P<handle>[a-z]{2,20}-[a-z]{2,20})/)?(?P<paper>[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,6})")
+_DIGITS = re.compile(r"[0-9a-f]{8,64}")
+LATEST = "latest"
+IN_USE = ("setting", "negotiation")
+
+Found = tuple[Negotiation, Paper]
+
+
+def in_use(session: Session) -> Nonce | None:
+    """The negotiation that is meant when no handle is given, if one was chosen."""
+    kept = session.ledger.kept(*IN_USE)
+    return Nonce(kept) if kept is not None else None
+
+
+def use(session: Session, negotiation: Negotiation) -> None:
+    session.ledger.keep(*IN_USE, negotiation.id)
+
+
+def find_negotiation(session: Session, handle: str | None) -> Negotiation:
+    """A negotiation by its handle; without one, the one in use, else the only one.
+
+    Raises: Refused("negotiation.none"), Refused("negotiation.unknown-handle"), Refused("reference.ambiguous").
+    """
+    all_ = list(session.known.world.negotiations.values())
+    if handle is not None:
+        wanted = handle.strip().casefold()
+        found = [each for each in all_ if each.convene.handle == wanted]
+        if not found:
+            raise Refused("negotiation.unknown-handle", handle=wanted[:60])
+    else:
+        chosen = in_use(session)
+        found = [each for each in all_ if each.id == chosen] or all_
+        if not found:
+            raise Refused("negotiation.none")
+    if len(found) > 1:
+        handles = sorted({each.convene.handle for each in found})
+        raise Refused("reference.ambiguous", reference=handle or "", candidates=", ".join(handles))
+    return found[0]
+
+
+def find(session: Session, text: str, *, signing: bool) -> Found:
+    """The paper that a reference names.
+
+    Raises: Malformed("reference.form"), Refused("reference.unknown"), Refused("reference.ambiguous", candidates),
+    Refused("reference.latest") for `latest` where something would be signed.
+    """
+    wanted = text.strip().casefold()
+    if wanted == LATEST:
+        if signing:
+            raise Refused("reference.latest")
+        return _latest(session)
+    if match := _REFERENCE.fullmatch(wanted):
+        found = _by_number(session, match["handle"], match["paper"])
+    elif _DIGITS.fullmatch(wanted):
+        found = [each for each in session.known.world.papers() if each[1].digest.hex().startswith(wanted)]
+    else:
+        raise Malformed("reference.form", reference=text[:60])
+    return _only(found, text)
+
+
+def _only(found: list[Found], text: str) -> Found:
+    if not found:
+        raise Refused("reference.unknown", reference=text[:60])
+    if len(found) > 1:
+        raise Refused("reference.ambiguous", reference=text[:60], candidates=", ".join(sorted(map(full, found))))
+    return found[0]
+
+
+def _by_number(session: Session, handle: str | None, paper: str) -> list[Found]:
+    found = [each for each in session.known.world.papers() if each[1].reference.casefold() == paper]
+    if handle is not None:
+        return [each for each in found if each[0].convene.handle == handle]
+    chosen = in_use(session)
+    return [each for each in found if each[0].id == chosen] or found
+
+
+def _latest(session: Session) -> Found:
+    papers = list(session.known.world.papers())
+    if not papers:
+        raise Refused("reference.unknown", reference=LATEST)
+    return max(papers, key=lambda each: each[1].at.index)
+
+
+def full(found: Found) -> str:
+    """The reference with its handle, which names one paper among all negotiations of that handle."""
+    return f"{found[0].convene.handle}/{found[1].reference}"
+
+
+def named(negotiation: Negotiation, digest: Digest | None) -> str | None:
+    """The reference of a paper of this negotiation by its digest."""
+    paper = negotiation.papers.get(digest) if digest is not None else None
+    return paper.reference if paper else None

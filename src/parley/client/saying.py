@@ -1,0 +1,80 @@
+"""Saying in public: statements about a paper, releases of provisions, and taking an own release back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parley.act import Audience, Release, Statement, StatementKind, Withdrawal, Words
+from parley.canonical import Time, encode
+from parley.client import trusting
+from parley.client.references import find
+from parley.client.session import Session
+from parley.client.views import Entered
+from parley.crypto import sha256
+from parley.errors import Malformed, Refused
+
+
+def statement(session: Session, kind: StatementKind, reference: str, words: Sequence[Words]) -> Entered:
+    """Say something about a paper, in our own words."""
+    session.sync()
+    negotiation, paper = find(session, reference, signing=True)
+    wish = sha256(encode([kind, list(words)])).hex()[:16]
+    return session.perform(
+        f"statement {paper.digest.hex()} {wish}",
+        lambda: Statement(
+            **session.common(negotiation.id, session.keyring.signing),
+            about=kind,
+            deposit=paper.digest,
+            words=tuple(words),
+        ),
+        about=paper.reference,
+    )
+
+
+def release(
+    session: Session,
+    reference: str,
+    *,
+    provisions: Sequence[int] | None,
+    audience: Sequence[str],
+    not_before: Time | None,
+    until: Time | None,
+    one_sided: bool,
+) -> Entered:
+    """Agree to provisions being shown. It publishes nothing."""
+    session.sync()
+    negotiation, paper = find(session, reference, signing=True)
+    shown = tuple(sorted(set(provisions))) if provisions is not None else None
+    parties = tuple(sorted({trusting.find_party(session, party) for party in audience}))
+    wish = sha256(encode([list(shown) if shown else None, list(parties), not_before, until, one_sided])).hex()[:16]
+    return session.perform(
+        f"release {paper.digest.hex()} {wish}",
+        lambda: Release(
+            **session.common(negotiation.id, session.keyring.signing),
+            audience=Audience(parties=parties, public=not parties),
+            deposit=paper.digest,
+            not_before=not_before,
+            one_sided=one_sided,
+            provisions=shown,
+            until=until,
+        ),
+        about=paper.reference,
+    )
+
+
+def withdraw_release(session: Session, reference: str, digits: str) -> Entered:
+    """Take an own release back; `digits` are the first eight or more of its digest."""
+    session.sync()
+    negotiation, paper = find(session, reference, signing=True)
+    if len(digits) < 8:
+        raise Malformed("reference.form", reference=digits[:60])
+    found = [done for done in paper.releases if done.digest.hex().startswith(digits.strip().casefold())]
+    if len(found) != 1:
+        raise Refused("withdrawal.no-such-release")
+    return session.perform(
+        f"withdrawal {found[0].digest.hex()}",
+        lambda: Withdrawal(
+            **session.common(negotiation.id, session.keyring.signing), deposit=paper.digest, release=found[0].digest
+        ),
+        about=paper.reference,
+    )

@@ -1,0 +1,106 @@
+"""Files that a delegation hands over: read once, by name, with every way in which a file can be wrong named."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from parley.articulate import Particulars, Resolve, articulate, media_type_of
+from parley.crypto import Sha256
+from parley.document import Document, File, Prevails, check_file_name
+from parley.envelope import Part
+from parley.errors import Malformed, Refused, Unavailable
+from parley.wording import cleaned
+
+LARGEST_SOURCE = 256 * 1024 * 1024
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """The document a file is, with the files that go with it; `removed` are hidden characters that `clean` took out."""
+
+    document: Document
+    attachments: tuple[Part, ...]
+    original: Part | None
+    removed: tuple[str, ...]
+
+
+def read_file(path: Path) -> bytes:
+    """Raises: Refused("file.missing"), Malformed("file.empty"), Malformed("file.too-large"), Unavailable."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_SOURCE + 1)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Refused("file.missing", file=path.name) from error
+    except OSError as error:
+        raise Unavailable("file.unreadable", file=path.name) from error
+    if not data:
+        raise Malformed("file.empty", file=path.name)
+    if len(data) > LARGEST_SOURCE:
+        raise Malformed("file.too-large", file=path.name, most=LARGEST_SOURCE)
+    return data
+
+
+def read_source(
+    path: Path,
+    particulars: Particulars,
+    *,
+    attach: tuple[Path, ...],
+    original: Path | None,
+    prevails: str,
+    clean: bool,
+    resolve: Resolve,
+) -> Source:
+    """Articulate a file, beside its attachments and its original. Raises: as reading and articulating do."""
+    data = read_file(path)
+    removed: tuple[str, ...] = ()
+    if clean and media_type_of(path.name).startswith("text/"):
+        data, removed = _clean(data)
+    attached = tuple(_part(each) for each in attach)
+    first = _part(original) if original else None
+    whole = Particulars(
+        language=particulars.language,
+        status=particulars.status,
+        standing=particulars.standing,
+        attachments=tuple(file for file, _ in attached),
+        original=first[0] if first else None,
+        prevails=Prevails(prevails),
+    )
+    document = articulate(path.name, data, whole, resolve=resolve)
+    kept = first[1] if first else None
+    if document.original is not None and kept is None:
+        kept = Part(
+            name=document.original.name,
+            size=len(data),
+            open=lambda: io.BytesIO(data),
+            digest=document.original.sha256,
+        )
+    return Source(document=document, attachments=tuple(part for _, part in attached), original=kept, removed=removed)
+
+
+def _clean(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    try:
+        text, places = cleaned(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Malformed("articulate.not-utf-8", place=error.start) from error
+    return text.encode("utf-8"), tuple(f"U+{ord(p.character):04X} {p.line}:{p.column}" for p in places)
+
+
+def _part(path: Path) -> tuple[File, Part]:
+    """A file beside the text, by name, size and digest; its bytes are read again when it is sealed."""
+    name = check_file_name(path.name)
+    state, size = Sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_CHUNK):
+                state.update(piece)
+                size += len(piece)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Refused("file.missing", file=path.name) from error
+    except OSError as error:
+        raise Unavailable("file.unreadable", file=path.name) from error
+    digest = state.digest()
+    file_ = File(name=name, media_type=media_type_of(name), size=size, sha256=digest)
+    return file_, Part(name=name, size=size, open=lambda: path.open("rb"), digest=digest)

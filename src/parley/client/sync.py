@@ -1,0 +1,216 @@
+"""Reading on: new entries, the checkpoint over them, and the acts of our chains, all verified before they are kept.
+
+In this order, so that an act cannot be kept from us unseen: the checkpoint, then every entry it covers, then the acts.
+After that no entry may bear the link that one of our chains would bear next. Acts beyond the checkpoint wait for the
+next time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NoReturn
+
+from parley import statement
+from parley.canonical import Time, encode
+from parley.chain import Chain, Entry
+from parley.checkpoint import SignedCheckpoint, open_checkpoint
+from parley.client.alarm import sound
+from parley.client.home import Home, PartyFile
+from parley.client.known import Known, check_genesis, load, log_keys
+from parley.client.ledger import Held, Ledger
+from parley.client.ports import Clock
+from parley.client.remote import Remote
+from parley.crypto import Link, SigningKey
+from parley.errors import Detail, Invalid, Malformed, ParleyError, Refused
+from parley.merkle import Tree, leaf_hash
+from parley.note import NoteKey
+from parley.register import At
+from parley.tiles import WIDTH, Tile, decode_bundle, format_tile
+from parley.wire import LARGEST_PAGE
+from parley.wire import Link as ChainItem
+
+CLOCK_SECONDS = 300
+"""How far our clock may be from the depositary's: beyond that nothing is signed."""
+
+
+@dataclass
+class Reader:
+    """Reads on for one home. `known` is replaced as a whole, and only by what is in the ledger."""
+
+    home: Home
+    party: PartyFile
+    ledger: Ledger
+    remote: Remote
+    clock: Clock
+    known: Known | None = None
+    _fresh: dict[int, Entry] = field(default_factory=dict)
+
+    def begin(self) -> Known:
+        """What is known, from the ledger; for a new home, the genesis and the log up to now, from the depositary."""
+        if self.known is None:
+            if self.ledger.size == 0:
+                self._read_beginning()
+            self.known = load(self.ledger, self.party)
+        return self.known
+
+    def _read_beginning(self) -> None:
+        genesis = check_genesis(statement.read(encode(self.remote.genesis().act)), self.party)
+        signed = self._checkpoint(log_keys(genesis))
+        entries = self._entries(0, signed.checkpoint.size)
+        tree = Tree(leaf_hash(entry.encode()) for entry in entries)
+        if not entries or tree.root() != signed.checkpoint.root or entries[0].act != genesis.digest:
+            raise Invalid("log.entries")
+        if entries[0].link != Chain.start(genesis.envelope.payload).link:
+            raise Invalid("genesis.other")
+        self._check_entries(entries, None)
+        held = Held(index=0, digest=genesis.digest, envelope=genesis.data)
+        self.ledger.add(entries=entries, first=0, size=signed.checkpoint.size, note=signed.note.encode(), acts=(held,))
+
+    def run(self, key: SigningKey | None) -> int:
+        """Read everything new, ask for the acts of our chains when there is a key to ask with; return how many came.
+
+        Raises: Invalid("alarm.…") with the proof kept, Unavailable, Refused when the depositary does not know the key.
+        """
+        known = self.begin()
+        try:
+            return self._run(known, key)
+        except ParleyError:
+            self.known = None  # the tree may be ahead of what was kept: start again from the ledger
+            raise
+
+    def _run(self, known: Known, key: SigningKey | None) -> int:
+        signed = self._checkpoint(known.keys)
+        first = known.tree.size
+        entries = self._new_entries(known, signed)
+        self._fresh = dict(enumerate(entries, first))
+        acts: list[Held] = []
+        if key is not None:
+            for kind, name in self._listed(key):
+                acts += self._follow(known, key, kind, name, signed.checkpoint.size)
+        self.ledger.add(entries=entries, first=first, size=signed.checkpoint.size, note=signed.note.encode(), acts=acts)
+        known.checkpoint = signed
+        self._fresh = {}
+        if key is not None:
+            self._check_nothing_withheld(known)
+        return len(acts)
+
+    # --- the log ------------------------------------------------------------------------------------------------
+
+    def _checkpoint(self, keys: tuple[NoteKey, ...]) -> SignedCheckpoint:
+        signed = open_checkpoint(self.remote.checkpoint(), keys)
+        if signed.checkpoint.origin != self.party.log:
+            raise Invalid("log.other", found=signed.checkpoint.origin)
+        return signed
+
+    def _new_entries(self, known: Known, signed: SignedCheckpoint) -> list[Entry]:
+        """The entries that the checkpoint adds, appended to the known tree, which then has the checkpoint's root."""
+        size, held = signed.checkpoint.size, known.tree.size
+        if size <= held:
+            if known.tree.root(size) != signed.checkpoint.root:
+                self._fork(known, signed)
+            if size < held:
+                self._sound("older", known, {"served": signed.note.encode()}, held=held, served=size)
+            return []
+        entries = self._entries(held, size)
+        for entry in entries:
+            known.tree.append(leaf_hash(entry.encode()))
+        if known.tree.root() != signed.checkpoint.root:
+            self._fork(known, signed)
+        self._check_entries(entries, known)
+        return entries
+
+    def _entries(self, first: int, size: int) -> list[Entry]:
+        """Entries `first` to `size`, as served: that they are the log's is seen by the root over all of them."""
+        found: list[Entry] = []
+        for index in range(first // WIDTH, -(-size // WIDTH)):
+            tile = Tile(level=None, index=index, width=min(WIDTH, size - index * WIDTH))
+            bundle = decode_bundle(self.remote.tile(format_tile(tile)), tile.width)
+            skipped = max(0, first - index * WIDTH)
+            found += [Entry.parse(data) for data in bundle[skipped:]]
+        return found
+
+    def _check_entries(self, entries: list[Entry], known: Known | None) -> None:
+        """Times never decrease, and no link occurs twice: an entry that breaks this convicts the depositary."""
+        first = known.tree.size - len(entries) if known else 0
+        last = known.last_time if known else Time(0)
+        seen: dict[Link, int] = {}
+        for index, entry in enumerate(entries, first):
+            other = seen.get(entry.link, self.ledger.entry_with(entry.link))
+            if other is not None:
+                self._sound("link-twice", known, {"entry": entry.encode()}, index=index, other=other)
+            if entry.time < last:
+                self._sound("time-backwards", known, {"entry": entry.encode()}, index=index)
+            seen[entry.link], last = index, entry.time
+        if known:
+            known.last_time = last
+
+    def _fork(self, known: Known, signed: SignedCheckpoint) -> NoReturn:
+        self._sound(
+            "forked", known, {"served": signed.note.encode()}, held=known.tree.size, served=signed.checkpoint.size
+        )
+
+    # --- the chains ---------------------------------------------------------------------------------------------
+
+    def _listed(self, key: SigningKey) -> list[tuple[str, str]]:
+        """The chains we may read: registers first, because they say who may sign in the negotiations."""
+        listed = [(chain.kind, chain.id) for chain in self.remote.chains(key).chains]
+        return sorted(listed, key=lambda each: (each[0] != "register", each[1]))
+
+    def _follow(self, known: Known, key: SigningKey, kind: str, name: str, size: int) -> list[Held]:
+        """The acts of one chain that are new to us and covered by the checkpoint."""
+        found: list[Held] = []
+        while True:
+            chain = known.chain(kind, name)
+            page = self.remote.chain(key, kind, name, chain.length if chain else 0)
+            for item in page.acts:
+                if item.index >= size:
+                    return found
+                found.append(self._take(known, kind, name, item))
+            if len(page.acts) < LARGEST_PAGE:
+                return found
+
+    def _take(self, known: Known, kind: str, name: str, item: ChainItem) -> Held:
+        """Verify one act: its entry, its place in its chain, its signatures, and that the table allows it there."""
+        envelope = encode(item.act)
+        read = statement.read(envelope)
+        parts = {"act": envelope}
+        entry = self._fresh.get(item.index) or self.ledger.entry(item.index)
+        if entry.act != read.digest:
+            self._sound("act-not-entered", known, parts, index=item.index)
+        if name != (read.act.negotiation.hex() if read.act.negotiation else read.act.by.party):
+            self._sound("act-of-another-chain", known, parts, index=item.index)
+        chain = known.chain(kind, name) or Chain.start(read.envelope.payload)
+        last = known.last.get((kind, name), -1)
+        if entry.link != chain.link or item.index <= last:
+            self._sound("act-outside-chain", known, parts, index=item.index)
+        try:
+            signed = statement.verify(read, partial(known.world.key, read.act.by.party))
+            known.admit(signed, At(index=item.index, time=entry.time))
+        except (Invalid, Malformed, Refused) as error:
+            self._sound("act-not-allowed", known, parts, index=item.index, reason=error.code)
+        return Held(index=item.index, digest=signed.digest, envelope=envelope)
+
+    def _check_nothing_withheld(self, known: Known) -> None:
+        """No entry read so far bears the link that one of our chains would bear next."""
+        for (kind, name), chain in known.chains().items():
+            index = self.ledger.entry_with(chain.link)
+            if index is not None:
+                parts = {"entry": self.ledger.entry(index).encode()}
+                self._sound("act-withheld", known, parts, index=index, chain=kind, name=name)
+
+    # --- alarms and clocks --------------------------------------------------------------------------------------
+
+    def _sound(self, code: str, known: Known | None, parts: dict[str, bytes], **details: Detail) -> NoReturn:
+        held = self.ledger.checkpoint()
+        if held is not None and known is not None:
+            parts = {"held": held, **parts}
+        sound(self.home, code, now=self.clock(), parts=parts, **details)
+
+    def check_clock(self) -> None:
+        """Raises: Refused("clock.differs", seconds) when our clock is more than 300 s from the depositary's."""
+        off = self.remote.seconds_off or 0
+        if self.known is not None and self.known.last_time - self.clock() > 1000 * CLOCK_SECONDS:
+            off = (self.clock() - self.known.last_time) // 1000
+        if abs(off) > CLOCK_SECONDS:
+            raise Refused("clock.differs", seconds=off)

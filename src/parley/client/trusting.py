@@ -1,0 +1,169 @@
+"""Whom this delegation trusts: the parties whose number was read out by their own people and typed here."""
+
+from __future__ import annotations
+
+from parley import policy, statement
+from parley.act import Enrol
+from parley.canonical import Record, Time, decode, encode
+from parley.chain import Chain, Entry
+from parley.checkpoint import TlogProof
+from parley.client.session import Session
+from parley.client.views import Partner, Trusted
+from parley.crypto import KeySetId, ReadingKey, VerifyingKey
+from parley.errors import Invalid, Malformed, Refused
+from parley.merkle import leaf_hash
+from parley.policy import Policy, Trust, TrustedParty
+from parley.wording import displayed
+
+KIND = "trust"
+
+
+class Comparison(Record, frozen=True):
+    """That a number was compared: the root it stands for, when, and the name this reader gave the party."""
+
+    name: str
+    root: KeySetId
+    time: Time
+
+
+def comparison(session: Session, party: str) -> Comparison | None:
+    """What was compared of a party, if anything was."""
+    kept = session.ledger.kept(KIND, party)
+    return decode(kept, Comparison) if kept is not None else None
+
+
+def name_of(session: Session, party: str) -> str:
+    """The name this reader gave the party, else the one it enrolled under, else its id."""
+    if (compared := comparison(session, party)) is not None:
+        return compared.name
+    register = session.known.world.registers.get(party)
+    return register.enrol.names[0].text if register else party
+
+
+def compared_at(session: Session, party: str, root: KeySetId | None = None) -> Time | None:
+    """When the number of exactly this root was compared; None when never, or when it was another root's."""
+    compared = comparison(session, party)
+    register = session.known.world.registers.get(party)
+    actual = root or (register.root.id if register else None)
+    return compared.time if compared is not None and compared.root == actual else None
+
+
+def check_trusted(session: Session, party: str, *, unconfirmed: bool) -> None:
+    """Raises: Refused("trust.not-compared") unless the party is ours, was compared, or the caller takes it as it is.
+
+    A root that differs from the compared one is refused whatever the caller takes: Refused("trust.root-differs").
+    """
+    if party == session.party:
+        return
+    root = enrolled(session, party).root
+    compared = comparison(session, party)
+    if compared is not None and compared.root != VerifyingKey(root).id:
+        raise Refused("trust.root-differs", party=name_of(session, party))
+    if compared is None and not unconfirmed:
+        raise Refused("trust.not-compared", party=name_of(session, party), id=party)
+
+
+def enrolled(session: Session, party: str) -> Enrol:
+    """A party's newest enrolment: as known here, else asked for and verified.
+
+    Verified for one asked for: its own signatures, its entry under a signed checkpoint, that all are of one root, and
+    that the first begins a chain. Not that no later one is kept back. Raises: Refused("party.unknown").
+    """
+    register = session.known.world.registers.get(party)
+    if register is not None:
+        return register.enrol
+    try:
+        items = session.remote.enrolments(session.keyring.signing, party).acts
+    except Malformed as error:
+        raise Refused("party.unknown", party=party[:40]) from error
+    found: list[Enrol] = []
+    for item in items:
+        signed = statement.verify(statement.read(encode(item.act)), lambda _: None)
+        proof = TlogProof.parse(item.proof)
+        proof.verify(leaf_hash(proof.extra), session.known.keys)
+        entry = Entry.parse(proof.extra)
+        act = signed.act
+        if entry.act != signed.digest or not isinstance(act, Enrol) or act.by.party != party:
+            raise Invalid("remote.proof-of-another-act")
+        if not found and entry.link != Chain.start(signed.envelope.payload).link:
+            raise Invalid("party.not-first-enrolment", party=party)
+        if found and act.root != found[0].root:
+            raise Invalid("party.other-root", party=party)
+        found.append(act)
+    if not found:
+        raise Refused("party.unknown", party=party)
+    return found[-1]
+
+
+def reading_key(session: Session, party: str) -> ReadingKey:
+    """The key that something for a party is sealed to now. Raises: Refused("party.no-reading-key")."""
+    register = session.known.world.registers.get(party)
+    if register is None:
+        return ReadingKey(enrolled(session, party).reading_key)
+    key = register.reading_key(session.known.next_place(session.now))
+    if key is None:
+        raise Refused("party.no-reading-key", party=name_of(session, party))
+    return key
+
+
+def partner(session: Session, party: str) -> Partner:
+    """A party as a value."""
+    enrol = enrolled(session, party)
+    root = VerifyingKey(enrol.root).id
+    compared = comparison(session, party)
+    return Partner(
+        party=party,
+        name=compared.name if compared else enrol.names[0].text,
+        number=policy.number(root),
+        zone=enrol.zone,
+        languages=enrol.languages,
+        compared=compared_at(session, party, root),
+        ours=party == session.party,
+    )
+
+
+def partners(session: Session) -> tuple[Partner, ...]:
+    """Our own party first, then all others known here by id."""
+    known = sorted(session.known.world.registers, key=lambda party: (party != session.party, party))
+    return tuple(partner(session, party) for party in known)
+
+
+def find_party(session: Session, text: str) -> str:
+    """A party's id from an id or a name, any case. Raises: Refused("party.ambiguous") with the candidates."""
+    wanted = text.strip().casefold()
+    known = session.known.world.registers
+    if wanted in known:
+        return wanted
+    named = sorted(
+        party
+        for party, register in known.items()
+        if wanted in {name_of(session, party).casefold(), *(name.text.casefold() for name in register.enrol.names)}
+    )
+    if len(named) > 1:
+        raise Refused("party.ambiguous", name=text[:80], candidates=", ".join(named))
+    return named[0] if named else wanted
+
+
+def trust(session: Session, party: str, digits: str, name: str | None) -> Trusted:
+    """Remember that a party's number, typed here, is the number of the root it enrolled."""
+    enrol = enrolled(session, party)
+    root = VerifyingKey(enrol.root).id
+    try:
+        policy.compare_number(root, digits)
+    except Invalid as error:
+        raise Refused("trust.differs", party=name or enrol.names[0].text) from error
+    before = compared_at(session, party, root)
+    kept = Comparison(name=displayed(name or enrol.names[0].text, most=120), root=root, time=before or session.now)
+    session.ledger.keep(KIND, party, encode(kept))
+    return Trusted(partner=partner(session, party), already=before is not None)
+
+
+def trust_file(session: Session) -> str:
+    """The trust file: the log's keys without witnesses, our own root, and the roots compared."""
+    text = "".join(f"log {key.to_text()}\n" for key in session.known.keys) + "quorum none\n"
+    parties = [TrustedParty(party=session.party, root=session.party_file.root, name=name_of(session, session.party))]
+    for party, kept in session.ledger.all_kept(KIND).items():
+        compared = decode(kept, Comparison)
+        if party != session.party:
+            parties.append(TrustedParty(party=party, root=compared.root, name=compared.name))
+    return Trust(policy=Policy.parse(text), parties=tuple(parties)).to_text()
