@@ -36,6 +36,8 @@ def keys() -> dict[str, str]:
     found["a log's name for a witness, ed"], found["a log's name for a witness, pq"] = (
         key.to_text() for key in WitnessSigner("log.example/log", strange).keys
     )
+    again = WitnessSigner("witness.example/oslo", SigningKey(b"u" * 32, b"v" * 32))
+    found["oslo again, ed"], found["oslo again, pq"] = (key.to_text() for key in again.keys)
     return found
 
 
@@ -122,6 +124,11 @@ def bad() -> Iterator[Case]:
         ("two in place of all", "policy.pair", LOG + oslo.replace("all", "2") + NONE),
         ("halves the other way round", "policy.pair", LOG + oslo.replace("oslo-ed oslo-pq", "oslo-pq oslo-ed") + NONE),
         ("a pair under another name", "policy.pair", LOG + oslo.replace("group oslo", "group x") + NONE),
+        (
+            "one witness under two names",
+            "policy.pair-names",
+            LOG + oslo + "witness x-ed {oslo again, ed}\nwitness x-pq {oslo again, pq}\ngroup x all x-ed x-pq\n" + NONE,
+        ),
         (
             "a pair of two witnesses' halves",
             "policy.pair-names",
