@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from parley import statement
-from parley.act import By, Convene, Deposit, NegotiationRules, Sealed
+from parley.act import Convene, NegotiationRules, Sealed
 from parley.canonical import Time
-from parley.crypto import Digest, KeySetId, Link, Nonce, Rng, SigningKey, VerifyingKey, sha256
+from parley.crypto import Digest, Nonce, SigningKey, sha256
 from parley.depositary import office
 from parley.depositary.blobs import FolderBlobs
 from parley.depositary.journal import Journal
@@ -17,7 +17,8 @@ from parley.depositary.keys import Keys
 from parley.depositary.memory import MemoryBlobs, MemoryStore
 from parley.depositary.sequencer import Answer, Pending
 from parley.depositary.service import Depositary, Rejected
-from parley.depositary.store import Blobs, Store
+from parley.depositary.sqlite import SqliteStore
+from parley.depositary.store import Blobs, Invited, Store
 from parley.request import Request, Requester, sign_request
 from parley.sealed_shape import SMALLEST, Header, Stanza, payload_length
 from parley.statement import NotAdmitted, Signed
@@ -39,11 +40,6 @@ class Clock:
 
     def pass_(self, milliseconds: int) -> None:
         self.time = Time(self.time + milliseconds)
-
-
-def counting_rng() -> Rng:
-    counter = itertools.count(1)
-    return lambda size: sha256(b"rng", next(counter).to_bytes(8, "big"))[:size].ljust(size, b"\0")
 
 
 def header_bytes(readers: int, mark: bytes = b"") -> bytes:
@@ -92,7 +88,7 @@ class Live(Case):
             self.blobs,
             self.keys,
             now=self.clock,
-            rng=counting_rng_from(self.clock),
+            rng=self.random,
             journal=Journal(self.lines.append, self.clock),
         )
 
@@ -103,6 +99,9 @@ class Live(Case):
     @property
     def now(self) -> Time:  # type: ignore[override]
         return self.clock()
+
+    def random(self, size: int) -> bytes:
+        return sha256(b"random", next(self.requests).to_bytes(8, "big"))[:size]
 
     # --- sending --------------------------------------------------------------------------------------------------
 
@@ -149,8 +148,6 @@ class Live(Case):
     # --- parties, papers ------------------------------------------------------------------------------------------
 
     def code(self, party: str, until: Time = LATER) -> InvitationCode:
-        from parley.depositary.store import Invited
-
         code = InvitationCode(self.nonce())
         self.store.invite(sha256(code), Invited(party=party, name=party, until=until, used=False))
         return code
@@ -191,20 +188,21 @@ class Live(Case):
         return self.world.negotiations[self.negotiation].papers[deposit.digest].outcomes[party]
 
     def signed_headers(
-        self, party: str, method: str, path: str, *, query: str = "", body: bytes | None = None, now: Time | None = None,
-        key: SigningKey | None = None, authority: str = NAME,
-    ) -> dict[str, str]:  # fmt: skip
+        self,
+        party: str,
+        method: str,
+        path: str,
+        *,
+        query: str = "",
+        body: bytes | None = None,
+        now: Time | None = None,
+        key: SigningKey | None = None,
+        authority: str = NAME,
+    ) -> dict[str, str]:
         content = None if body is None else sha256(body)
         request = Request(method=method, authority=authority, path=path, query=query, content=content)
         nonce = Nonce(sha256(b"request", next(self.requests).to_bytes(8, "big"))[:16])
         return sign_request(request, key or self.parties[party].officer, party=party, nonce=nonce, now=now or self.now)
-
-
-def counting_rng_from(clock: Clock) -> Rng:
-    """Random enough: differs between starts because a nonce is used once."""
-    counter = itertools.count(1)
-    start = object()
-    return lambda size: sha256(repr((id(start), int(clock()), next(counter))).encode())[:size]
 
 
 def two(store: Store | None = None, blobs: Blobs | None = None) -> Live:
@@ -218,9 +216,4 @@ def two(store: Store | None = None, blobs: Blobs | None = None) -> Live:
 
 
 def on_disk(folder: Path) -> Live:
-    from parley.depositary.sqlite import SqliteStore
-
     return two(SqliteStore(folder / "entries.sqlite"), FolderBlobs(folder))
-
-
-__all__ = ["By", "Deposit", "KeySetId", "Link", "Live", "VerifyingKey", "on_disk", "two"]

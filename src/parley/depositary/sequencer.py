@@ -173,8 +173,11 @@ class Sequencer:
             if known is not None:
                 return known
             self._check_nonces(group, signed)
-            self._check(group, pending)
-            return group.enter(signed, pending.data)
+            spends = self._check(group, pending)
+            index = group.enter(signed, pending.data)
+            if spends is not None:
+                group.used.append(spends)
+            return index
         except Refused as refused:
             return refused
 
@@ -184,29 +187,33 @@ class Sequencer:
             if winner is not None:
                 raise Refused("act.nonce-used", winner=winner.hex())
 
-    def _check(self, group: _Group, pending: Pending) -> None:
-        """What the depositary asks beyond the fold: its clock, invitations, sealed parts held."""
+    def _check(self, group: _Group, pending: Pending) -> Digest | None:
+        """What the depositary asks beyond the fold: its clock, invitations, sealed parts held.
+
+        Returns the invitation that the act will have spent when it is admitted. Raises: Refused.
+        """
         act = pending.signed.act
         ahead = int(act.claimed_time) - int(group.time)
         if ahead > CLOCK_AHEAD * 1000:
             raise Refused("clock.ahead", seconds=ahead // 1000)
         if isinstance(act, Enrol) and act.by.party not in group.world.registers:
-            self._check_invitation(group, act.by.party, pending.invitation)
+            return self._check_invitation(group, act.by.party, pending.invitation)
         if isinstance(act, Convene) and act.rules.witnesses:
             raise Refused("convene.witnesses")
         check_held(self._store, act)
+        return None
 
-    def _check_invitation(self, group: _Group, party: str, code: Digest | None) -> None:
+    def _check_invitation(self, group: _Group, party: str, code: Digest | None) -> Digest:
         if code is None:
             raise Refused("invitation.missing", party=party)
         invited = self._store.invitation(code)
         if invited is None or invited.party != party:
             raise Refused("invitation.unknown", party=party)
-        if invited.used or code in group.used:
+        if invited.used:
             raise Refused("invitation.used", party=party)
         if group.time > invited.until:
             raise Refused("invitation.lapsed", party=party, until=invited.until.to_text())
-        group.used.append(code)
+        return code
 
     # --- the depositary's own acts --------------------------------------------------------------------------------
 
