@@ -33,7 +33,7 @@ class LoggedCase(Case):
             for name in WITNESSES
         }
         self.commitments: dict[Digest, Committed] = {}
-        self.notes: dict[tuple[int, int | None, tuple[str, ...]], Note] = {}
+        self.notes: dict[tuple[Digest, int, tuple[str, ...]], Note] = {}
         super().__init__()
 
     def log_keys(self) -> tuple[str, ...]:
@@ -51,10 +51,10 @@ class LoggedCase(Case):
         """The checkpoint of a size, signed by the log and cosigned; by default at the time of its last entry."""
         tree = self.tree()
         size = tree.size if size is None else size
-        key = (size, seconds, tuple(by))
+        checkpoint = Checkpoint(origin=LOG, size=size, root=tree.root(size))
+        at = int(self.entries[size - 1].time) // 1000 if seconds is None else seconds
+        key = (checkpoint.root, at, tuple(by))
         if key not in self.notes:
-            checkpoint = Checkpoint(origin=LOG, size=size, root=tree.root(size))
-            at = int(self.entries[size - 1].time) // 1000 if seconds is None else seconds
             signed = self.signer.sign_checkpoint(checkpoint, at)
             lines = [line for name in by for line in self.witnesses[name].cosign(checkpoint, at)]
             self.notes[key] = signed.with_signatures(lines)

@@ -2,7 +2,7 @@
 
 None of the words means that anyone agrees with the text. *Text*: does it stand in the document that was deposited?
 *Release*: was showing it agreed, the author's own doing, or one-sided? *Delivery*: did the document reach anyone? What
-is not released is not examined: a leak is neither confirmed nor denied.
+is not released is not told: a leak is neither confirmed nor denied.
 """
 
 from __future__ import annotations
@@ -121,7 +121,8 @@ def release(paper: Paper, openings: Openings) -> ReleaseAnswer:
             groups.setdefault((done.act.audience, done.act.provisions), []).append(done)
     answers = [_judge(paper, group) for group in groups.values()]
     if not answers:
-        full = _opened(openings) == set(range(1, openings.total + 1))
+        # Without any release the openings are not examined, so nothing may be read off them here either.
+        full = bool(paper.releases) and _opened(openings) == set(range(1, openings.total + 1))
         rule = paper.act.terms.publication.full if full else paper.act.terms.publication.excerpts
         return ReleaseAnswer(word=Released.NOT_RELEASED, missing=rule.parties)
     order = list(Released)
@@ -209,14 +210,14 @@ def _answered(paper: Paper, word: Released, group: list[Done], missing: tuple[st
     )
 
 
-Text = Literal["genuine", "incomplete", "not proven", "not examined"]
+Text = Literal["genuine", "incomplete", "not proven", "withheld"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextAnswer:
     """Whether the words stand in the deposited document, and which were left out.
 
-    "not proven" says nothing about the document, "not examined" nothing at all: then no words are given.
+    "not proven" says nothing about the document, "withheld" nothing at all: then no words are given.
     """
 
     word: Text
@@ -228,9 +229,14 @@ class TextAnswer:
 
 
 def text(paper: Paper, openings: Openings, released: ReleaseAnswer) -> TextAnswer:
-    """Examine the openings against the deposit's commitment, if they are released. Raises: Malformed for their form."""
-    if released.word is Released.NOT_RELEASED:
-        return TextAnswer(word="not examined")
+    """Examine the openings against the deposit's commitment.
+
+    With no release at all they are not examined, so that a leak is not confirmed. With releases of something else they
+    are, so that a damaged file is not taken for an unreleased excerpt; but nothing is told of them.
+    Raises: Malformed for the form of what was committed.
+    """
+    if not paper.releases:
+        return TextAnswer(word="withheld")
     act = paper.act
     negotiation = act.negotiation or b""
     subject = subject_of(log=act.log, negotiation=negotiation, nonce=act.nonce, party=act.by.party)
@@ -238,6 +244,8 @@ def text(paper: Paper, openings: Openings, released: ReleaseAnswer) -> TextAnswe
         shown = verify_openings(openings, subject=subject, commitment=act.commitment)
     except Invalid:
         return TextAnswer(word="not proven")
+    if released.word is Released.NOT_RELEASED:
+        return TextAnswer(word="withheld")
     return TextAnswer(
         word="incomplete" if shown.missing else "genuine",
         manifest=shown.manifest,

@@ -40,12 +40,12 @@ class Entry:
         if data[0] != _VERSION:
             raise Malformed("entry.version", found=data[0])
         time = Time(int.from_bytes(data[65:], "big"))
-        if time > LAST_TIME:
+        if time > _LAST_TIME:
             raise Malformed("entry.time")
         return cls(act=Digest(data[1:33]), link=Link(data[33:65]), time=time)
 
 
-LAST_TIME = Time.from_text("9999-12-31T23:59:59.999Z")
+_LAST_TIME = Time.from_text("9999-12-31T23:59:59.999Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,7 @@ def _excerpt(file: Evidence, glimpse: Glimpse) -> Findings:
     shown = _paper(paper, _replacing(paper, glimpse))
     released = answers.release(paper, file.opening)
     text = answers.text(paper, file.opening, released)
-    missing = [NotShown(code="text")] if text.word in ("not proven", "not examined") else []
+    missing = [NotShown(code="text")] if text.word in ("not proven", "withheld") else []
     missing += [
         NotShown(code="delivery", details=(("party", item.party),))
         for item in shown.delivery

@@ -16,7 +16,6 @@ from parley import evidence, partial, statement
 from parley.act import DEPOSITARY, Act, Deposit, Enrol, FullPowers, Genesis, RegisterAct
 from parley.answers import ReleaseAnswer, TextAnswer
 from parley.canonical import Time
-from parley.chain import LAST_TIME
 from parley.checkpoint import SignedCheckpoint, open_checkpoint
 from parley.conviction import Conviction, begins_chain
 from parley.crypto import Digest, KeySetId, VerifyingKey
@@ -134,7 +133,7 @@ class _Check:
 
     def __init__(self, trust: Trust | None) -> None:
         self.trust = trust
-        self.steps: list[Step] = []
+        self.steps: dict[Step, None] = {}  # in order, each line once
         self.checkpoints: dict[str, SignedCheckpoint] = {}
         self.bounds: dict[int, tuple[Time | None, Time | None]] = {}
         self.keys: dict[str, dict[KeySetId, VerifyingKey]] = {}
@@ -144,7 +143,7 @@ class _Check:
         self.glimpse = Glimpse(places={})
 
     def note(self, step: int, label: str, /, **details: Detail) -> None:
-        self.steps.append(Step(number=step, label=label, details=tuple(details.items())))
+        self.steps[Step(number=step, label=label, details=tuple(details.items()))] = None
 
     # --- 1, 2: the file and its acts ---
 
@@ -218,7 +217,7 @@ class _Check:
         latest = policy.view(self.checkpoints[item.proof.note.to_text()]).latest
         before = [s for s in self.checkpoints.values() if s.checkpoint.size <= item.proof.index]
         times = [view.earliest for view in map(policy.view, before) if view.earliest is not None]
-        return (_moment(max(times)) if times else None, _moment(latest) if latest is not None else None)
+        return (Time(max(times) * 1000) if times else None, Time(latest * 1000) if latest is not None else None)
 
     # --- 5: one log ---
 
@@ -238,7 +237,7 @@ class _Check:
         for one, other in pairwise(file.items):
             if other.entry.time < one.entry.time:
                 raise Invalid("evidence.time-backwards", first=one.proof.index, second=other.proof.index)
-        self.note(5, "one-log", checkpoints=len(self.checkpoints), entries=len(file.items))
+        self.note(5, "one-log", checkpoints=len(roots), entries=len(file.items))
 
     # --- 6, 7: whose keys, and the signatures ---
 
@@ -376,12 +375,6 @@ def _whole_witnesses(policy: Policy, signed: SignedCheckpoint) -> None:
     for witness in policy.witnesses.values():
         if (witness.ed25519 in found) != (witness.mldsa44 in found):
             raise Invalid("evidence.half-witness", witness=witness.name)
-
-
-def _moment(seconds: int) -> Time:
-    if seconds * 1000 > LAST_TIME:
-        raise Invalid("checkpoint.time")
-    return Time(seconds * 1000)
 
 
 def _power(grant: Grant) -> Power:
