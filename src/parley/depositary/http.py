@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Incoming
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -80,6 +81,8 @@ async def body_of(incoming: Incoming, most: int) -> bytes:
                 pieces.append(piece)
     except TimeoutError as error:
         raise Malformed("request.too-slow") from error
+    except ClientDisconnect as error:  # nobody will read the answer
+        raise Malformed("request.cut-short") from error
     return b"".join(pieces)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ import uvicorn
 from parley.depositary import office
 from parley.depositary.desk import Desk
 from parley.depositary.http import application
+from parley.depositary.journal import Journal
 from parley.depositary.service import Depositary
 from parley.errors import Malformed, Unavailable
 
@@ -89,12 +92,31 @@ def _run(depositary: Depositary, host: str, port: int, certificate: Path | None,
         ssl_keyfile=key,
     )
     _load_certificate(config)
+    logger = logging.getLogger("uvicorn.error")
+    logger.handlers, logger.propagate = [_ToJournal(depositary.journal)], False
     server = uvicorn.Server(config)
     with _bind(host, port) as bound, _signals_end_here():
         name = bound.getsockname()
         depositary.journal.note("serving", host=str(name[0]), port=int(name[1]), size=depositary.view.size)
         server.run(sockets=[bound])
     return bool(failures)
+
+
+class _ToJournal(logging.Handler):
+    """Takes what the HTTP server has to complain about: of a defect of ours its kind and place, never its words."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(logging.WARNING)
+        self._journal = journal
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None:
+            self._journal.note("server.warning", text=record.getMessage()[:200])
+            return
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        name = Path(place.filename).name
+        self._journal.note("server.defect", kind=type(error).__name__, place=f"{name}:{place.lineno}")
 
 
 @contextmanager
