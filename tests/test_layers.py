@@ -81,13 +81,23 @@ def test_the_depositary_cannot_read() -> None:
     assert reached
 
 
+EDGES = {"articulate", "words", "depositary", "client", "cli", "samples"}
+REACHES = {"open", "print", "input"}
+CLOCKS = {"now", "utcnow", "today"}
+
+
 def test_the_kernel_is_pure() -> None:
     """No clock, no randomness, no file, no socket in the root modules: they are passed in."""
-    for path in SOURCE.glob("*.py"):
+    for path in FILES:
+        if module_of(path) in EDGES:
+            continue
         names = {name.split(".")[0] for name in imports(path)}
         assert not names & IMPURE, f"{path.name} imports {names & IMPURE}"
-        text = path.read_text("utf-8")
-        assert not re.search(r"\bopen\(|\.now\(|\.utcnow\(|\.today\(|\bprint\(|\binput\(", text), path.name
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in REACHES, f"{path.name}: {node.func.id}"
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                assert node.func.attr not in CLOCKS, f"{path.name}: {node.func.attr}"
 
 
 def test_only_crypto_imports_the_cryptography_library() -> None:
@@ -95,7 +105,10 @@ def test_only_crypto_imports_the_cryptography_library() -> None:
     assert importers == {"crypto.py"}
 
 
-LARGE_FILES: dict[str, str] = {}
+LARGE_FILES: dict[str, str] = {
+    "act.py": "the closed set is one table, and is read as one",
+    "client/delegation.py": "one short method for each thing an officer does, and nothing else",
+}
 """Modules above 440 lines, each with its reason."""
 
 
@@ -115,9 +128,13 @@ def test_functions_keep_their_size() -> None:
 
 def test_nothing_names_a_machine_or_a_registry() -> None:
     """No machine path and no registry host in any file that is kept."""
-    words = ["/work/", "/root/", "/home/"] + [f"{host}.{end}" for host, end in (("pypi", "org"), ("pythonhosted", "org"))]
+    words = ["/work/", "/root/", "/home/"] + [
+        f"{host}.{end}" for host, end in (("pypi", "org"), ("pythonhosted", "org"))
+    ]
     words += ["registry.npmjs" + ".org", "deb.debian" + ".org", "proxy.golang" + ".org"]
-    kept = [p for p in ROOT.rglob("*") if p.is_file() and not any(part in SKIPPED for part in p.relative_to(ROOT).parts)]
+    kept = [
+        p for p in ROOT.rglob("*") if p.is_file() and not any(part in SKIPPED for part in p.relative_to(ROOT).parts)
+    ]
     for path in kept:
         if path.suffix in {".png", ".pdf", ".docx", ".age", ".bin"} or path == Path(__file__):
             continue

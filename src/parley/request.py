@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from parley.canonical import Base64, Time
 from parley.crypto import Digest, KeySetId, Nonce, Purpose, Signatures, SigningKey, VerifyingKey
 from parley.errors import Invalid, Malformed, Refused
+from parley.policy.trust import PARTY_ID
 
 WINDOW = 300
 """Seconds by which the time of a request may be off."""
@@ -30,7 +31,6 @@ PARTY = "Parley-Party"
 CONTENT_DIGEST, SIGNATURE_INPUT, SIGNATURE = "Content-Digest", "Signature-Input", "Signature"
 
 _TAG = "parley/http/v1"
-_PARTY = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _METHOD = re.compile(r"[A-Z]{1,10}")
 _PATH = re.compile(r"/[!-\"$->@-~]*")  # visible ASCII without "?" and "#"
 _QUERY = re.compile(r"[!-\"$-~]*")
@@ -141,7 +141,7 @@ def verify_request(request: Request, headers: Mapping[str, str], *, key_of: KeyO
     the nonce is new (`Window`), what the key may do. Raises: Malformed, Refused for the time, Invalid.
     """
     party = headers.get(PARTY, "")
-    if not _PARTY.fullmatch(party):
+    if not re.fullmatch(PARTY_ID, party):
         raise Malformed("request.party")
     content = headers.get(CONTENT_DIGEST)
     if content != (None if request.content is None else _content_line(request.content)):

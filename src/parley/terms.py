@@ -12,8 +12,9 @@ from msgspec import Meta
 from parley.canonical import Record, Time, encode
 from parley.crypto import Digest, tagged
 from parley.errors import Malformed
+from parley.policy.trust import PARTY_ID
 
-PartyId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}\Z")]
+PartyId = Annotated[str, Meta(pattern=rf"^{PARTY_ID}\Z")]
 """Lowercase letters, digits and dashes, at most 32: how acts name a party. People read its display name."""
 
 Force = Literal["asked", "required"]

@@ -25,7 +25,9 @@ MAX_DISPLAY_NAME = 120
 
 _HEAD = "parley.trust/v1\n"
 _SEPARATOR = "\n\nparties\n"
-_PARTY = re.compile("[a-z][a-z0-9-]{0,31}")
+PARTY_ID = "[a-z][a-z0-9-]{0,31}"
+"""How acts and files name a party: lowercase letters, digits and dashes, as a pattern."""
+
 _DIGITS, _GROUP = 40, 5
 
 
@@ -38,7 +40,7 @@ class TrustedParty:
     name: str
 
     def __post_init__(self) -> None:
-        if not _PARTY.fullmatch(self.party):
+        if not re.fullmatch(PARTY_ID, self.party):
             raise Malformed("trust.party-id")
         displayed(self.name, most=MAX_DISPLAY_NAME)
         if not self.name or self.name != self.name.strip(" "):
