@@ -1,0 +1,298 @@
+"""The ten sentences, and what really happens under each: every line shown is read from what was signed and entered.
+
+Dates and acts are public history (the day alone where no hour is known); the texts are invented.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from importlib import resources
+from pathlib import Path
+
+from demo import cheats
+from demo.program import OwnProgram
+from demo.stage import NAMES, ROOT, RU, US, ZONES, Stage
+from demo.telling import Beat, Line, bad, day, good, plain, quiet, three_clocks, words
+from parley.act import Words
+from parley.client.views import PaperView
+from parley.depositary import office
+from parley.errors import Refused, Unavailable
+from parley.policy import Trust
+from parley.tiles import format_tile, tiles_of
+from parley.verdict import verify
+from parley.words import explain
+
+FOOT = "Dates and acts are public history; the texts are invented; neither government used Parley."
+
+
+class _Scene:
+    """One sentence, said at a second of the telling, with the function that shows it."""
+
+    def __init__(self, second: int, said: str, show: Callable[[Stage], list[Line]]) -> None:
+        self.second, self.said, self.show = second, said, show
+
+
+def sample(name: str) -> Path:
+    """One of the papers written for the project."""
+    return Path(str(resources.files("parley.samples").joinpath(name)))
+
+
+def _in_log(paper: PaperView) -> str:
+    return f"{paper.reference} · {paper.role.replace('_', '-')} · {paper.standing.replace('_', '-')}"
+
+
+def two_desks(stage: Stage) -> list[Line]:
+    """Found the office and both parties, and compare numbers."""
+    stage.clock.set("2021-12-14T08:00:00.000Z")
+    stage.found_depositary()
+    for party in (RU, US):
+        stage.found_party(party)
+    stage.compare_numbers()
+    stage.us.sync()
+    numbers = [quiet(f"{NAMES[party]:<18}  {stage.desks[party].me().number}") for party in (RU, US)]
+    return [
+        plain("An office is founded. Both delegations enrol; each types the number that the other reads out:"),
+        *numbers,
+    ]
+
+
+def hand_over_draft(stage: Stage) -> list[Line]:
+    """15 December 2021: the draft treaty."""
+    stage.clock.set("2021-12-15T12:00:00.000Z")
+    stage.ru.convene("Security guarantees", [US], handle="amber-heron")
+    draft = stage.ru.prepare(
+        sample("draft-treaty.md"),
+        to=[US],
+        role="proposal",
+        terms="public",
+        language_status="unofficial_translation",
+        accept_by="2022-01-31",
+        subject="Draft treaty",
+        our_ref="No. 1",
+    )
+    stage.ru.send(draft)
+    return list(what_the_office_sees(stage, "RU-1"))
+
+
+def what_the_office_sees(stage: Stage, reference: str) -> Iterator[Line]:
+    """Three lines, read from the office's own store and not from anybody's home."""
+    view = office.newest(stage.office)
+    paper = next(paper for _, paper in view.world.papers() if paper.reference == reference)
+    act, to = paper.act, ", ".join(NAMES[party] for party in paper.outcomes)
+    answer = "answers nothing" if act.in_reply_to is None else "answers another paper"
+    limit = day(act.accept_by, ZONES[next(iter(paper.outcomes))])
+    yield plain(f"from the {NAMES[act.by.party]}, for the {to}")
+    yield plain(f"{act.role}, {act.standing.replace('_', '-')}, {answer}, free to publish, open until {limit}")
+    if act.payload is None:
+        raise Unavailable("demo.payload")
+    sealed = (stage.office / "sealed").rglob(f"*{act.payload.digest.hex()}*")
+    first = next(path for path in sealed if path.is_file()).read_bytes()[:12].hex(" ")
+    yield quiet(f"content: {act.payload.length:,} sealed bytes: {first} …")
+
+
+def sign_and_open(stage: Stage) -> list[Line]:
+    """The United States reads nothing, signs, opens."""
+    stage.clock.set("2021-12-15T14:00:00.000Z")
+    waiting = stage.us.inbox().for_us[0]
+    try:
+        stage.us.read(waiting.reference)
+    except Refused as refused:
+        before = bad(f"{waiting.reference}, before the receipt: {explain(refused)}")
+    else:
+        raise cheats.CheatSucceeded("a paper was read before its receipt")
+    received = stage.us.receive(waiting.reference, terms="accepted")
+    reading = stage.us.read(waiting.reference)
+    articles = [provision for provision in reading.document.provisions if provision.kind == "article"]
+    done = good(f"signed for, then opened: “{reading.document.title}”, {len(articles)} articles; it matches its seal")
+    if not received.matches:
+        raise cheats.CheatSucceeded("the paper did not match its seal")
+    return [before, done, quiet(", ".join(article.name for article in articles[:4]) + " …")]
+
+
+def publish_own(stage: Stage) -> list[Line]:
+    """17 December 2021, 13:30 in Moscow: its author publishes the draft."""
+    stage.clock.set("2021-12-17T10:30:00.000Z")
+    stage.ru.release("RU-1")
+    with OwnProgram(stage, RU) as program:
+        published = program.excerpt("RU-1")
+    (stage.files / "RU-1-published.evidence").write_bytes(published)
+    verdict = verify(published, None)
+    if verdict.text is None or verdict.release is None:
+        raise Unavailable("demo.release")
+    shown = f"{verdict.text.word.upper()} · {verdict.release.word.value.upper()}"
+    return [
+        good(f"RU-1 · {shown} · signed for by the United States"),
+        quiet("This does not say that either side agrees."),
+    ]
+
+
+def respond(stage: Stage) -> list[Line]:
+    """26 January 2022: the written response, signed for at 20:16 in Moscow."""
+    stage.clock.set("2022-01-26T17:02:00.000Z")
+    stage.us.sync()
+    draft = stage.us.prepare_reply(
+        "RU-1",
+        sample("response.md"),
+        terms="confidential",
+        standing="non_paper",
+        accept_by="2022-02-09",
+        subject="Written response",
+        shown_by_us=("allies", "Ukraine", "the Congress"),
+        pages=5,
+    )
+    stage.us.send(draft)
+    stage.ru.inbox()
+    stage.clock.set("2022-01-26T17:16:00.000Z")
+    received = stage.ru.receive("US-1", terms="under_reserve", our_ref="No. 1234")
+    slip = received.paper
+    delivery = slip.deliveries[0]
+    if delivery.received is None or not received.matches:
+        raise Unavailable("demo.receipt")
+    return [
+        plain(f"{_in_log(slip)} · in reply to {slip.in_reply_to} · {day(delivery.received)}"),
+        good(f"signed for {three_clocks(delivery.received)}"),
+        plain("terms: confidential, asked by the sender; taken under reserve: noted, not accepted"),
+    ]
+
+
+def two_statements(stage: Stage) -> list[Line]:
+    """26 and 27 January 2022: each side says what the response is about."""
+    stage.clock.set("2022-01-26T20:30:00.000Z")
+    about = "It deals with force posture, exercises, missiles in Europe, and arms control after START."
+    stage.us.statement("describes", "US-1", [Words(language="en", text=about)])
+    stage.clock.set("2022-01-27T09:00:00.000Z")
+    reply = "On the main question there is no positive answer in it. On some lesser ones one may talk."
+    stage.ru.statement("describes", "US-1", [Words(language="en", text=reply)])
+    paper = stage.ru.show("US-1")
+    lines = []
+    for each in paper.statements:
+        lines.append(words(f"{each.name}, {day(each.time)}, in its own words: “{each.words[0][1]}”"))
+    return lines
+
+
+def note_to_nothing(stage: Stage) -> list[Line]:
+    """28 January 2022: a letter. On the 31st it is taken for a written follow-up; the record has what it is."""
+    stage.clock.set("2022-01-28T09:00:00.000Z")
+    draft = stage.ru.prepare(
+        sample("letter.md"), to=[US], role="note", terms="public", accept_by="2022-02-11", subject="Indivisibility"
+    )
+    stage.ru.send(draft)
+    stage.us.inbox()
+    stage.attempts.extend(cheats.read_without_signing(stage, "RU-2"))
+    stage.clock.set("2022-01-28T15:00:00.000Z")
+    stage.us.receive("RU-2", terms="accepted")
+    stage.ru.sync()
+    lines = []
+    for paper in stage.us.status():
+        answers = f"in reply to {paper.in_reply_to}" if paper.in_reply_to else "in reply to nothing"
+        line = f"{_in_log(paper)} · {answers} · {day(paper.deposited)}"
+        lines.append(good(line) if paper.reference == "RU-2" else plain(line))
+    return [*lines, quiet("Sender and recipient both signed role and reply, before anyone disputed them.")]
+
+
+def four_attempts(stage: Stage) -> list[Line]:
+    """The four attempts; the first was made before the United States signed for RU-2."""
+    stage.clock.set("2022-02-02T09:00:00.000Z")
+    lines = list(stage.attempts)
+    lines += cheats.deny(stage, "US-1")
+    lines += cheats.backdate(stage, "US-1")
+    lines += cheats.change_a_page(stage, "RU-1", "prevent any further", "allow a further")
+    return lines
+
+
+def check_as_stranger(stage: Stage) -> list[Line]:
+    """The office is switched off, the network too; somebody with a file and a trust file checks."""
+    collect(stage)
+    stage.stop()
+    trust, file = stage.files / "stranger.trust", stage.files / "US-1.evidence"
+    done = subprocess.run(  # noqa: S603 - our own program, in our own folder
+        [sys.executable, "-m", "demo.offline", "verify", str(file), "--trust", str(trust)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Unavailable("demo.verify")
+    said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    command = quiet("parley verify US-1.evidence --trust stranger.trust       (the office is switched off)")
+    return [
+        command,
+        *(good(line) for line in said[:6]),
+        quiet(f"{len(said)} lines in all; the last: {said[-1].strip()}"),
+    ]
+
+
+def collect(stage: Stage) -> None:
+    """Leave what others can check: evidence files, the log as tiles, one sealed paper as an age file with its key."""
+    for reference in ("RU-1", "US-1", "RU-2"):
+        (stage.files / f"{reference}.evidence").write_bytes(stage.us.evidence(reference))
+    (stage.files / "negotiation.evidence").write_bytes(stage.us.evidence("US-1", kind="history"))
+    (stage.files / "stranger.trust").write_text(_trust_of_a_stranger(stage), "utf-8")
+    with OwnProgram(stage, US) as program:
+        sealed, key = program.whole_file("RU-1")
+        (stage.files / "RU-1.age").write_bytes(sealed)
+        (stage.files / "RU-1.key.txt").write_text(f"# opens RU-1.age; a secret, of the demo only\n{key}\n", "ascii")
+        note = program.session.remote.checkpoint()
+        size = int(note.split(b"\n")[1])
+        log = stage.files / "log"
+        log.mkdir()
+        (log / "checkpoint").write_bytes(note)
+        for path in (format_tile(tile) for tile in tiles_of(size)):
+            target = log / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(program.session.remote.tile(path))
+
+
+def _trust_of_a_stranger(stage: Stage) -> str:
+    """A party's trust file names the other; a stranger's names both."""
+    ours, theirs = (Trust.parse(stage.desks[party].trust_file()) for party in (RU, US))
+    parties = {each.party: each for trust in (ours, theirs) for each in trust.parties}
+    ordered = tuple(parties[name] for name in sorted(parties))
+    return Trust(policy=ours.policy, parties=ordered).to_text()
+
+
+def limits(_: Stage) -> list[Line]:
+    """Three things that no program can do here."""
+    return [
+        plain("keep anyone quiet who has read: a party can copy a paper; what it cannot do is make it the record's"),
+        plain("prove that anyone understood, or agreed: a receipt says delivered, and no more"),
+        plain("stop an office and a recipient in league from opening early: that rests on the office"),
+    ]
+
+
+SCENES = (
+    _Scene(
+        0,
+        "Two governments negotiate in writing. Neither trusts the other. Neither trusts the office between them.",
+        two_desks,
+    ),
+    _Scene(6, "15 December: Russia hands over a draft treaty. This is all that the office can see.", hand_over_draft),
+    _Scene(12, "The United States cannot read it before it signs for it. Now it can.", sign_and_open),
+    _Scene(18, "17 December: Russia publishes its own text. It may: it is the author.", publish_own),
+    _Scene(
+        24,
+        "26 January: the response. The sender asks for confidence. Signed for at 20:16 in Moscow. "
+        "A receipt, not an agreement.",
+        respond,
+    ),
+    _Scene(32, "Both say what it is about. These are their words, not the paper's.", two_statements),
+    _Scene(
+        37,
+        "'A written follow-up from Russia?' The record says what each paper is. Both signed that.",
+        note_to_nothing,
+    ),
+    _Scene(
+        42, "Read without signing. Deny the receipt. Backdate. Change a page. Each fails, or convicts.", four_attempts
+    ),
+    _Scene(51, "Someone who is party to nothing checks it, offline.", check_as_stranger),
+    _Scene(57, "What it cannot do: keep anyone quiet who has read.", limits),
+)
+
+
+def tell(stage: Stage) -> Iterator[Beat]:
+    """Play the scenes in order; each happens when it is asked for."""
+    for scene in SCENES:
+        yield Beat(second=scene.second, said=scene.said, lines=tuple(scene.show(stage)))
