@@ -36,7 +36,7 @@ from parley.crypto import Digest, Link, Nonce, Purpose, ReadingSecret, SigningKe
 from parley.fold import World
 from parley.register import At
 from parley.statement import Signed
-from parley.terms import preset, terms_digest
+from parley.terms import Terms, preset, terms_digest
 
 LOG = "depositary.example/log/1"
 START = Time.from_text("2022-01-26T17:00:00.000Z")
@@ -187,7 +187,9 @@ class Case:
         convene = self.world.negotiations[self.negotiation].convened.digest
         return self.admit(self.act(Join, party, convene=convene))
 
-    def deposit(self, by: str, *to: str, terms: str = "essence", force: str = "asked", **changes: Any) -> Signed:
+    def deposit(
+        self, by: str, *to: str, terms: str | Terms = "essence", force: str = "asked", **changes: Any
+    ) -> Signed:
         """A deposit of 100 invented sealed bytes; not yet admitted."""
         part = Sealed(digest=sha256(b"payload"), length=100)
         members: dict[str, Any] = {
@@ -207,7 +209,7 @@ class Case:
             "role": "proposal",
             "sender_reading_key": self.parties[by].reading.public.id,
             "standing": "formal",
-            "terms": preset(terms, parties=(by, *to), force=force),  # type: ignore[arg-type]  # tests try other words
+            "terms": terms if isinstance(terms, Terms) else preset(terms, parties=(by, *to), force=force),  # type: ignore[arg-type]  # tests try other words
         }
         return self.act(Deposit, by, **(members | changes))
 
