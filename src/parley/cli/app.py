@@ -1,0 +1,212 @@
+"""The program: finds the command, runs it, and turns what goes wrong into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from parley.cli.command import WIDTH, option_help
+from parley.cli.session import Session
+from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
+from parley.words import explain, say
+from parley.words.table import aligned, wrap
+
+DONE, DISPROVEN, WRONG_USE, NOT_NOW, UNREACHABLE = 0, 1, 2, 3, 4
+STOPPED = 130
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "set-up": ("init", "trust", "officers", "empower", "revoke", "recover", "use"),
+    "hand-over": ("convene", "join", "deposit", "reply", "withdraw"),
+    "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
+    "say": ("statement", "release"),
+    "prove": ("status", "register", "evidence", "print", "verify", "audit"),
+    "keep": ("depositary",),
+}
+"""The commands by the job they belong to, in the order of the first help screen."""
+
+MODULES = {"set-up": "setup", "hand-over": "handover", "take-in": "takein", "say": "say", "prove": "prove"}
+
+KEEPING = ("init", "serve", "invite", "status", "backup", "restore")
+"""The commands of the office that runs a depositary."""
+
+
+class Program(click.Group):
+    """`parley`: imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return [name for names in GROUPS.values() for name in names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name == "depositary":
+            return keeping
+        for group, names in GROUPS.items():
+            if cmd_name in names:
+                return _load(MODULES[group], cmd_name)
+        return None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        name = args[0]
+        if name == "open":
+            raise Malformed("use.open", reference=args[1] if len(args) > 1 else "REF")
+        if self.get_command(ctx, name) is None:
+            raise Malformed("use.command", text=name[:40], **_nearest(name, self.list_commands(ctx)))
+        return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        pieces = [say("help.program.line"), "", say("help.usage", usage="parley [COMMAND] …"), say("help.front")]
+        for group, names in GROUPS.items():
+            rows = [[name, say(f"help.{name}.line")] for name in names]
+            pieces += ["", say(f"groups.{group}"), *aligned(rows, indent="  ", most=WIDTH)]
+        rows = [[option, say(f"options.{key}")] for option, key in _FIRST_SCREEN]
+        pieces += ["", say("help.common"), *aligned(rows, indent="  ", most=WIDTH)]
+        pieces += ["", *wrap(say("help.exits"), WIDTH), *wrap(say("help.more"), WIDTH)]
+        formatter.write("\n".join(pieces) + "\n")
+
+
+_FIRST_SCREEN = (
+    ("--home DIR", "home"),
+    ("--json", "json"),
+    ("--plain", "plain"),
+    ("--passphrase-file FILE", "passphrase-file"),
+    ("PARLEY_PASSPHRASE", "environment"),
+    ("--version", "version"),
+)
+
+
+class Keeping(click.Group):
+    """`parley depositary`: the commands of the office that keeps."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(KEEPING)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        return _load("depositary_", f"depositary_{cmd_name}") if cmd_name in KEEPING else None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args[0] not in KEEPING:
+            near = _nearest(args[0], KEEPING)
+            near = {key: f"depositary {value}" for key, value in near.items()}
+            raise Malformed("use.command", text=f"depositary {args[0][:40]}", **near)
+        return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        rows = [[name, say(f"help.depositary-{name}.line")] for name in KEEPING]
+        pieces = [say("help.usage", usage="parley depositary COMMAND …"), "", say("help.depositary.line"), ""]
+        pieces += aligned(rows, indent="  ", most=WIDTH)
+        formatter.write("\n".join(pieces) + "\n")
+
+
+def _load(module: str, name: str) -> click.Command:
+    found = getattr(import_module(f"parley.cli.{module}"), name.replace("-", "_"), None)
+    if found is None:
+        found = getattr(import_module(f"parley.cli.{module}"), f"{name}_")
+    assert isinstance(found, click.Command)  # noqa: S101 - the tables above name only commands
+    return found
+
+
+def _nearest(text: str, choices: Sequence[str]) -> dict[str, str]:
+    from difflib import get_close_matches
+
+    found = get_close_matches(text, choices, n=1, cutoff=0.6)
+    return {"nearest": found[0]} if found else {}
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        click.echo(f"parley {version('parley-depositary')}")
+        ctx.exit()
+
+
+@click.group("parley", cls=Program, invoke_without_command=True)
+@click.option("--home", type=click.Path(), expose_value=True)
+@click.option("--json", is_flag=True)
+@click.option("--plain", is_flag=True)
+@click.option("--passphrase-file", type=click.Path())
+@click.option("--passphrase-fd", type=int)
+@click.option("--tls-ca", type=click.Path())
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version)
+@click.pass_context
+def program(ctx: click.Context, /, **options: Any) -> Any:
+    """The front page, when nothing comes after it."""
+    from pathlib import Path
+
+    session = ctx.ensure_object(Session)
+    for name, value in options.items():
+        if value is not None and value is not False:
+            setattr(session, name, Path(value) if name in ("home", "passphrase_file", "tls_ca") else value)
+    if ctx.invoked_subcommand is None:
+        from parley.cli.front import front
+
+        return front(session)
+    return None
+
+
+keeping = Keeping("depositary")
+
+
+def run(arguments: Sequence[str], session: Session | None = None) -> int:
+    """Run one command line and return its exit code; what goes wrong is said in one line on stderr."""
+    session = session or Session()
+    try:
+        answer = program.main(args=list(arguments), prog_name="parley", standalone_mode=False, obj=session)
+        return answer if isinstance(answer, int) else DONE
+    except ParleyError as error:
+        _complain(explain(error, naming=session.name))
+        return _exit_code(error)
+    except click.UsageError as error:
+        mistake = _usage(error)
+        _complain(explain(mistake))
+        return WRONG_USE
+    except click.Abort:
+        _complain(say("ask.stopped"))
+        return STOPPED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. Python would complain again when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _complain(line: str) -> None:
+    sys.stderr.write(f"parley: {line}\n")
+    sys.stderr.flush()
+
+
+def _exit_code(error: ParleyError) -> int:
+    match error:
+        case Malformed():
+            return WRONG_USE
+        case Invalid():
+            return DISPROVEN
+        case Refused():
+            return NOT_NOW
+        case Unavailable():
+            return UNREACHABLE
+        case _:
+            return WRONG_USE
+
+
+def _usage(error: click.UsageError) -> Malformed:
+    """What click found wrong, in our words: which command, and what to look at."""
+    name = error.ctx.command_path.removeprefix("parley").strip() if error.ctx else ""
+    name = name or "help"
+    match error:
+        case click.NoSuchOption():
+            near = {"nearest": error.possibilities[0]} if error.possibilities else {}
+            return Malformed("use.option", text=error.option_name[:40], command=name, **near)
+        case click.MissingParameter():
+            parameter = error.param
+            missing = parameter.opts[-1] if isinstance(parameter, click.Option) else ""
+            written = parameter.make_metavar(error.ctx) if parameter and error.ctx else ""
+            return Malformed("use.missing", missing=(missing or written)[:40], command=name)
+        case _:
+            return Malformed("use.wrong", problem=error.format_message()[:200], command=name)
+
+
+__all__ = ["GROUPS", "KEEPING", "keeping", "option_help", "program", "run"]

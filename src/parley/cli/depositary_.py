@@ -1,0 +1,198 @@
+"""Run a depositary: found it, serve it, invite parties, look at it, copy it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from parley.cli.command import command
+from parley.cli.files import check_new, size, write_new
+from parley.cli.session import Session
+from parley.cli.setup import instant
+from parley.errors import Malformed, Unavailable
+from parley.words import say
+from parley.words.clock import Clocks
+from parley.words.table import pairs
+
+PATH = click.Path(path_type=Path)
+LEAST_FREE = 1 << 30
+"""Bytes of free disk below which the operator is told."""
+
+DAY = 24 * 3600 * 1000
+
+
+@command("init", asks=True, home=False, secret=False)
+@click.argument("folder", type=PATH)
+@click.option("--name", required=True)
+@click.option("--address")
+@click.option("--contact", default="")
+@click.option("--largest-paper", type=click.IntRange(1), default=1 << 10, metavar="MB")
+@click.option("--most-recipients", type=click.IntRange(1, 1000), default=50, metavar="NUMBER")
+def depositary_init(
+    session: Session,
+    folder: Path,
+    name: str,
+    address: str | None,
+    contact: str,
+    largest_paper: int,
+    most_recipients: int,
+) -> None:
+    import msgspec
+
+    from parley.depositary import create, default_rules
+
+    _check_unused(folder)
+    address = address or f"https://{name}"
+    rules = default_rules(contact or f"the office of {name}")
+    rules = msgspec.structs.replace(rules, largest_payload=largest_paper << 20, most_recipients=most_recipients)
+    session.tell(say("depositary.head", name=name, address=address))
+    session.tell(
+        [
+            f"- {line}"
+            for line in (
+                say("depositary.rule-enrolment"),
+                say("depositary.rule-paper", size=size(rules.largest_payload)),
+                say("depositary.rule-act", size=size(rules.largest_act)),
+                say("depositary.rule-recipients", count=rules.most_recipients),
+                say("depositary.rule-contact", contact=rules.contact),
+                say("depositary.rule-reading"),
+                say("depositary.rule-order"),
+            )
+        ]
+    )
+    session.tell(say("depositary.for-ever"))
+    session.confirm(say("depositary.confirm"), say("depositary.yes"))
+    genesis = create(folder, name=name, address=address, rules=rules)
+    session.tell(say("depositary.founded", log=genesis.log, folder=folder))
+    session.tell(
+        say("ask.next", commands=f"parley depositary serve {folder} · parley depositary invite {folder} --id …")
+    )
+
+
+def _check_unused(folder: Path) -> None:
+    """Before anything is asked: a folder with something in it is no place for a new depositary."""
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise Malformed("use.depositary-exists", path=str(folder))
+    except OSError as error:
+        raise Unavailable("file.unreadable", path=str(folder)) from error
+
+
+@command("serve", home=False, secret=False)
+@click.argument("folder", type=PATH)
+@click.option("--listen", default="127.0.0.1:8750", metavar="HOST:PORT")
+@click.option("--tls-cert", type=PATH, metavar="FILE")
+@click.option("--tls-key", type=PATH, metavar="FILE")
+def depositary_serve(session: Session, folder: Path, listen: str, tls_cert: Path | None, tls_key: Path | None) -> None:
+    from parley.depositary import serve
+
+    if (tls_cert is None) != (tls_key is None):
+        raise Malformed("use.tls-both")
+    _check_there(folder)
+    session.tell(say("depositary.serving", listen=listen))
+    serve(folder, listen=listen, certificate=tls_cert, key=tls_key)
+    session.tell(say("depositary.stopped"))
+
+
+def _check_there(folder: Path) -> None:
+    if not (folder / "entries.sqlite").is_file():
+        raise Malformed("use.depositary-none", path=str(folder))
+
+
+@command("invite", data=True, home=False, secret=False)
+@click.argument("folder", type=PATH)
+@click.option("--id", "party", required=True)
+@click.option("--name", required=True)
+@click.option("--days", type=click.IntRange(1, 3650), default=30, metavar="NUMBER")
+@click.option("--until")
+@click.option("-o", "--output", type=PATH, metavar="FILE")
+def depositary_invite(
+    session: Session, folder: Path, party: str, name: str, days: int, until: str | None, output: Path | None
+) -> None:
+    from parley.canonical import Time
+    from parley.depositary import invite
+    from parley.depositary.office import clock
+
+    _check_there(folder)
+    target = check_new(output or Path(f"{party}.invitation"))
+    end = instant(until, "UTC") if until else Time(clock() + days * DAY)
+    invitation = invite(folder, party=party, name=name, until=end)
+    write_new(target, invitation.print(), private=True)
+    if session.json:
+        session.print_json("invitation", {"file": target, "id": party, "name": name, "until": end})
+        return
+    session.data(str(target))
+    session.tell(say("depositary.invited", file=target, name=name, time=Clocks().instant(end)))
+
+
+@command("status", data=True, home=False, secret=False)
+@click.argument("folder", type=PATH)
+def depositary_status(session: Session, folder: Path) -> None:
+    from parley.depositary import status
+    from parley.depositary.office import clock
+
+    _check_there(folder)
+    found = status(folder)
+    if session.json:
+        session.print_json("status", found)
+        return
+    clocks = Clocks()
+    backup = clocks.instant(found.last_backup) if found.last_backup is not None else say("depositary.never")
+    rows = [
+        (say("depositary.name"), found.name),
+        (say("depositary.address"), found.address),
+        (say("depositary.version"), found.version),
+        (say("depositary.served"), say("depositary.served-yes" if found.served else "depositary.served-no")),
+        (say("depositary.parties"), ", ".join(found.parties) or say("telling.nobody")),
+        (say("depositary.negotiations"), str(found.negotiations)),
+        (say("depositary.waiting"), str(found.papers_waiting)),
+        (say("depositary.expiring"), str(found.papers_expiring)),
+        (say("depositary.entries"), str(found.entries)),
+        (say("depositary.newest"), clocks.instant(found.checkpoint_time, seconds=True)),
+        (say("depositary.disk"), size(found.disk_free)),
+        (say("depositary.backup"), backup),
+    ]
+    session.data(pairs(rows, plain=session.lines_only))
+    if found.disk_free < LEAST_FREE:
+        session.tell(say("depositary.disk-low", size=size(found.disk_free)))
+    if found.last_backup is None or clock() - found.last_backup > DAY:
+        session.tell(say("depositary.no-backup", folder=folder))
+
+
+@command("backup", data=True, home=False, secret=False)
+@click.argument("folder", type=PATH)
+@click.option("-o", "--output", type=PATH, metavar="FILE", required=True)
+def depositary_backup(session: Session, folder: Path, output: Path) -> None:
+    from parley.cli.progress import working
+    from parley.depositary import backup
+
+    _check_there(folder)
+    check_new(output)
+    with working(session, say("working.copying")):
+        view = backup(folder, output)
+    if session.json:
+        session.print_json("backup", {"file": output, "entries": view.size, "time": view.time})
+        return
+    session.data(str(output))
+    session.tell(say("depositary.backed-up", file=output, entries=view.size))
+
+
+@command("restore", data=True, home=False, secret=False)
+@click.argument("file", type=PATH)
+@click.argument("folder", type=PATH)
+def depositary_restore(session: Session, file: Path, folder: Path) -> None:
+    from parley.cli.files import check_source
+    from parley.cli.progress import working
+    from parley.depositary import restore
+
+    check_source(file)
+    _check_unused(folder)
+    with working(session, say("working.copying")):
+        view = restore(file, folder)
+    if session.json:
+        session.print_json("restored", {"folder": folder, "entries": view.size, "time": view.time})
+        return
+    time = Clocks().instant(view.time, seconds=True)
+    session.tell(say("depositary.restored", folder=folder, entries=view.size, time=time))
+    session.tell(say("depositary.restored-careful"))

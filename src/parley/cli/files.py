@@ -1,0 +1,116 @@
+"""Files that people name: read whole or refused in one line, and never written over."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from parley.errors import Malformed, Unavailable
+
+KIB, MIB = 1 << 10, 1 << 20
+LARGEST_SMALL = 16 * MIB
+
+
+def size(count: int) -> str:
+    """A number of bytes as people say it."""
+    for unit, name in ((1 << 30, "GB"), (MIB, "MB"), (KIB, "kB")):
+        if count >= unit:
+            return f"{count / unit:.1f} {name}" if count < 10 * unit else f"{count // unit} {name}"
+    return f"{count} bytes"
+
+
+def read_file(path: Path, *, most: int = LARGEST_SMALL) -> bytes:
+    """The bytes of a file that a person named.
+
+    Raises: Malformed when it is missing, a folder, empty or too large; Unavailable when it cannot be read.
+    """
+    try:
+        if path.is_dir():
+            raise Malformed("file.is-folder", path=str(path))
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+            found = max(len(data), os.fstat(file.fileno()).st_size)
+    except FileNotFoundError as error:
+        raise Malformed("file.missing", path=str(path)) from error
+    except (OSError, ValueError) as error:
+        raise Unavailable("file.unreadable", path=str(path)) from error
+    if not data:
+        raise Malformed("file.empty", path=str(path))
+    if len(data) > most:
+        raise Malformed("file.too-large", path=str(path), found=size(found), most=size(most))
+    return data
+
+
+def read_text(path: Path, *, most: int = MIB) -> str:
+    """The text of a file in UTF-8. Raises: as `read_file`, and Malformed when it is no text."""
+    try:
+        return read_file(path, most=most).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed("file.not-text", path=str(path)) from error
+
+
+def check_source(path: Path) -> Path:
+    """A file to be handed over, before anything is made of it: there, no folder, not empty. Raises: as `read_file`."""
+    try:
+        if path.is_dir():
+            raise Malformed("file.is-folder", path=str(path))
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise Malformed("file.empty", path=str(path))
+    except FileNotFoundError as error:
+        raise Malformed("file.missing", path=str(path)) from error
+    except (OSError, ValueError) as error:
+        raise Unavailable("file.unreadable", path=str(path)) from error
+    return path
+
+
+def write_new(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file that is not there yet, never through a link; for its owner alone where `private`.
+
+    Raises: Malformed when something of that name is there; Unavailable when it cannot be written.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
+    except FileExistsError as error:
+        raise Malformed("file.exists", path=str(path)) from error
+    except (OSError, ValueError) as error:
+        raise Unavailable("file.unwritable", path=str(path)) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        with suppress(OSError):  # a half written file would look like a whole one
+            path.unlink()
+        raise Unavailable("file.unwritable", path=str(path)) from error
+
+
+def check_new(path: Path) -> Path:
+    """A path for a file to be written later. Raises: Malformed when something of that name is there."""
+    if os.path.lexists(path):
+        raise Malformed("file.exists", path=str(path))
+    return path
+
+
+def _first_line(data: bytes) -> str:
+    try:
+        return data.decode("utf-8").splitlines()[0] if data else ""
+    except UnicodeDecodeError as error:
+        raise Malformed("passphrase.form") from error
+
+
+def passphrase_from_file(path: Path) -> str:
+    """The first line of a file, without its end."""
+    return _first_line(read_file(path, most=64 * KIB))
+
+
+def passphrase_from_fd(descriptor: int) -> str:
+    """The first line of what an open file descriptor gives."""
+    try:
+        with os.fdopen(os.dup(descriptor), "rb") as file:
+            found = _first_line(file.readline(64 * KIB))
+    except OSError as error:
+        raise Malformed("use.passphrase-fd", fd=descriptor) from error
+    if not found:
+        raise Malformed("use.passphrase-fd", fd=descriptor)
+    return found

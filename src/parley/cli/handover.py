@@ -1,0 +1,348 @@
+"""Hand over: negotiations, papers to others, and taking back what nobody has signed for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from parley.act import LanguageStatus, Role, Standing
+from parley.cli.command import Word, command
+from parley.cli.session import Session, given
+from parley.errors import Malformed
+from parley.words import say
+from parley.words.neutral import shown
+from parley.words.table import aligned
+from parley.words.telling import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parley.canonical import Time
+    from parley.client import Delegation
+    from parley.client.views import Draft, NegotiationView
+    from parley.terms import Terms
+
+PATH = click.Path(path_type=Path)
+OPENINGS = ("on_receipt", "at_once", "together", "not_before", "held")
+
+
+# --- negotiations -----------------------------------------------------------------------------------------------
+
+
+@command("convene", data=True, asks=True)
+@click.argument("title")
+@click.option("--with", "others", multiple=True, required=True)
+@click.option("--handle")
+@click.option("--answer-days", type=click.IntRange(1, 3650), default=10, metavar="DAYS")
+@click.option("--holiday", "holidays", multiple=True, metavar="DATE")
+@click.option("--terms")
+@click.option("--unconfirmed", is_flag=True)
+def convene(
+    session: Session,
+    title: str,
+    others: tuple[str, ...],
+    handle: str | None,
+    answer_days: int,
+    holidays: tuple[str, ...],
+    terms: str | None,
+    unconfirmed: bool,
+) -> None:
+    with session.delegation() as delegation:
+        parties = [delegation.partner(other) for other in split(others)]
+        session.learn(parties)
+        ids = [partner.party for partner in parties]
+        names = listed(session.name(party) for party in ids)
+        session.tell([say("convene.about", title=title, parties=names), say("meaning.convene")])
+        session.confirm(say("ask.sign-word", word=ids[0]), ids[0])
+        found = delegation.convene(
+            title,
+            ids,
+            handle=handle,
+            answer_days=answer_days,
+            non_working=sorted(set(split(holidays))),
+            terms=terms_of(terms, (session.ours, *ids)) if terms else None,
+            unconfirmed=unconfirmed,
+        )
+    _tell_negotiation(session, found, "convene.done")
+
+
+@command("join", data=True, asks=True)
+@click.argument("handle")
+@click.option("--unconfirmed", is_flag=True)
+def join(session: Session, handle: str, unconfirmed: bool) -> None:
+    with session.delegation() as delegation:
+        delegation.sync()
+        found = delegation.negotiation(handle)
+        session.tell(aligned(_negotiation_rows(session, found), indent="  ", most=session.width))
+        session.tell(say("meaning.join"))
+        session.confirm(say("ask.sign-word", word=found.handle), found.handle)
+        found = delegation.join(handle, unconfirmed=unconfirmed)
+    _tell_negotiation(session, found, "join.done")
+
+
+def _tell_negotiation(session: Session, found: NegotiationView, key: str) -> None:
+    if session.json:
+        session.print_json("negotiation", found)
+        return
+    title = found.title or say("negotiation.no-title")
+    session.tell(say(key, handle=found.handle, title=title))
+
+
+def _negotiation_rows(session: Session, found: NegotiationView) -> list[tuple[str, str]]:
+    """The procedure that joining accepts, in sentences."""
+    rules = found.rules
+    rows = [
+        (say("screen.negotiation"), found.handle),
+        (say("convene.title"), shown(found.title or say("negotiation.no-title"))),
+        (say("convene.by"), session.name(found.convened_by)),
+        (say("convene.parties"), listed(session.name(party) for party in found.parties)),
+        (say("convene.limit"), say("convene.limit-value", days=rules.answer_days)),
+    ]
+    if rules.non_working:
+        rows.append((say("convene.holidays"), ", ".join(rules.non_working)))
+    rows.append((say("convene.witnesses"), say("convene.witnesses-value", count=len(rules.witnesses))))
+    return rows
+
+
+def split(values: tuple[str, ...]) -> list[str]:
+    """Options that may be repeated or hold several values with commas."""
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+# --- papers -----------------------------------------------------------------------------------------------------
+
+
+def paper_options(function: Callable[..., None]) -> Callable[..., None]:
+    """What can be said about a paper, whether it opens a matter or answers one."""
+    for option in reversed(
+        (
+            click.option("--info", multiple=True),
+            click.option("--terms"),
+            click.option("--required", is_flag=True),
+            click.option("--standing", type=Word(get_args(Standing)), default="formal"),
+            click.option("--accept-by", metavar="TIME"),
+            click.option("--working-day", is_flag=True),
+            click.option("--opening", type=Word(OPENINGS), default="on_receipt"),
+            click.option("--language", default="en"),
+            click.option("--language-status", type=Word(get_args(LanguageStatus)), default="authentic"),
+            click.option("--title"),
+            click.option("--subject"),
+            click.option("--our-ref"),
+            click.option("--precedence", type=Word(("routine", "priority", "immediate", "flash")), default="routine"),
+            click.option("--pages", type=int),
+            click.option("--attach", type=PATH, multiple=True, metavar="FILE"),
+            click.option("--original", type=PATH, metavar="FILE"),
+            click.option("--prevails", type=Word(("text", "original"))),
+            click.option("--shown-to", multiple=True, metavar="NAME"),
+            click.option("--may-show", multiple=True, metavar="NAME"),
+            click.option("--because", metavar="TEXT"),
+            click.option("--replaces", metavar="REF"),
+            click.option("--clean", is_flag=True),
+            click.option("--unconfirmed", is_flag=True),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+@command("deposit", data=True, asks=True)
+@click.argument("file", type=PATH, required=False)
+@click.option("--to", multiple=True)
+@click.option("--role", type=Word(get_args(Role)))
+@click.option("--again", metavar="REF")
+@click.option("--in-reply-to", metavar="REF")
+@click.option("--negotiation", metavar="HANDLE")
+@paper_options
+def deposit(
+    session: Session, file: Path | None, to: tuple[str, ...], role: str | None, again: str | None, **options: Any
+) -> None:
+    if (file is None) == (again is None):
+        raise Malformed("use.needs-file" if file is None else "use.file-or-again")
+    with session.delegation() as delegation:
+        if again is not None:
+
+            def prepare(accept_by: Time | str | None) -> Draft:
+                return delegation.prepare_again(again, accept_by=accept_by, unconfirmed=options["unconfirmed"])
+
+        else:
+            assert file is not None  # noqa: S101 - checked above, which mypy does not see
+            source, chosen = _source(file), _settings(session, options)
+            recipients = [delegation.partner(party).party for party in _recipients(session, to)]
+            chosen |= given({"in_reply_to": options["in_reply_to"], "handle": options["negotiation"]})
+            chosen |= {"to": recipients, "role": role or _asked(session, "role", get_args(Role))}
+            chosen["terms"] = _terms(session, delegation, options, recipients)
+
+            def prepare(accept_by: Time | str | None) -> Draft:
+                return delegation.prepare(source, accept_by=accept_by, **chosen)
+
+        _hand_over(session, delegation, prepare, options)
+
+
+@command("reply", data=True, asks=True)
+@click.argument("reference")
+@click.argument("file", type=PATH)
+@paper_options
+def reply(session: Session, reference: str, file: Path, **options: Any) -> None:
+    source, chosen = _source(file), _settings(session, options)
+    with session.delegation() as delegation:
+        answered = delegation.show(reference, fetch=False)
+        session.learn(delegation.partners())
+        chosen["terms"] = _terms(session, delegation, options, [answered.sender])
+
+        def prepare(accept_by: Time | str | None) -> Draft:
+            return delegation.prepare_reply(reference, source, accept_by=accept_by, **chosen)
+
+        _hand_over(session, delegation, prepare, options)
+
+
+def _source(file: Path) -> Path:
+    from parley.cli.files import check_source
+
+    return check_source(file)
+
+
+def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - same shape as its peers
+    """What `prepare` wants of the options that any paper has."""
+    from parley.cli.files import check_source
+
+    if options["opening"] not in ("on_receipt", "at_once"):
+        raise Malformed("use.opening", opening=options["opening"])
+    attach = tuple(check_source(path) for path in options["attach"])
+    original = check_source(options["original"]) if options["original"] else None
+    return {
+        "standing": options["standing"],
+        "language": options["language"],
+        "language_status": options["language_status"],
+        "force": "required" if options["required"] else "asked",
+        "at_once": options["opening"] == "at_once",
+        "precedence": options["precedence"],
+    } | given(
+        {
+            "info": split(options["info"]),
+            "replaces": options["replaces"],
+            "title": options["title"],
+            "subject": options["subject"],
+            "our_ref": options["our_ref"],
+            "pages": options["pages"],
+            "shown_by_us": split(options["shown_to"]),
+            "may_show": split(options["may_show"]),
+            "note": options["because"],
+            "attach": attach,
+            "original": original,
+            "prevails": options["prevails"],
+            "clean": options["clean"],
+            "unconfirmed": options["unconfirmed"],
+        }
+    )
+
+
+def _recipients(session: Session, to: tuple[str, ...]) -> list[str]:
+    return split(to) or split((session.question(say("ask.to"), missing="--to PARTY"),))
+
+
+def _asked(session: Session, option: str, choices: tuple[str, ...]) -> str:
+    """A choice nobody gave as an option: asked for, or exit 2 where nobody can be asked."""
+    word = Word(choices)
+    typed = session.question(say("ask.choice", option=option, choices=", ".join(word.written())), missing=f"--{option}")
+    return word.convert(typed, click.Option([f"--{option}"]), None)
+
+
+def _terms(session: Session, delegation: Delegation, options: dict[str, Any], recipients: list[str]) -> str | Terms:
+    """The terms: by option, else the negotiation's own, else asked for."""
+    text = options["terms"]
+    if text is None:
+        default = delegation.negotiation(options.get("negotiation")).rules.terms
+        if default is not None:
+            return default
+        text = _asked(session, "terms", ("confidential", "essence", "public"))
+    return terms_of(text, (session.ours, *recipients), required=options["required"])
+
+
+def terms_of(text: str, parties: tuple[str, ...], *, required: bool = False) -> Terms:
+    """Terms by the name of a preset, or from a TOML file. Raises: Malformed for neither."""
+    from parley.cli.terms_file import read_terms
+    from parley.terms import PRESETS, preset
+
+    name = text.strip().casefold()
+    if name in PRESETS or not text.endswith(".toml"):
+        return preset(name, parties=parties, force="required" if required else "asked")
+    return read_terms(Path(text), parties)
+
+
+def _hand_over(
+    session: Session, delegation: Delegation, prepare: Callable[[Time | str | None], Draft], options: dict[str, Any]
+) -> None:
+    """Show exactly what would be signed, have the recipient's id typed, send. What is not sent is not kept."""
+    from parley.cli.progress import working
+    from parley.cli.screens import draft_screen
+    from parley.client.ports import system_clock
+
+    with working(session, say("working.sealing")):
+        draft = prepare(limit_of(options["accept_by"]))
+        if draft.limit_non_working and draft.next_working is not None and options["working_day"]:
+            delegation.discard(draft.id)
+            draft = prepare(draft.next_working)
+    session.learn(delegation.partners())
+    session.tell(draft_screen(session, draft, system_clock()))
+    try:
+        recipient = draft.recipients[0].party
+        session.confirm(say("ask.recipient"), recipient)
+    except Malformed:
+        delegation.discard(draft.id)
+        raise
+    with working(session, say("working.sending")):
+        entered = delegation.send(draft)
+    if session.json:
+        session.print_json("entered", entered)
+        return
+    clocks = session.clocks(*(partner.party for partner in draft.recipients))
+    session.data(entered.reference)
+    session.tell(say("deposit.done", reference=entered.reference, time=clocks.hours(entered.time, seconds=True)))
+    session.tell(say("ask.next", commands=f"parley show {entered.reference} · parley print {entered.reference}"))
+
+
+def limit_of(text: str | None) -> Time | str | None:
+    """The limit as typed: a bare date stays one, and means the end of that day in the recipient's capital."""
+    from parley.words.clock import end_of_day, is_day, read_instant
+
+    if text is None:
+        return None
+    if is_day(text):
+        end_of_day(text, "UTC")
+        return text
+    return read_instant(text)
+
+
+@command("withdraw", data=True, asks=True)
+@click.argument("reference")
+def withdraw(session: Session, reference: str) -> None:
+    with session.delegation() as delegation:
+        paper = exact(delegation, reference)
+        session.learn(delegation.partners())
+        from parley.cli.screens import paper_line
+
+        session.tell([f"  {paper.reference}  {paper_line(paper)}", say("meaning.withdrawal")])
+        session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+        entered = delegation.withdraw(reference)
+    tell_entered(session, entered, "withdraw.done")
+
+
+def exact(delegation: Delegation, reference: str) -> Any:
+    """The paper that a signing command is about: by its own reference, never `latest`."""
+    if reference.casefold() == "latest":
+        raise Malformed("use.exact")
+    return delegation.show(reference)
+
+
+def tell_entered(session: Session, entered: Any, key: str) -> None:
+    """That an act is in the log, and when."""
+    if session.json:
+        session.print_json("entered", entered)
+        return
+    if entered.already:
+        session.tell(say("entered.already", reference=entered.reference, time=session.clocks().instant(entered.time)))
+        return
+    clocks = session.clocks(*session.zones)
+    session.tell(say(key, reference=entered.reference, time=clocks.hours(entered.time, seconds=True)))

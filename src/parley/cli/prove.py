@@ -1,0 +1,292 @@
+"""Prove: what became of every paper, files that show it to others, and checking what others show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from parley.cli.command import command
+from parley.cli.session import Session
+from parley.errors import Invalid, Malformed
+from parley.words import explain_code, say, term
+from parley.words.neutral import shown
+from parley.words.table import pairs, table
+from parley.words.telling import at, listed, what
+
+if TYPE_CHECKING:
+    from parley.client.views import NegotiationView, PaperView, RegisterRow
+    from parley.policy import Trust
+
+PATH = click.Path(path_type=Path)
+LARGEST_EVIDENCE = 64 << 20
+REGISTER = (
+    "reference", "paper", "negotiation", "direction", "from", "to", "what", "subject", "sender-number", "our-number",
+    "sent", "deposited", "informed", "received", "outcome", "limit",
+)  # fmt: skip
+"""The columns of the register as CSV, keys of `register.` in the catalogue."""
+
+
+# --- what became of papers --------------------------------------------------------------------------------------
+
+
+@command("status", data=True)
+@click.argument("handle", required=False)
+@click.option("--clock", is_flag=True)
+def status(session: Session, handle: str | None, clock: bool) -> None:
+    with session.delegation() as delegation:
+        if clock:
+            _clock(session, delegation.front_page())
+            return
+        papers = delegation.status(handle)
+        negotiations = delegation.negotiations() if handle is None else (delegation.negotiation(handle),)
+    if session.json:
+        session.print_json("status", {"negotiations": negotiations, "papers": papers})
+        return
+    if not negotiations:
+        session.tell(say("status.nothing"))
+    for negotiation in negotiations:
+        session.data(_heading(session, negotiation))
+        own = [paper for paper in papers if paper.handle == negotiation.handle]
+        head = [say(f"status.{column}") for column in ("paper", "from", "to", "what", "handed-in", "state")]
+        session.data([*table(head, _status_rows(session, own), plain=session.lines_only), ""])
+
+
+def _heading(session: Session, negotiation: NegotiationView) -> str:
+    title = negotiation.title or say("negotiation.no-title")
+    parties = listed(session.name(party) for party in negotiation.parties)
+    missing = [session.name(party) for party in negotiation.parties if party not in negotiation.joined]
+    line = say("status.heading", handle=negotiation.handle, title=title, parties=parties)
+    return f"{line} {say('status.not-joined', parties=listed(missing))}" if missing else line
+
+
+def _status_rows(session: Session, papers: list[PaperView]) -> list[list[str]]:
+    rows = []
+    for paper in papers:
+        designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
+        time = session.clocks(paper.sender).instant(paper.deposited)
+        for delivery in paper.deliveries:
+            state = term("states", delivery.state)
+            if paper.replaced_by:
+                state = say("status.replaced", state=state, reference=paper.replaced_by)
+            names = [session.name(paper.sender), session.name(delivery.party)]
+            rows.append([paper.reference, *names, designation, time, state])
+    return rows
+
+
+def _clock(session: Session, page: object) -> None:
+    from parley.client.ports import system_clock
+    from parley.client.views import FrontPage
+
+    assert isinstance(page, FrontPage)  # noqa: S101 - imported late, for a quick start
+    if session.json:
+        session.print_json("clock", {"machine": system_clock(), "ahead_seconds": page.clock_off})
+        return
+    machine = session.clocks().instant(system_clock(), seconds=True)
+    session.data([say("clock-command.machine", time=machine), say("clock-command.off", seconds=page.clock_off)])
+
+
+@command("register", data=True)
+@click.argument("handle", required=False)
+@click.option("--csv", "as_csv_", is_flag=True)
+@click.option("-o", "--output", type=PATH, metavar="FILE")
+def register(session: Session, handle: str | None, as_csv_: bool, output: Path | None) -> None:
+    from parley.cli.files import check_new, write_new
+    from parley.cli.output import as_csv
+
+    if as_csv_ and session.json:
+        raise Malformed("use.csv-or-json")
+    if output is not None:
+        check_new(output)
+    with session.delegation() as delegation:
+        rows = delegation.register(handle)
+    if session.json:
+        session.print_json("register", rows)
+        return
+    head = [say(f"register.{column}") for column in REGISTER]
+    cells = [_register_row(session, row) for row in rows]
+    if output is not None and output.suffix == ".html":
+        write_new(output, _register_html(session, rows).encode("utf-8"))
+    elif output is not None:
+        write_new(output, as_csv(head, cells).encode("utf-8"))
+    elif as_csv_:
+        session.data(as_csv(head, cells).rstrip("\r\n").splitlines())
+    else:
+        session.data(table(head, cells, plain=True))
+        return
+    if output is not None:
+        session.tell(say("register.written", file=output, count=len(rows)))
+
+
+def _register_row(session: Session, row: RegisterRow) -> list[str]:
+    """A paper with one recipient. Times are UTC, so that a spreadsheet sorts them."""
+    paper, delivery = row.paper, row.delivery
+    cover = paper.cover
+    times = [delivery.sent, delivery.deposited, delivery.informed, delivery.received]
+    return [
+        paper.reference,
+        paper.digest[:8],
+        paper.handle,
+        term("directions", row.direction),
+        session.name(paper.sender),
+        session.name(delivery.party),
+        what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing),
+        shown(cover.subject) if cover else "",
+        shown(cover.reference or "") if cover else "",
+        shown(paper.our_ref or ""),
+        *(time.to_text() if time is not None else "" for time in times),
+        term("states", delivery.state),
+        paper.accept_by.to_text(),
+    ]
+
+
+def _register_html(session: Session, rows: tuple[RegisterRow, ...]) -> str:
+    from parley.words.pages import register_page
+
+    columns = ("reference", "from", "to", "what", "subject", "deposited", "received", "outcome")
+    cells = []
+    for row in rows:
+        paper, delivery = row.paper, row.delivery
+        clocks = session.clocks(paper.sender, delivery.party)
+        designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
+        subject = paper.cover.subject if paper.cover else ""
+        names = [session.name(paper.sender), session.name(delivery.party)]
+        times = [clocks.instant(delivery.deposited), at(delivery.received, clocks)]
+        cells.append([paper.reference, *names, designation, subject, *times, term("states", delivery.state)])
+    return register_page(session.name(session.ours), [say(f"register.{column}") for column in columns], cells)
+
+
+# --- files that show it -----------------------------------------------------------------------------------------
+
+
+@command("evidence", data=True)
+@click.argument("reference", default="latest")
+@click.option("-o", "--output", type=PATH, metavar="FILE", required=True)
+@click.option("--history", is_flag=True)
+def evidence(session: Session, reference: str, output: Path, history: bool) -> None:
+    from parley.cli.files import check_new, write_new
+
+    check_new(output)
+    with session.delegation() as delegation:
+        paper = delegation.show(reference, fetch=False)
+        data = delegation.evidence(reference, kind="history" if history else "act")
+    reveals = _reveals(session, data)
+    if not session.json:
+        session.tell([say("meaning.evidence"), *(f"- {line}" for line in reveals)])
+    write_new(output, data)
+    if session.json:
+        session.print_json("evidence", {"file": output, "reference": paper.reference, "reveals": reveals})
+        return
+    session.data(str(output))
+    session.tell(say("evidence.written", file=output, reference=paper.reference))
+    session.tell(say("ask.next", commands=f"parley verify {output} --trust FILE"))
+
+
+def _reveals(session: Session, data: bytes) -> list[str]:
+    """What a file shows to whoever holds it, act by act."""
+    from collections import Counter
+
+    from parley.act import Deposit
+    from parley.evidence import parse
+
+    found = parse(data)
+    acts = [item.act for item in found.items if item.act is not None]
+    lines = []
+    for act in acts:
+        if isinstance(act, Deposit):
+            to = listed(session.name(recipient.party) for recipient in act.recipients)
+            designation = what(role=act.role, in_reply_to=None, standing=act.standing)
+            lines.append(say("evidence.deposit", what=designation, sender=session.name(act.by.party), to=to))
+    kinds = Counter(term("acts", act.kind) for act in acts)
+    lines.append(say("evidence.acts", acts=", ".join(f"{count} × {kind}" for kind, count in sorted(kinds.items()))))
+    return [*lines, say("evidence.officers"), say("evidence.not-the-text")]
+
+
+@command("print", data=True)
+@click.argument("reference", default="latest")
+@click.option("-o", "--output", type=PATH, metavar="FILE")
+def print_(session: Session, reference: str, output: Path | None) -> None:
+    from parley.cli.files import check_new, write_new
+    from parley.cli.slips import slip_of
+    from parley.client.ports import system_clock
+    from parley.words.pages import slip_page
+
+    with session.delegation() as delegation:
+        paper = delegation.show(reference)
+        session.learn(delegation.partners())
+        numbers = {each.party: each.number for each in delegation.partners()}
+        slip = slip_of(session, paper, numbers, log=delegation.me().log, now=system_clock())
+    target = check_new(output or Path(f"{paper.reference.rpartition('/')[2]}-slip.html"))
+    write_new(target, slip_page(slip).encode("utf-8"))
+    if session.json:
+        session.print_json("slip", {"file": target, "reference": paper.reference})
+        return
+    session.data(str(target))
+    session.tell(say("print.written", file=target))
+
+
+# --- checking what others show ----------------------------------------------------------------------------------
+
+
+@command("verify", data=True, home=False, secret=False)
+@click.argument("file", type=PATH)
+@click.option("--trust", "trust_file", type=PATH, metavar="FILE")
+@click.option("--explain", is_flag=True)
+def verify(session: Session, file: Path, trust_file: Path | None, explain: bool) -> int:
+    from parley.cli.files import read_file
+    from parley.verdict import Result
+    from parley.verdict import verify as check
+    from parley.words.verdicts import step_lines, verdict_lines
+
+    data = read_file(file, most=LARGEST_EVIDENCE)
+    trust = _trust(trust_file)
+    try:
+        verdict = check(data, trust)
+    except Invalid as invalid:
+        if session.json:
+            failure = {"result": "disproven", "error": invalid.code, "details": invalid.details}
+            session.print_json("verdict", failure)
+        raise
+    codes = {Result.PROVEN: 0, Result.DISPROVEN: 1, Result.UNCHECKED: 3}
+    if session.json:
+        session.print_json("verdict", verdict)
+        return codes[verdict.result]
+    if explain:
+        session.data([*step_lines(verdict.steps), ""])
+    session.data(verdict_lines(verdict))
+    return codes[verdict.result]
+
+
+def _trust(file: Path | None) -> Trust | None:
+    from parley.cli.files import read_text
+    from parley.policy import Trust
+
+    return Trust.parse(read_text(file)) if file is not None else None
+
+
+@command("audit", data=True)
+def audit(session: Session) -> int:
+    from parley.cli.progress import working
+
+    with session.delegation() as delegation, working(session, say("working.checking")):
+        found = delegation.audit()
+        alarms = delegation.alarms()
+    failed = found.bad is not None or bool(alarms)
+    if session.json:
+        session.print_json("audit", {"audited": found, "alarms": alarms})
+        return 1 if failed else 0
+    counted = ("acts", "papers", "sealed", "negotiations", "entries")
+    rows = [(say(f"audit.{name}"), str(getattr(found, name))) for name in counted]
+    session.data(pairs(rows, plain=session.lines_only))
+    for alarm in alarms:
+        session.tell(say("audit.alarm", what=explain_code(alarm.code), proof=alarm.proof))
+    if found.bad is None:
+        session.tell(say("audit.alarms" if alarms else "audit.good"))
+    else:
+        bad = found.bad
+        where = bad.reference or (
+            say("audit.entry", entry=bad.index) if bad.index is not None else say("audit.somewhere")
+        )
+        session.tell(say("audit.bad", where=where, what=explain_code(bad.code)))
+    return 1 if failed else 0

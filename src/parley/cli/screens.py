@@ -1,0 +1,213 @@
+"""What is shown before something is signed, and what a paper looks like on a screen. Values in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from parley.canonical import Time
+from parley.cli.files import size
+from parley.cli.session import Session
+from parley.words import say, term
+from parley.words.clock import Clocks, left, short_day
+from parley.words.neutral import shown
+from parley.words.table import aligned
+from parley.words.telling import at, cover_rows, delivery_sentence, listed, terms_head, terms_lines, what
+
+if TYPE_CHECKING:
+    from parley.act import Holder
+    from parley.client.views import Delivery, Draft, PaperView
+    from parley.envelope import Cover
+    from parley.terms import Terms
+
+Rows = list[tuple[str, str]]
+
+
+def clocks_of(session: Session, paper: PaperView) -> Clocks:
+    """The clocks of everybody a paper concerns, our own first."""
+    return session.clocks(paper.sender, *(delivery.party for delivery in paper.deliveries))
+
+
+def parties_of(paper: PaperView) -> list[str]:
+    return [paper.sender, *(delivery.party for delivery in paper.deliveries)]
+
+
+def who(holder: Holder | None) -> str:
+    """The holder of a key as people call an officer: name, office, or both."""
+    parts = [part for part in ((holder.name, holder.office) if holder else ()) if part]
+    return shown(", ".join(parts)) or say("screen.unnamed-officer")
+
+
+def compared(session: Session, paper: PaperView) -> str:
+    """The sender's name, and when its key was compared; in capitals where it never was."""
+    name = session.name(paper.sender)
+    if paper.ours:
+        return say("screen.from-us", name=name)
+    if paper.sender_compared is None:
+        return say("screen.from-not-compared", name=name)
+    return say("screen.from-compared", name=name, day=short_day(paper.sender_compared))
+
+
+def paper_line(paper: PaperView) -> str:
+    """`US-1 · response to RU-1 · NON-PAPER · 5 pp. · about 48 kB          3f9a01c2`."""
+    parts = [paper.reference, what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)]
+    if paper.cover and paper.cover.pages:
+        parts.append(say("screen.pages", count=paper.cover.pages))
+    parts.append(shown(paper.language))
+    parts.append(say("screen.about", size=size(paper.length)))
+    return " · ".join(parts) + f"     {paper.digest[:8]}"
+
+
+def paper_rows(session: Session, paper: PaperView, now: Time) -> Rows:
+    """What may be known before a receipt: paper, sender, cover, time, limit, terms, opening."""
+    clocks = clocks_of(session, paper)
+    rows: Rows = [(say("screen.paper"), paper_line(paper)), (say("screen.from"), compared(session, paper))]
+    if paper.sender_signed_by is not None:
+        rows.append((say("screen.signed-by"), who(paper.sender_signed_by)))
+    rows.append((say("screen.to"), recipients(session, paper.deliveries)))
+    rows.append((say("screen.handed-in"), clocks.instant(paper.deposited)))
+    if paper.cover is not None:
+        rows.extend(cover_rows(paper.cover, clocks=clocks))
+    if paper.replaces:
+        rows.append((say("screen.replaces"), paper.replaces))
+    if paper.replaced_by:
+        rows.append((say("screen.replaced-by"), say("screen.replaced-value", reference=paper.replaced_by)))
+    if paper.our_ref:
+        rows.append((say("screen.our-ref"), shown(paper.our_ref)))
+    rows.append((say("screen.opens"), term("openings", paper.opening)))
+    rows.append((say("screen.answer-by"), limit(paper.accept_by, now, clocks)))
+    rows.append((say("screen.terms"), terms_cell(session, paper.terms, paper.cover, parties_of(paper))))
+    return rows
+
+
+def limit(until: Time, now: Time, clocks: Clocks) -> str:
+    return say("screen.limit", time=clocks.instant(until), left=left(now, until))
+
+
+def terms_cell(session: Session, terms: Terms, cover: Cover | None, parties: Sequence[str]) -> str:
+    """Head and sentences of the terms, one a line; `parties` are the sender, then the recipients."""
+    sentences = terms_lines(terms, cover, naming=session.name, clocks=session.clocks(*parties))
+    return "\n".join([f"{terms_head(terms, parties)}:", *(f"- {line}" for line in sentences)])
+
+
+def recipients(session: Session, deliveries: Sequence[Delivery]) -> str:
+    """Everybody it was sent to; those for information in brackets."""
+    names = [
+        session.name(each.party) if each.capacity == "to" else say("screen.info", name=session.name(each.party))
+        for each in deliveries
+    ]
+    return listed(names)
+
+
+def delivery_rows(session: Session, delivery: Delivery, clocks: Clocks) -> Rows:
+    """The four times of a paper with one recipient, and its outcome."""
+    rows: Rows = [
+        (say("times.sent"), say("times.claimed", time=clocks.instant(delivery.sent))),
+        (say("times.deposited"), clocks.instant(delivery.deposited)),
+        (say("times.informed"), _informed(delivery, clocks)),
+        (say("times.received"), at(delivery.received, clocks)),
+    ]
+    if delivery.received is not None and delivery.terms_taken is not None:
+        rows.append((say("screen.terms"), say(f"terms-sentences.{delivery.terms_taken}")))
+    if delivery.signed_by is not None:
+        rows.append((say("screen.signed-by"), who(delivery.signed_by)))
+    if delivery.handed_over is not None:
+        rows.append((say("times.handed-over"), clocks.instant(delivery.handed_over)))
+    if delivery.ended is not None and delivery.received is None:
+        rows.append((say("times.ended"), clocks.instant(delivery.ended)))
+    rows.append((say("screen.state"), outcome(session, delivery)))
+    rows.extend((say("screen.words"), f"{shown(text)} ({shown(tag)})") for tag, text in delivery.refusal_words)
+    return rows
+
+
+def _informed(delivery: Delivery, clocks: Clocks) -> str:
+    if delivery.informed is None:
+        return say("telling.not-yet")
+    channel = term("channels", delivery.channel or "fetched")
+    return say("times.informed-value", time=clocks.instant(delivery.informed), channel=channel)
+
+
+def outcome(session: Session, delivery: Delivery) -> str:
+    """The outcome with one recipient, in a sentence."""
+    return delivery_sentence(
+        delivery.state,
+        party=session.name(delivery.party),
+        fault=delivery.fault_reason,
+        reason=delivery.refusal_reason,
+    )
+
+
+def receive_screen(session: Session, paper: PaperView, now: Time) -> list[str]:
+    """The screen before a receipt: nothing is signed by looking at it."""
+    head = say("screen.receive-head", party=session.name(session.ours))
+    lines = [head, *aligned(paper_rows(session, paper, now), indent="  ", most=session.width), say("meaning.sign")]
+    if paper.join_first:
+        lines.append(say("screen.join-first", handle=paper.handle))
+    if paper.opening == "at_once":
+        lines.append(say("screen.at-once"))
+    return lines
+
+
+def draft_screen(session: Session, draft: Draft, now: Time) -> list[str]:
+    """The screen before a deposit: what will be signed, exactly."""
+    clocks = session.clocks(*(partner.party for partner in draft.recipients))
+    lines = [say("screen.deposit-head", party=session.name(draft.sender))]
+    lines += aligned(_draft_rows(session, draft, clocks, now), indent="  ", most=session.width)
+    if draft.limit_non_working:
+        key = "screen.non-working-offer" if draft.next_working else "screen.non-working"
+        offer = {"next": clocks.instant(draft.next_working)} if draft.next_working else {}
+        lines.append(say(key, day=clocks.instant(draft.accept_by), **offer))
+    if draft.standing == "non_paper":
+        lines.append(say("screen.non-paper"))
+    lines += [say("screen.removed", what=shown(each)) for each in draft.removed]
+    lines += [say("screen.not-compared", party=session.name(party)) for party in draft.untrusted]
+    if draft.join_first:
+        lines.append(say("screen.join-first", handle=draft.handle))
+    return [*lines, say("meaning.deposit")]
+
+
+def _draft_rows(session: Session, draft: Draft, clocks: Clocks, now: Time) -> Rows:
+    designation = what(role=draft.role, in_reply_to=draft.in_reply_to, standing=draft.standing)
+    rows: Rows = [(say("screen.paper"), say("screen.draft", what=designation, title=draft.title))]
+    rows.append((say("screen.to"), listed(_draft_names(session, draft))))
+    rows.append((say("screen.negotiation"), draft.handle))
+    if draft.replaces:
+        rows.append((say("screen.replaces"), draft.replaces))
+    rows.append((say("screen.begins"), shown(draft.first_words)))
+    if draft.last_words and draft.last_words != draft.first_words:
+        rows.append((say("screen.ends"), shown(draft.last_words)))
+    rows.append((say("screen.language"), _language(draft)))
+    rows.append((say("screen.content"), _content(draft)))
+    rows.extend(cover_rows(draft.cover, clocks=clocks))
+    for file in draft.attachments:
+        rows.append((say("screen.attached"), say("screen.file", name=file.name, size=size(file.size))))
+    if draft.original:
+        rows.append(
+            (say("screen.original"), say("screen.file", name=draft.original.name, size=size(draft.original.size)))
+        )
+        rows.append((say("screen.prevails"), term("prevailing", draft.prevails)))
+    rows.append((say("screen.opens"), term("openings", draft.opening)))
+    rows.append((say("screen.answer-by"), limit(draft.accept_by, now, clocks)))
+    parties = [draft.sender, *(partner.party for partner in draft.recipients)]
+    rows.append((say("screen.terms"), terms_cell(session, draft.terms, draft.cover, parties)))
+    return rows
+
+
+def _draft_names(session: Session, draft: Draft) -> list[str]:
+    names = []
+    for partner in draft.recipients:
+        name = session.name(partner.party)
+        names.append(say("screen.info", name=name) if partner.party in draft.info else name)
+    return names
+
+
+def _language(draft: Draft) -> str:
+    return f"{shown(draft.language)}, {term('language-statuses', draft.language_status)}"
+
+
+def _content(draft: Draft) -> str:
+    if not draft.excerptable:
+        return say("screen.whole", size=size(draft.length))
+    key = "screen.one-provision" if draft.provisions == 1 else "screen.provisions"
+    values = {} if draft.provisions == 1 else {"count": draft.provisions}
+    return say(key, size=size(draft.length), **values)

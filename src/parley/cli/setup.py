@@ -1,0 +1,398 @@
+"""Set up: a party and its officers, whom it trusts, and the way back when something is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from parley.cli.command import command
+from parley.cli.session import Session, given
+from parley.errors import Malformed, Refused
+from parley.words import say, term
+from parley.words.clock import end_of_day, is_day, left, read_instant, short_day
+from parley.words.neutral import shown
+from parley.words.table import table
+
+if TYPE_CHECKING:
+    from parley.canonical import Time
+    from parley.client import Delegation, Root
+    from parley.client.views import Officer, Partner
+
+CAPABILITIES = ("carry", "deposit", "manage", "read", "receive", "release")
+DIGITS = 40
+PATH = click.Path(path_type=Path)
+
+
+def instant(text: str, zone: str) -> Time:
+    """An instant or a bare date, which means the end of that day in the zone. Raises: Malformed."""
+    return end_of_day(text, zone) if is_day(text) else read_instant(text)
+
+
+def machine_zone() -> str:
+    """The time zone this machine is set to, UTC where it does not say."""
+    import os
+
+    named = os.environ.get("TZ", "").lstrip(":")
+    link = str(Path("/etc/localtime").resolve()) if not named else ""
+    found = named or link.partition("zoneinfo/")[2]
+    return found if found and "/" in found else "UTC"
+
+
+# --- init -------------------------------------------------------------------------------------------------------
+
+
+@command("init", data=True)
+@click.argument("file", type=PATH)
+@click.option("--name", default="")
+@click.option("--office", default="")
+@click.option("--zone")
+@click.option("--language", multiple=True)
+@click.option("--until")
+@click.option("--root-folder", type=PATH, metavar="DIR")
+@click.option("-o", "--output", type=PATH, metavar="FILE")
+def init(
+    session: Session,
+    file: Path,
+    name: str,
+    office: str,
+    zone: str | None,
+    language: tuple[str, ...],
+    until: str | None,
+    root_folder: Path | None,
+    output: Path | None,
+) -> None:
+    from parley.act import Holder
+    from parley.cli.files import read_file
+
+    data = read_file(file, most=1 << 20)
+    holder = Holder(name=name, office=office)
+    if _is_invitation(data):
+        _found(session, data, holder, zone or machine_zone(), language, until, root_folder)
+    else:
+        _join_office(session, data, holder, output)
+
+
+def _is_invitation(data: bytes) -> bool:
+    """An invitation carries a code; a party's office file does not."""
+    return b'"code":' in data
+
+
+def _found(
+    session: Session,
+    data: bytes,
+    holder: object,
+    zone: str,
+    language: tuple[str, ...],
+    until: str | None,
+    root_folder: Path | None,
+) -> None:
+    from parley.act import Holder
+    from parley.cli.files import check_new, write_new
+    from parley.client import found
+    from parley.wire import Invitation
+    from parley.words.pages import SheetFacts, sheet_page
+
+    assert isinstance(holder, Holder)  # noqa: S101 - imported late, for a quick start
+    invitation = Invitation.parse(data)
+    folder = root_folder or Path(f"{invitation.id}-root")
+    page = check_new(folder / "recovery-sheet.html")
+    session.tell(say("init.founding", name=invitation.name, log=invitation.log))
+    passphrase = session.new_passphrase()
+    settings = given({"languages": language, "until": instant(until, zone) if until else None})
+    result = found(
+        session.home,
+        data,
+        passphrase=passphrase,
+        root_folder=folder,
+        holder=holder,
+        zone=zone,
+        tls_ca=session.tls_ca,
+        ports=session.ports,
+        **settings,
+    )
+    sheet = SheetFacts(
+        party=result.party,
+        name=result.name,
+        address=result.sheet.address,
+        depositary_number=result.sheet.depositary_number,
+        groups=" ".join(result.sheet.groups),
+    )
+    write_new(page, sheet_page(sheet).encode("utf-8"), private=True)
+    if session.json:
+        session.print_json("founded", result)
+        return
+    session.tell(say("init.founded", name=result.name))
+    session.tell([say("init.number"), f"  {result.number}"])
+    session.tell(say("init.zone", zone=zone))
+    session.tell(["", say("init.root", root=result.root_file, sheet=page), say("init.take-away"), ""])
+    session.tell(say("ask.next", commands="parley trust PARTY · parley convene TITLE --with PARTY"))
+
+
+def _join_office(session: Session, data: bytes, holder: object, output: Path | None) -> None:
+    from parley.act import Holder
+    from parley.cli.files import check_new, write_new
+    from parley.client import request_office
+
+    assert isinstance(holder, Holder)  # noqa: S101 - imported late, for a quick start
+    if not holder.name:
+        raise Malformed("use.missing", missing="--name", command="init")
+    target = check_new(output or Path(f"{holder.name.split()[-1].casefold()}.request"))
+    request = request_office(
+        session.home,
+        data,
+        passphrase=session.new_passphrase(),
+        holder=holder,
+        tls_ca=session.tls_ca,
+        ports=session.ports,
+    )
+    write_new(target, request)
+    session.tell(say("init.request", file=target))
+
+
+# --- trust ------------------------------------------------------------------------------------------------------
+
+
+@command("trust", data=True)
+@click.argument("party", required=False)
+@click.option("--number")
+@click.option("--name")
+@click.option("-o", "--output", type=PATH, metavar="FILE")
+def trust(session: Session, party: str | None, number: str | None, name: str | None, output: Path | None) -> None:
+    with session.delegation() as delegation:
+        if output is not None:
+            from parley.cli.files import write_new
+
+            write_new(output, delegation.trust_file().encode("utf-8"))
+            session.tell(say("trust.written", file=output))
+        elif party is None:
+            _list_partners(session, delegation.partners())
+        else:
+            _compare(session, delegation, party, number, name)
+
+
+def _list_partners(session: Session, partners: tuple[Partner, ...]) -> None:
+    if session.json:
+        session.print_json("parties", partners)
+        return
+    rows = [[each.party, shown(each.name), each.number, _compared(each)] for each in partners]
+    head = [say(f"trust.{column}") for column in ("party", "called", "its-number", "compared")]
+    session.data(table(head, rows, plain=session.lines_only))
+
+
+def _compared(partner: Partner) -> str:
+    if partner.ours:
+        return say("trust.ours")
+    return short_day(partner.compared) if partner.compared else say("trust.never")
+
+
+def _compare(session: Session, delegation: Delegation, party: str, number: str | None, name: str | None) -> None:
+    partner = delegation.partner(party)
+    session.learn([partner])
+    if partner.ours:
+        raise Refused("trust.ourselves")
+    session.tell([say("trust.read-ours", name=partner.name), f"  {delegation.me().number}", ""])
+    digits = number if number is not None else _typed_number(session, partner)
+    trusted = delegation.trust(partner.party, digits, name=name)
+    session.learn([trusted.partner])
+    if session.json:
+        session.print_json("trusted", trusted)
+        return
+    session.tell(say("trust.already" if trusted.already else "trust.done", name=trusted.partner.name))
+
+
+def _typed_number(session: Session, partner: Partner) -> str:
+    """Digits as they are read out, in as many lines as it takes; an empty line gives up."""
+    session.tell(say("trust.ask", name=partner.name))
+    digits = ""
+    while len(digits) < DIGITS:
+        line = session.question(say("trust.prompt", done=len(digits) // 5), missing="--number")
+        found = "".join(character for character in line if character.isdigit())
+        if not found:
+            raise Malformed("use.no-number", party=partner.party, found=len(digits))
+        digits += found
+    return digits
+
+
+# --- officers ---------------------------------------------------------------------------------------------------
+
+
+@command("officers", data=True)
+@click.option("-o", "--file", "output", type=PATH, metavar="FILE")
+def officers(session: Session, output: Path | None) -> None:
+    with session.delegation() as delegation:
+        if output is not None:
+            from parley.cli.files import write_new
+
+            write_new(output, delegation.office_file())
+            session.tell(say("officers.written", file=output))
+            return
+        found = delegation.officers()
+    if session.json:
+        session.print_json("officers", found)
+        return
+    head = [say(f"officers.{column}") for column in ("name", "office", "may", "until", "state")]
+    session.data(table(head, [_officer_row(each) for each in found], plain=session.lines_only))
+
+
+def _officer_row(officer: Officer) -> list[str]:
+    from parley.client.ports import system_clock
+
+    now = system_clock()
+    if officer.revoked is not None:
+        state = say("officers.revoked", day=short_day(officer.revoked))
+    elif officer.is_me:
+        state = say("officers.you", left=left(now, officer.until))
+    else:
+        state = left(now, officer.until)
+    name = shown(officer.holder.name) or officer.key[:8]
+    return [name, shown(officer.holder.office), may(officer.capabilities), short_day(officer.until), state]
+
+
+def may(capabilities: tuple[str, ...]) -> str:
+    """What an officer may do, in words."""
+    return ", ".join(term("capabilities", each) for each in capabilities)
+
+
+def _root(session: Session, delegation: Delegation, root: Path | None, sheet: Path | None) -> Root:
+    """The root, from its stick or from the sheet."""
+    if root is None and sheet is None:
+        root = Path(session.question(say("ask.root-file"), missing="--root FILE"))
+    if sheet is not None:
+        from parley.cli.files import read_text
+        from parley.words.pages import read_sheet
+
+        return delegation.open_sheet(read_sheet(read_text(sheet)).groups)
+    assert root is not None  # noqa: S101 - asked for above
+    passphrase = session.passphrase()
+    if session.asked:
+        passphrase = (
+            session.question(say("ask.root-passphrase"), missing="--passphrase-file", hidden=True) or passphrase
+        )
+    return delegation.open_root(root, passphrase)
+
+
+ROOT = click.option("--root", type=PATH, metavar="FILE")
+SHEET = click.option("--sheet", type=PATH, metavar="FILE")
+
+
+@command("empower", data=True, asks=True)
+@click.argument("request", type=PATH)
+@click.option("--may", "may_", required=True)
+@click.option("--until", required=True)
+@click.option("--from", "since")
+@click.option("--office")
+@ROOT
+@SHEET
+def empower(
+    session: Session,
+    request: Path,
+    may_: str,
+    until: str,
+    since: str | None,
+    office: str | None,
+    root: Path | None,
+    sheet: Path | None,
+) -> None:
+    from parley.cli.files import read_file
+
+    data = read_file(request, most=1 << 20)
+    capabilities = _capabilities(may_)
+    with session.delegation() as delegation:
+        zone = delegation.me().zone
+        end = instant(until, zone)
+        session.tell(say("officers.empowering", may=may(capabilities), time=session.clocks().instant(end)))
+        session.confirm(say("ask.sign-word", word=session.ours), session.ours)
+        found = delegation.empower(
+            data,
+            root=_root(session, delegation, root, sheet),
+            may=capabilities,
+            until=end,
+            since=instant(since, zone) if since else None,
+            office=office,
+        )
+    if session.json:
+        session.print_json("empowered", found)
+        return
+    name = shown(found.officer.holder.name) or found.officer.key[:8]
+    session.tell(say("officers.empowered", name=name, may=may(found.officer.capabilities)))
+    session.tell(say("officers.put-root-away"))
+
+
+def _capabilities(text: str) -> tuple[str, ...]:
+    found = sorted({part.strip().casefold() for part in text.split(",") if part.strip()})
+    for part in found or [text]:
+        if part not in CAPABILITIES:
+            raise Malformed("use.capabilities", text=part[:40], choices=", ".join(CAPABILITIES))
+    return tuple(found)
+
+
+@command("revoke", data=True, asks=True)
+@click.argument("officer")
+@ROOT
+@SHEET
+def revoke(session: Session, officer: str, root: Path | None, sheet: Path | None) -> None:
+    with session.delegation() as delegation:
+        session.tell(say("officers.revoking", name=officer))
+        session.confirm(say("ask.sign-word", word=session.ours), session.ours)
+        found = delegation.revoke(officer, root=_root(session, delegation, root, sheet))
+        unsent = delegation.drafts()
+    if session.json:
+        session.print_json("revoked", found)
+        return
+    name = shown(found.officer.holder.name) or found.officer.key[:8]
+    session.tell(say("officers.revoked-done", name=name))
+    session.tell(say("officers.could-read", count=found.could_read))
+    if found.new_reading_key:
+        session.tell(say("officers.new-reading-key"))
+    session.tell([say("officers.unsent", title=shown(draft.title)) for draft in unsent])
+    session.tell(say("officers.put-root-away"))
+
+
+# --- recover, use -----------------------------------------------------------------------------------------------
+
+
+@command("recover", data=True)
+@click.argument("sheet", type=PATH)
+@click.option("--name", default="")
+@click.option("--office", default="")
+@click.option("--root-folder", type=PATH, metavar="DIR")
+@click.option("--until")
+def recover(session: Session, sheet: Path, name: str, office: str, root_folder: Path | None, until: str | None) -> None:
+    from parley.act import Holder
+    from parley.cli.files import read_text
+    from parley.client import recover as rebuild
+    from parley.words.pages import read_sheet
+
+    facts = read_sheet(read_text(sheet))
+    session.tell(say("recover.begins", party=facts.party, address=facts.address))
+    result = rebuild(
+        session.home,
+        groups=facts.groups,
+        party=facts.party,
+        address=facts.address,
+        depositary_number=facts.depositary_number,
+        passphrase=session.new_passphrase(),
+        holder=Holder(name=name, office=office),
+        root_folder=root_folder or Path(f"{facts.party}-root"),
+        until=instant(until, machine_zone()) if until else None,
+        tls_ca=session.tls_ca,
+        ports=session.ports,
+    )
+    if session.json:
+        session.print_json("recovered", result)
+        return
+    session.tell(say("recover.done", name=result.name, count=result.readable))
+    session.tell(say("recover.then"))
+
+
+@command("use", data=True)
+@click.argument("handle")
+def use(session: Session, handle: str) -> None:
+    with session.delegation() as delegation:
+        found = delegation.use(handle)
+    if session.json:
+        session.print_json("negotiation", found)
+        return
+    session.tell(say("use-command.done", handle=found.handle, title=found.title or say("negotiation.no-title")))

@@ -1,0 +1,312 @@
+"""Take in: what waits, what may be known of it, signing for it or refusing it, and reading it again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+import click
+
+from parley.act import FaultReason, RefusalReason
+from parley.cli.command import Word, command
+from parley.cli.handover import exact, tell_entered
+from parley.cli.session import Session
+from parley.errors import Malformed, Refused
+from parley.words import say, term
+from parley.words.neutral import shown
+from parley.words.table import aligned, pairs, table
+from parley.words.telling import what
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parley.act import Words
+    from parley.canonical import Time
+    from parley.client import Delegation
+    from parley.client.views import PaperView, Reading, Received
+
+PATH = click.Path(path_type=Path)
+
+
+def now() -> Time:
+    from parley.client.ports import system_clock
+
+    return system_clock()
+
+
+# --- looking ----------------------------------------------------------------------------------------------------
+
+
+@command("inbox", data=True)
+def inbox(session: Session) -> None:
+    from parley.cli.progress import working
+
+    with session.delegation() as delegation, working(session, say("working.fetching")):
+        found = delegation.inbox()
+    if session.json:
+        session.print_json("inbox", found)
+        return
+    if not found.for_us and not found.to_join:
+        session.tell(say("inbox.empty"))
+    head = [say(f"inbox.{column}") for column in ("paper", "from", "what", "subject", "left")]
+    if found.for_us:
+        session.data(table(head, [inbox_row(session, paper) for paper in found.for_us], plain=session.lines_only))
+        first = found.for_us[0].reference
+        session.tell(say("ask.next", commands=f"parley show {first} · parley receive {first}"))
+    for negotiation in found.to_join:
+        title = negotiation.title or say("negotiation.no-title")
+        session.tell(say("inbox.to-join", handle=negotiation.handle, title=title))
+
+
+def inbox_row(session: Session, paper: PaperView) -> list[str]:
+    """A paper that waits for us, in one row: subject and precedence from its cover."""
+    from parley.words.clock import left
+
+    subject = shown(paper.cover.subject) if paper.cover else say("inbox.no-cover")
+    if paper.cover and paper.cover.precedence != "routine":
+        subject = f"{term('precedences', paper.cover.precedence)} {subject}"
+    designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
+    return [paper.reference, session.name(paper.sender), designation, subject, left(now(), paper.accept_by)]
+
+
+@command("show", data=True)
+@click.argument("reference", default="latest")
+def show(session: Session, reference: str) -> None:
+    with session.delegation() as delegation:
+        paper = delegation.show(reference)
+    if session.json:
+        session.print_json("paper", paper)
+        return
+    session.data(show_lines(session, paper))
+    if paper.may:
+        session.tell(say("ask.next", commands=" · ".join(next_commands(paper))))
+
+
+def show_lines(session: Session, paper: PaperView) -> list[str]:
+    """Everything that may be known of a paper without opening it."""
+    from parley.cli.screens import clocks_of, delivery_rows, paper_rows
+
+    clocks, plain = clocks_of(session, paper), session.lines_only
+    lines = pairs(paper_rows(session, paper, now()), plain=plain, most=session.width)
+    for delivery in paper.deliveries:
+        lines += ["", say("show.delivery", party=session.name(delivery.party))]
+        lines += pairs(delivery_rows(session, delivery, clocks), plain=plain, indent="  ", most=session.width)
+    if paper.statements:
+        lines += ["", say("show.statements")]
+    for each in paper.statements:
+        said = " / ".join(f"{shown(text)} ({shown(tag)})" for tag, text in each.words)
+        kind, name = term("statements", each.kind), session.name(each.party)
+        lines.append(say("show.statement", name=name, kind=kind, time=clocks.instant(each.time), words=said))
+    return lines
+
+
+def next_commands(paper: PaperView) -> list[str]:
+    """What can be done with a paper now, as commands to copy."""
+    forms = {
+        "receive": "parley receive {}",
+        "refuse": "parley refuse {} --reason CODE",
+        "read": "parley read {}",
+        "withdraw": "parley withdraw {}",
+        "again": "parley deposit --again {}",
+        "fault": "parley fault {} --reason CODE",
+    }
+    return [form.format(paper.reference) for act, form in forms.items() if act in paper.may]
+
+
+# --- signing for it ---------------------------------------------------------------------------------------------
+
+
+@command("receive", data=True, asks=True)
+@click.argument("reference")
+@click.option("--accept", is_flag=True)
+@click.option("--under-reserve", is_flag=True)
+@click.option("--our-ref")
+@click.option("--unconfirmed", is_flag=True)
+def receive(
+    session: Session, reference: str, accept: bool, under_reserve: bool, our_ref: str | None, unconfirmed: bool
+) -> int:
+    from parley.cli.screens import receive_screen
+
+    if accept and under_reserve:
+        raise Malformed("use.accept-or-reserve")
+    with session.delegation() as delegation:
+        paper = exact(delegation, reference)
+        session.learn(delegation.partners())
+        if "receive" in paper.may:
+            session.tell(receive_screen(session, paper, now()))
+            taken = _choice(session, paper, accept=accept, under_reserve=under_reserve)
+            if taken == "refuse":
+                return _refuse_instead(session, delegation, paper)
+        else:
+            taken = "accepted"  # nothing will be signed: a colleague has, or the depositary says why not
+        received = _sign(session, delegation, reference, taken, our_ref, unconfirmed)
+    return _tell_received(session, received)
+
+
+def _sign(
+    session: Session, delegation: Delegation, reference: str, taken: str, our_ref: str | None, unconfirmed: bool
+) -> Received:
+    from parley.cli.progress import working
+
+    terms: Literal["accepted", "under_reserve"] = "under_reserve" if taken == "under_reserve" else "accepted"
+    with working(session, say("working.fetching")):
+        return delegation.receive(reference, terms=terms, our_ref=our_ref, unconfirmed=unconfirmed)
+
+
+def _choice(session: Session, paper: PaperView, *, accept: bool, under_reserve: bool) -> str:
+    """What to do with the paper: by options, else by one of four keys. Raises: Refused for `not now`."""
+    may_reserve = paper.terms.force == "asked"
+    if under_reserve and not may_reserve:
+        raise Refused("receipt.terms-required")
+    if accept or under_reserve:
+        chosen = "under_reserve" if under_reserve else "accepted"
+        if not session.yes:
+            session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+        return chosen
+    keys = {"a": "accepted", "r": "refuse", "q": "not-now"} | ({"n": "under_reserve"} if may_reserve else {})
+    session.tell("  " + say("receive.keys" if may_reserve else "receive.keys-required"))
+    typed = session.question(say("receive.prompt"), missing="--accept or --under-reserve, and --yes").strip().casefold()
+    chosen = keys.get(typed, "not-now")
+    if chosen == "not-now":
+        raise Refused("use.not-now", reference=paper.reference)
+    return chosen
+
+
+def _refuse_instead(session: Session, delegation: Delegation, paper: PaperView) -> int:
+    choices = Word(get_args(RefusalReason))
+    typed = session.question(say("refuse.prompt", choices=", ".join(choices.written())), missing="--reason")
+    reason = choices.convert(typed, click.Option(["--reason"]), None)
+    session.tell(say("meaning.refusal"))
+    session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+    tell_entered(session, delegation.refuse(paper.reference, reason=reason), "refuse.done")  # type: ignore[arg-type]  # Word gave a reason
+    return 0
+
+
+def _tell_received(session: Session, received: Received) -> int:
+    from parley.cli.screens import clocks_of, who
+
+    paper, clocks = received.paper, clocks_of(session, received.paper)
+    if session.json:
+        session.print_json("received", received)
+    elif received.already is not None:
+        name = say("receive.you") if received.already.ours else who(received.already.holder)
+        session.tell(say("receive.already", name=name, time=clocks.instant(received.already.time)))
+    elif received.receipt is not None:
+        session.tell(say("receive.signed", time=clocks.hours(received.receipt.time, seconds=True)))
+    if session.json:
+        return 0 if received.fault is None else 1
+    if received.fault is not None:
+        session.tell(say("receive.fault", reason=term("fault-reasons", received.fault)))
+        return 1
+    if not received.handed_over:
+        session.tell(say("receive.waits", reference=paper.reference))
+        return 0
+    if received.matches:
+        session.tell(say("receive.matches"))
+    session.tell(say("ask.next", commands=f"parley read {paper.reference} · parley print {paper.reference}"))
+    return 0
+
+
+@command("refuse", data=True, asks=True)
+@click.argument("reference")
+@click.option("--reason", type=Word(get_args(RefusalReason)))
+@click.option("--words", multiple=True, metavar="TEXT")
+def refuse(session: Session, reference: str, reason: str | None, words: tuple[str, ...]) -> None:
+    with session.delegation() as delegation:
+        paper = exact(delegation, reference)
+        session.learn(delegation.partners())
+        session.tell(_head(session, paper))
+        if reason is None:
+            choices = Word(get_args(RefusalReason))
+            typed = session.question(say("refuse.prompt", choices=", ".join(choices.written())), missing="--reason")
+            reason = choices.convert(typed, click.Option(["--reason"]), None)
+        session.tell(say("meaning.refusal"))
+        session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+        said = in_languages(words)
+        entered = delegation.refuse(reference, reason=reason, words=said)  # type: ignore[arg-type]  # Word gave a reason
+    tell_entered(session, entered, "refuse.done")
+
+
+@command("fault", data=True, asks=True)
+@click.argument("reference")
+@click.option("--reason", type=Word(get_args(FaultReason)), required=True)
+def fault(session: Session, reference: str, reason: str) -> None:
+    with session.delegation() as delegation:
+        paper = exact(delegation, reference)
+        session.learn(delegation.partners())
+        session.tell([*_head(session, paper), say("meaning.fault")])
+        session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+        entered = delegation.fault(reference, reason=reason)  # type: ignore[arg-type]  # Word gave a reason
+    tell_entered(session, entered, "fault.done")
+
+
+def _head(session: Session, paper: PaperView) -> list[str]:
+    from parley.cli.screens import compared, paper_line
+
+    rows = [(say("screen.paper"), paper_line(paper)), (say("screen.from"), compared(session, paper))]
+    return aligned(rows, indent="  ", most=session.width)
+
+
+def in_languages(texts: Sequence[str]) -> tuple[Words, ...]:
+    """Words as typed, `text` or `ru:text`, with their languages. Raises: Malformed for a language that is none."""
+    import re
+
+    from parley.act import Words
+
+    found = []
+    for text in texts:
+        tagged = re.fullmatch(r"([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*):\s*(.+)", text, re.DOTALL)
+        found.append(Words(language=tagged[1], text=tagged[2]) if tagged else Words(language="en", text=text))
+    return tuple(found)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------
+
+
+@command("read", data=True)
+@click.argument("reference", default="latest")
+@click.option("-o", "--output", type=PATH, metavar="DIR")
+@click.option("--original", is_flag=True)
+def read(session: Session, reference: str, output: Path | None, original: bool) -> None:
+    from parley.cli.progress import working
+
+    if original and output is None:
+        raise Malformed("use.original-folder")
+    with session.delegation() as delegation, working(session, say("working.fetching")):
+        if output is not None:
+            parts = {"text": not original, "attachments": not original, "original": True}
+            written = delegation.extract(reference, output, **parts)
+        else:
+            reading = delegation.read(reference)
+    if output is not None:
+        if session.json:
+            session.print_json("written", written)
+        else:
+            session.data([str(path) for path in written])
+            session.tell(say("read.written"))
+    elif session.json:
+        session.print_json("reading", reading)
+    else:
+        from parley.cli.pager import page
+
+        page(session, reading_lines(session, reading))
+
+
+def reading_lines(session: Session, reading: Reading) -> list[str]:
+    """A paper as text: what it is, its provisions one after another, and the files with it."""
+    from parley.cli.files import size
+    from parley.cli.screens import paper_line
+    from parley.words.table import wrap
+
+    document, most = reading.document, session.width
+    lines = [paper_line(reading.paper), *wrap(shown(document.title), most), say("read.matches"), ""]
+    for provision in document.provisions:
+        if provision.name:
+            lines += ["", *wrap(shown(provision.name), most)]
+        if provision.words:
+            lines += wrap(shown(provision.words, lines=True), most)
+    files = [*reading.attachments, *([reading.original] if reading.original else [])]
+    if files:
+        lines += ["", say("read.files", reference=reading.paper.reference)]
+        lines += ["  " + say("screen.file", name=file.name, size=size(file.size)) for file in files]
+    return lines

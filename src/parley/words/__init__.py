@@ -1,0 +1,136 @@
+"""Every sentence a person reads, one file a language: errors, states, roles, screens, help, slips.
+
+A sentence is asked for by its key and given its values by name. A missing key, a missing value and a value too many are
+defects of this program; tests find them by reading the source, so a person never does. What is filled in comes from
+other people and is made harmless for a screen first (see `neutral`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from parley.errors import ParleyError
+from parley.words.neutral import shown
+
+LANGUAGE: Final = "en"
+
+_PLACE = re.compile(r"\{([a-z][a-z_]*)\}")
+_OPTIONAL = re.compile(r"\[([^\[\]|]*\{[^\[\]|]*)(?:\|([^\[\]]*))?\]")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z")
+_TABLES = {"act": "acts", "state": "states", "capability": "capabilities", "role": "roles", "opening": "openings"}
+
+Sentence = str | list[str]
+Naming = Callable[[str], str]
+"""Turns the id of a party into the name a reader gave it."""
+
+
+class MissingWords(LookupError):
+    """A key, or a value for a sentence, that does not exist: a defect of this program."""
+
+
+@cache
+def catalogue(language: str = LANGUAGE) -> Mapping[str, Sentence]:
+    """All sentences of a language by their keys, tables joined by dots."""
+    text = Path(__file__).with_name(f"{language}.toml").read_text("utf-8")
+    flat: dict[str, Sentence] = {}
+    _flatten(tomllib.loads(text), "", flat)
+    return flat
+
+
+def _flatten(table: Mapping[str, object], prefix: str, flat: dict[str, Sentence]) -> None:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            _flatten(value, f"{prefix}{name}.", flat)
+        elif isinstance(value, str):
+            flat[prefix + name] = value
+        elif isinstance(value, list) and all(isinstance(line, str) for line in value):
+            flat[prefix + name] = value
+        else:
+            raise MissingWords(f"{prefix}{name} is not a sentence")
+
+
+def has(key: str) -> bool:
+    """Whether there is a sentence of this key."""
+    return key in catalogue()
+
+
+def lines(key: str) -> list[str]:
+    """A list of sentences, such as the months or the examples of a command."""
+    found = catalogue().get(key)
+    if not isinstance(found, list):
+        raise MissingWords(key)
+    return found
+
+
+def say(key: str, /, **values: object) -> str:
+    """The sentence of a key with its values filled in, each harmless for a screen.
+
+    Raises: MissingWords unless the key exists and the values are exactly those the sentence names.
+    """
+    found = catalogue().get(key)
+    if not isinstance(found, str):
+        raise MissingWords(key)
+    if places(found) != set(values):
+        raise MissingWords(f"{key}: wants {sorted(places(found))}, given {sorted(values)}")
+    return _fill(found, values)
+
+
+def places(sentence: str) -> set[str]:
+    """The names of the values that a sentence wants."""
+    return set(_PLACE.findall(sentence))
+
+
+def required_places(sentence: str) -> set[str]:
+    """Those it cannot do without: not the ones in square brackets."""
+    return places(_OPTIONAL.sub("", sentence))
+
+
+def term(table: str, name: str) -> str:
+    """One word of a table such as `roles`; a word that a newer version knows stands as it is written there."""
+    key = f"{table}.{name}"
+    return say(key) if has(key) else shown(name).replace("_", " ")
+
+
+def explain(error: ParleyError, *, naming: Naming = shown) -> str:
+    """What a person reads of an error: what is wrong, where, what to do next.
+
+    A refusal that came over the network bears its code alone, so parts in square brackets fall away without values.
+    """
+    found = catalogue().get(f"errors.{error.code}")
+    if not isinstance(found, str):
+        return _fill(str(catalogue()["errors.unknown"]), {"code": error.code})
+    values = {name: _detail(name, value, naming) for name, value in error.details.items()}
+
+    def choose(match: re.Match[str]) -> str:
+        return match[1] if places(match[1]) <= set(values) else match[2] or ""
+
+    sentence = _OPTIONAL.sub(choose, found)
+    return _fill(sentence, {name: values.get(name, "…") for name in places(sentence)})
+
+
+def explain_code(code: str) -> str:
+    """The sentence of a code whose details are not known."""
+    return explain(ParleyError(code))
+
+
+def _detail(name: str, value: str | int, naming: Naming) -> str:
+    text = str(value)
+    if name == "party":
+        return naming(text)
+    if name in _TABLES:
+        return term(_TABLES[name], text)
+    if _INSTANT.fullmatch(text):
+        from parley.canonical import Time
+        from parley.words.clock import UTC_ONLY
+
+        return UTC_ONLY.instant(Time.from_text(text))
+    return text
+
+
+def _fill(sentence: str, values: Mapping[str, object]) -> str:
+    return _PLACE.sub(lambda match: shown(str(values[match[1]])), sentence)

@@ -1,0 +1,47 @@
+"""Text of other people, made harmless for a screen: it can neither move the cursor nor turn the reading direction.
+
+What is signed was refused long before if it held such characters; this is the second door, for names of files, for
+text that came over the network, and for everything nobody has verified yet.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_PLAIN = re.compile(r"[ -~]*")
+
+
+def shown(text: str, *, lines: bool = False) -> str:
+    """`text` with every character that hides or controls written out, such as `‹U+202E›`; LF stays where `lines` allows.
+
+    Joiners that spelling needs (Persian, Hindi) stay. Characters too new for our tables are written out too.
+    """
+    if _PLAIN.fullmatch(text):
+        return text
+    return "\n".join(map(_line, text.split("\n"))) if lines else _line(text.replace("\n", "‹U+000A›"))
+
+
+def _line(line: str) -> str:
+    from parley.wording import faults  # late, because its tables are large and most of what is shown is plain
+
+    composed = unicodedata.normalize("NFC", line)
+    breaks = {place.column for place in faults(composed)} if not _breaks(composed) else set(range(1, len(composed) + 1))
+    parts = []
+    for column, character in enumerate(composed, start=1):
+        if column in breaks and _hides(character):
+            parts.append(f"‹U+{ord(character):04X}›")
+        else:
+            parts.append(" " if character == "\t" else character)
+    return "".join(parts)
+
+
+def _breaks(line: str) -> bool:
+    """Whether the line holds what `faults` takes for a line's end: its columns would not be ours."""
+    return re.search("[\r\x85\u2028\u2029]", line) is not None
+
+
+def _hides(character: str) -> bool:
+    """Whether nothing of a character shows, or it may do more than show."""
+    category = unicodedata.category(character)
+    return category[0] == "C" or category in ("Zl", "Zp") or 0xFE00 <= ord(character) <= 0xFE0F or category == "Mn"

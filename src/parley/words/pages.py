@@ -1,0 +1,166 @@
+"""Pages to print: the slip of a paper, the recovery sheet, the register. One file each, no script, nothing fetched.
+
+A page carries its style inside and a content security policy that allows this very style and nothing else. All that
+is filled in is escaped, and made harmless for the reading direction, before it comes into a template.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from parley.errors import Malformed
+from parley.words import LANGUAGE, catalogue, say
+from parley.words.neutral import shown
+
+_SHEET = re.compile(r"PARLEY-SHEET 1 ([a-z][a-z0-9-]{0,31}) (https?://\S{1,300}) ([0-9]{40}) ([0-9A-Z-]{1,200})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipParty:
+    """One recipient on a slip: outcome, the four times (each as rows of place and hour), who signed, the terms."""
+
+    name: str
+    capacity: str
+    outcome: str
+    times: tuple[tuple[str, tuple[str, ...]], ...]
+    signed_by: str
+    terms: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """What stands on the slip of a paper, in words already."""
+
+    reference: str
+    handle: str
+    digest: str
+    sender: str
+    sender_signed_by: str
+    designation: str
+    rows: tuple[tuple[str, str], ...]
+    terms_head: str
+    terms: tuple[str, ...]
+    recipients: tuple[SlipParty, ...]
+    numbers: tuple[tuple[str, str], ...]
+    log: str
+    printed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetFacts:
+    """What stands on a recovery sheet. SECRET: `groups` are the root of a party."""
+
+    party: str
+    name: str
+    address: str
+    depositary_number: str
+    groups: str
+
+    @property
+    def line(self) -> str:
+        """All of it in one line, as the QR code bears it."""
+        number = "".join(self.depositary_number.split())
+        return f"PARLEY-SHEET 1 {self.party} {self.address} {number} {'-'.join(self.groups.split())}"
+
+
+def read_sheet(text: str) -> SheetFacts:
+    """The facts of a sheet from its page, from its QR code, or typed as that line.
+
+    Raises: Malformed when no such line is in the text, or another one as well.
+    """
+    found = {match.groups() for match in _SHEET.finditer(text)}
+    if len(found) != 1:
+        raise Malformed("sheet.line")
+    party, address, number, groups = found.pop()
+    return SheetFacts(party=party, name=party, address=address, depositary_number=number, groups=groups)
+
+
+def slip_page(slip: Slip) -> str:
+    """The slip of a paper: one A4 page."""
+    return _render("slip.html", title=say("slip.title", reference=slip.reference), slip=slip, code=qr(slip.digest))
+
+
+def sheet_page(facts: SheetFacts) -> str:
+    """The recovery sheet. It bears the party's greatest secret: write it where only its holder reads."""
+    rows = [facts.groups.split()[place : place + 7] for place in range(0, len(facts.groups.split()), 7)]
+    title = say("sheet.title", name=facts.name)
+    return _render("sheet.html", title=title, facts=facts, rows=rows, code=qr(facts.line))
+
+
+def register_page(party: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The register of a party's papers."""
+    return _render("register.html", title=say("register.title", party=party), head=head, rows=rows)
+
+
+def qr(text: str) -> Markup:
+    """A QR code as SVG within the page; error correction M."""
+    import segno
+
+    written = io.BytesIO()
+    code = segno.make(text, error="m", micro=False)
+    code.save(
+        written, kind="svg", xmldecl=False, svgns=True, nl=False, omitsize=True, border=4, svgclass="qr", lineclass=None
+    )
+    return Markup(written.getvalue().decode("utf-8"))  # noqa: S704 - written by segno from modules alone, no text in it
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    found = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_harmless,
+    )
+    found.globals["say"] = say
+    return found
+
+
+def _template(name: str) -> str:
+    return _file(name)
+
+
+@cache
+def _file(name: str) -> str:
+    return Path(__file__).with_name("templates").joinpath(name).read_text("utf-8")
+
+
+def _harmless(value: object) -> object:
+    """Text of others without hidden characters; markup is ours."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else shown(value, lines=True)
+
+
+def _render(name: str, /, **values: object) -> str:
+    style = _file("style.css")
+    proof = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    return _environment().get_template(name).render(
+        language=LANGUAGE,
+        style=Markup(style),  # noqa: S704 - our own file
+        policy=f"default-src 'none'; style-src 'sha256-{proof}'; form-action 'none'; base-uri 'none'",
+        **values,
+    )  # fmt: skip
+
+
+__all__ = [
+    "SheetFacts",
+    "Slip",
+    "SlipParty",
+    "catalogue",
+    "qr",
+    "read_sheet",
+    "register_page",
+    "sheet_page",
+    "slip_page",
+]

@@ -1,0 +1,71 @@
+"""Aligned tables for a terminal, and `key: value` lines where there is none. No boxes: columns are enough."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+
+GAP = 2
+
+
+def width(text: str) -> int:
+    """How many columns a text takes: marks none, East Asian wide characters two."""
+    return sum(_cells(character) for character in text)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def pad(text: str, columns: int) -> str:
+    """`text` with spaces after it up to so many columns."""
+    return text + " " * max(0, columns - width(text))
+
+
+def aligned(rows: Sequence[Sequence[str]], *, indent: str = "", most: int | None = None) -> list[str]:
+    """Rows of cells under one another. With `most`, the last column wraps at that width, under itself."""
+    if not rows:
+        return []
+    columns = max(map(len, rows))
+    widths = [max((width(row[place]) for row in rows if place < len(row)), default=0) for place in range(columns - 1)]
+    before = len(indent) + sum(widths) + GAP * len(widths)
+    found = []
+    for row in rows:
+        cells = [pad(cell, columns_) for cell, columns_ in zip(row[:-1], widths, strict=False)]
+        head = indent + "".join(cell + " " * GAP for cell in cells)
+        wrapped = wrap(row[-1], (most - before) if most else None)
+        found.append((head + wrapped[0]).rstrip())
+        found.extend((" " * before + line).rstrip() for line in wrapped[1:])
+    return found
+
+
+def wrap(text: str, most: int | None) -> list[str]:
+    """A text in lines of at most `most` columns, where it has spaces to break at; never an empty list."""
+    if most is None:
+        return text.split("\n")
+    lines: list[str] = []
+    for line in text.split("\n"):
+        lines.extend(textwrap.wrap(line, max(20, most), break_long_words=False, break_on_hyphens=False) or [""])
+    return lines
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, plain: bool, most: int | None = None) -> list[str]:
+    """A table with its head; where `plain`, one `key: value` line a cell and an empty line between rows."""
+    if not plain:
+        return aligned([head, *rows], most=most)
+    found: list[str] = []
+    for number, row in enumerate(rows):
+        if number:
+            found.append("")
+        found.extend(f"{name}: {cell}" for name, cell in zip(head, row, strict=True) if cell)
+    return found
+
+
+def pairs(rows: Sequence[tuple[str, str]], *, plain: bool, indent: str = "", most: int | None = None) -> list[str]:
+    """Names with their values: aligned, or `key: value` where `plain`."""
+    if not plain:
+        return aligned(rows, indent=indent, most=most)
+    return [f"{name}: {line}" if name else line for name, value in rows for line in (value.replace("\n", " "),)]

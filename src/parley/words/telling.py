@@ -1,0 +1,112 @@
+"""What a paper is and what its sender asks, in sentences: the same on every screen, page and slip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from parley.canonical import Time
+from parley.envelope import Cover
+from parley.terms import PRESETS, PublicationRule, Terms, preset
+from parley.words import say, term
+from parley.words.clock import Clocks
+from parley.words.neutral import shown
+
+Naming = Callable[[str], str]
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, the last two joined by "and"."""
+    found = [shown(name) for name in names]
+    if len(found) < 2:
+        return "".join(found)
+    return say("telling.and", first=", ".join(found[:-1]), last=found[-1])
+
+
+def preset_name(terms: Terms, parties: Sequence[str]) -> str:
+    """The preset that these terms are for sender and recipients, else `own`: audience and embargo do not count."""
+    for name in PRESETS:
+        candidate = preset(name, parties=tuple(parties), force=terms.force)
+        if (candidate.publication, candidate.author_free) == (terms.publication, terms.author_free):
+            return name
+    return "own"
+
+
+def terms_head(terms: Terms, parties: Sequence[str]) -> str:
+    """`essence, asked by the sender`."""
+    name = term("presets", preset_name(terms, parties))
+    return say("telling.terms-head", name=name, force=say(f"terms-sentences.{terms.force}"))
+
+
+def terms_lines(terms: Terms, cover: Cover | None, *, naming: Naming, clocks: Clocks) -> list[str]:
+    """What the terms ask, a sentence each; with the cover, also whom the paper was and may be shown to."""
+    found = _publication(terms, naming)
+    if terms.publication.excerpts.mode != "none":
+        found.insert(0, say("terms-sentences.about"))
+    found.append(say("terms-sentences.author-free" if terms.author_free else "terms-sentences.author-bound"))
+    if terms.embargo is not None:
+        found.append(say("terms-sentences.embargo", time=clocks.instant(terms.embargo)))
+    if terms.audience:
+        found.append(say("terms-sentences.audience", parties=listed(map(naming, terms.audience))))
+    if cover and cover.shown_by_sender:
+        found.append(say("terms-sentences.shown", names=listed(cover.shown_by_sender)))
+    if cover and cover.may_show:
+        found.append(say("terms-sentences.may-show", names=listed(cover.may_show)))
+    return found
+
+
+def _publication(terms: Terms, naming: Naming) -> list[str]:
+    excerpts, full = terms.publication.excerpts, terms.publication.full
+    if excerpts.mode == full.mode and excerpts.mode != "consent":
+        return [say(f"terms-sentences.{excerpts.mode}")]
+    return [_rule("excerpts", excerpts, naming), _rule("full", full, naming)]
+
+
+def _rule(extent: str, rule: PublicationRule, naming: Naming) -> str:
+    key = f"terms-sentences.{extent}-{rule.mode}"
+    return say(key, parties=listed(map(naming, rule.parties))) if rule.mode == "consent" else say(key)
+
+
+def what(*, role: str, in_reply_to: str | None, standing: str) -> str:
+    """`response to RU-1 · NON-PAPER`: how the sender designates a paper."""
+    designation = term("roles", role)
+    if in_reply_to:
+        designation = say("telling.in-reply-to", role=designation, reference=in_reply_to)
+    return say("telling.what", role=designation, standing=term("standings", standing))
+
+
+def cover_rows(cover: Cover, *, clocks: Clocks) -> list[tuple[str, str]]:
+    """What stands on the cover, as names and values; the sender's words, checked by nobody."""
+    rows = [(say("cover.subject"), cover.subject)]
+    rows.append((say("cover.precedence"), term("precedences", cover.precedence)))
+    if cover.reference:
+        rows.append((say("cover.reference"), cover.reference))
+    if cover.pages:
+        rows.append((say("cover.pages"), str(cover.pages)))
+    if cover.languages:
+        rows.append((say("cover.languages"), ", ".join(cover.languages)))
+    if cover.also_handed_over:
+        rows.append((say("cover.also"), handed_over(cover, clocks)))
+    if cover.note:
+        rows.append((say("cover.note"), cover.note))
+    return [(name, shown(value)) for name, value in rows]
+
+
+def handed_over(cover: Cover, clocks: Clocks) -> str:
+    """That the paper was also given by hand, as its sender says."""
+    also = cover.also_handed_over
+    return say("cover.also-value", by=also.by, to=also.to, time=clocks.instant(also.at)) if also else ""
+
+
+def delivery_sentence(state: str, *, party: str, fault: str | None, reason: str | None) -> str:
+    """Where a paper stands with one recipient."""
+    key = f"state-sentences.{state}"
+    if state == "faulted":
+        return say(key, party=party, fault=term("fault-reasons", fault or "form"))
+    if state == "refused":
+        return say(key, party=party, reason=term("refusal-reasons", reason or "none_given"))
+    return say(key, party=party)
+
+
+def at(time: Time | None, clocks: Clocks) -> str:
+    """An instant, or the word for "not yet"."""
+    return clocks.instant(time) if time is not None else say("telling.not-yet")

@@ -1,0 +1,201 @@
+"""A verdict in sentences: what is shown, by whose keys, and at the end always what is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from parley.act import DEPOSITARY, Act, Enrol
+from parley.answers import Delivered, Delivery, TextAnswer
+from parley.canonical import Time
+from parley.findings import NotShown, PaperShown
+from parley.verdict import ActShown, PartyShown, Result, Step, Verdict
+from parley.words import explain_code, say, term
+from parley.words.clock import Clocks
+from parley.words.neutral import shown
+from parley.words.telling import listed, what
+
+Naming = Callable[[str], str]
+
+
+def naming_of(verdict: Verdict) -> Naming:
+    """How a verdict calls parties: as the reader's trust file does, else by the id they bear in the file."""
+    names = {party.party: party.name for party in verdict.parties if party.name is not None}
+
+    def name(party: str) -> str:
+        if party == DEPOSITARY:
+            return say("verdict.depositary")
+        return shown(names[party]) if party in names else say("verdict.unchecked-name", party=party)
+
+    return name
+
+
+def clocks_of(verdict: Verdict) -> Clocks:
+    """The clocks that the enrolments in the file name."""
+    return Clocks.of(act.act.zone for act in verdict.acts if isinstance(act.act, Enrol))
+
+
+def verdict_lines(verdict: Verdict) -> list[str]:
+    """The verdict as a person reads it."""
+    naming, clocks = naming_of(verdict), clocks_of(verdict)
+    lines = [head(verdict), say("verdict.register", log=verdict.log), ""]
+    for paper in verdict.papers:
+        lines += [*_paper(verdict, paper, naming, clocks), ""]
+    if verdict.text is not None:
+        lines += [*_excerpt(verdict, verdict.text, naming, clocks), ""]
+    if verdict.conviction is not None:
+        found = verdict.conviction
+        lines.append(
+            say("verdict.convicts", crime=term("crimes", found.crime.name), first=found.first, second=found.second)
+        )
+        if found.rule:
+            lines.append(say("verdict.rule", rule=explain_code(found.rule)))
+        lines.append("")
+    if not verdict.papers and verdict.conviction is None:
+        lines += [*(_act(act, naming, clocks) for act in verdict.acts if act.act is not None), ""]
+    lines += [*_powers(verdict, naming), *_numbers(verdict)]
+    return [*lines, not_shown(verdict, naming)]
+
+
+def head(verdict: Verdict) -> str:
+    """The first line: the answer."""
+    if verdict.result is Result.PROVEN:
+        return say("verdict.proven-fork" if verdict.conviction else "verdict.proven")
+    if verdict.result is Result.DISPROVEN:
+        return say("verdict.disproven")
+    codes = {item.code for item in verdict.not_shown}
+    if "log-identity" in codes:
+        return say("verdict.no-trust-file")
+    return say("verdict.unknown-party" if "party-identity" in codes else "verdict.incomplete")
+
+
+# --- papers -----------------------------------------------------------------------------------------------------
+
+
+def _paper(verdict: Verdict, paper: PaperShown, naming: Naming, clocks: Clocks) -> list[str]:
+    deposit, acts = paper.deposit, {act.digest: act for act in verdict.acts}
+    name = say("verdict.paper-name", reference=paper.reference or "", digits=paper.digest.hex()[:8]).strip()
+    reply = deposit.in_reply_to.hex()[:8] if deposit.in_reply_to else None
+    designation = what(role=deposit.role, in_reply_to=reply, standing=deposit.standing)
+    to = listed(naming(recipient.party) for recipient in deposit.recipients)
+    lines = [say("verdict.paper", name=name, what=designation, sender=naming(deposit.by.party), to=to)]
+    if paper.digest in acts:
+        lines.append("  " + say("verdict.handed-in", time=between(acts[paper.digest], clocks)))
+    return lines + ["  " + _delivery(answer, acts.get(answer.act) if answer.act else None, naming, clocks)
+                    for answer in paper.delivery]  # fmt: skip
+
+
+def _delivery(answer: Delivered, act: ActShown | None, naming: Naming, clocks: Clocks) -> str:
+    key = f"delivery.{answer.word.name.lower().replace('_', '-')}"
+    if answer.word is Delivery.NO_RECEIPT or act is None:
+        return say("delivery.no-receipt", party=naming(answer.party))
+    if answer.word is Delivery.REPLACED:
+        return say(key, digits=act.digest.hex()[:8], time=clocks.instant(act.time))
+    line = say(key, party=naming(answer.party), time=between(act, clocks))
+    if answer.word is Delivery.DELIVERED:
+        taken = "under_reserve" if answer.under_reserve else "accepted"
+        line += " " + say("delivery.terms", taken=say(f"terms-sentences.{taken}"))
+    return line
+
+
+def between(act: ActShown, clocks: Clocks) -> str:
+    """An act's time; between two instants where witnesses say so."""
+    if act.earliest is not None and act.latest is not None:
+        return say(
+            "verdict.between",
+            time=clocks.instant(act.time, seconds=True),
+            first=_second(act.earliest, clocks),
+            last=_second(act.latest, clocks),
+        )
+    if act.latest is not None:
+        return say("verdict.by", time=clocks.instant(act.time, seconds=True), last=_second(act.latest, clocks))
+    return clocks.instant(act.time, seconds=True)
+
+
+def _second(time: Time, clocks: Clocks) -> str:
+    return clocks.instant(time, seconds=True).split(" · ")[0]
+
+
+def _excerpt(verdict: Verdict, text: TextAnswer, naming: Naming, clocks: Clocks) -> list[str]:
+    """The answers about text and release; words are shown only where they are proven and released."""
+    key = text.word.replace(" ", "-")
+    if text.word in ("genuine", "incomplete"):
+        omitted = ", ".join(map(str, text.omitted)) or say("telling.nobody")
+        values = {"shown": len(text.provisions), "total": text.total, "omitted": omitted}
+        values |= {"missing": ", ".join(map(str, text.missing))} if text.word == "incomplete" else {}
+        lines = [say(f"text.{key}", **values)]
+    else:
+        lines = [say(f"text.{key}")]
+    if verdict.release is not None:
+        answer = verdict.release
+        release = f"release-answers.{answer.word.name.lower().replace('_', '-')}"
+        parties = answer.missing if answer.word.name == "NOT_RELEASED" else answer.parties
+        lines.append(say(release, parties=listed(map(naming, parties)) or say("telling.nobody")))
+        if answer.since is not None:
+            lines.append(say("release-answers.since", time=clocks.instant(answer.since)))
+    for leaf in text.provisions:
+        lines += ["", " — ".join(shown(step) for step in leaf.path), shown(leaf.words, lines=True)]
+    return lines
+
+
+# --- acts, powers, numbers --------------------------------------------------------------------------------------
+
+
+def _act(act: ActShown, naming: Naming, clocks: Clocks) -> str:
+    found = act.act
+    assert isinstance(found, Act)  # noqa: S101 - the caller leaves bare digests out
+    kind = term("acts", found.kind)
+    return "  " + say("verdict.act", kind=kind, party=naming(found.by.party), time=between(act, clocks))
+
+
+def _powers(verdict: Verdict, naming: Naming) -> list[str]:
+    """Who signed what, under which powers."""
+    lines = []
+    for act in verdict.acts:
+        for power in act.powers:
+            if act.act is None:
+                continue
+            name = ", ".join(part for part in (power.name, power.office) if part) or say("screen.unnamed-officer")
+            values = {"kind": term("acts", act.act.kind), "name": name, "party": naming(act.act.by.party)}
+            lines.append(say("verdict.power", entry=power.granted, **values))
+    return lines
+
+
+def _numbers(verdict: Verdict) -> list[str]:
+    """The number to compare of every party that the reader's trust file does not vouch for."""
+    unknown = [party for party in verdict.parties if party.name is None]
+    if not unknown or verdict.conviction is not None:
+        return []
+    return [say("verdict.compare"), *(_number(party) for party in unknown)]
+
+
+def _number(party: PartyShown) -> str:
+    return "  " + say("verdict.number", party=party.party, number=party.number)
+
+
+def not_shown(verdict: Verdict, naming: Naming) -> str:
+    """The last line of every verdict."""
+    found = []
+    for item in verdict.not_shown:
+        sentence = _not_shown(item, naming)
+        if sentence not in found:
+            found.append(sentence)
+    return say("verdict.not-shown", what="; ".join(found))
+
+
+def _not_shown(item: NotShown, naming: Naming) -> str:
+    values = {name: naming(str(value)) if name == "party" else value for name, value in item.details}
+    if item.code == "party-identity":
+        values = {"party": item.details[0][1]}
+    return say(f"not-shown.{item.code}", **values)
+
+
+def step_lines(steps: tuple[Step, ...]) -> list[str]:
+    """The numbered steps of spec/evidence.md with what was computed, for those who check the checker."""
+    lines, last = [], 0
+    for step in steps:
+        if step.number != last:
+            lines.append(say("explain.step", number=step.number, what=say(f"explain.step-{step.number}")))
+            last = step.number
+        details = "  ".join(f"{name}={shown(str(value))}" for name, value in step.details)
+        lines.append(f"     {step.label}  {details}")
+    return lines
