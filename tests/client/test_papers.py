@@ -1,0 +1,310 @@
+"""What becomes of papers: three recipients, terms asked and required, withdrawal, handing over again, who was first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from parley.act import Words
+from parley.canonical import Time
+from parley.client import Delegation
+from parley.errors import Malformed, Refused
+from tests.client.places import DAY, Office, draft_file, trust_each_other, two
+
+HOUR = 3_600_000
+
+
+def _hand_over(sender: Delegation, folder: Path, *to: str, **options: object) -> str:
+    said = {"role": "proposal", "terms": "essence", **options}
+    draft = sender.prepare(draft_file(folder), to=to, **said)  # type: ignore[arg-type]  # what a test says
+    return sender.send(draft).reference
+
+
+def test_three_recipients_end_as_receipt_refusal_and_expiry(office: Office, tmp_path: Path) -> None:
+    names = {"us": "United States", "ru": "Russian Federation", "fr": "France", "de": "Germany"}
+    us, ru, fr, de = all_ = [office.party(tmp_path, party, name) for party, name in names.items()]
+    trust_each_other(*all_)
+    us.convene("Security guarantees", ["ru", "fr", "de"])
+    limit = Time(office.clock() + HOUR)
+    _hand_over(us, tmp_path, "ru", "fr", "de", accept_by=limit)
+    assert len(de.inbox().for_us) == 1
+    assert ru.receive("US-1", terms="accepted").matches
+    fr.sync()
+    fr.refuse("US-1", reason="addressee", words=[Words(language="fr", text="Pas pour nous.")])
+    office.pass_(HOUR + 1)
+    (paper,) = us.status()
+    while paper.deliveries[2].state == "waiting":  # the depositary's expiry comes with its next batch
+        (paper,) = us.status()
+    received, refused, expired = paper.deliveries
+    assert (received.state, refused.state, expired.state) == ("confirmed", "refused", "expired")
+    assert (refused.refusal_reason, refused.refusal_words) == ("addressee", (("fr", "Pas pour nous."),))
+    assert expired.ended is not None
+    assert expired.ended > limit
+    with pytest.raises(Refused) as caught:
+        de.receive("US-1", terms="accepted")
+    assert (caught.value.code, caught.value.details["state"]) == ("paper.ended", "expired")
+    rows = us.register()
+    assert [row.delivery.party for row in rows] == ["ru", "fr", "de"]
+    assert {row.direction for row in rows} == {"out"}
+    for delegation in all_:
+        assert delegation.audit().bad is None
+
+
+def test_under_reserve_where_asked_and_not_where_required(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    _hand_over(us, tmp_path, "ru")
+    _hand_over(us, tmp_path, "ru", force="required")
+    received = ru.receive("US-1", terms="under_reserve")
+    assert received.paper.deliveries[0].terms_taken == "under_reserve"
+    with pytest.raises(Refused) as caught:
+        ru.receive("US-2", terms="under_reserve")
+    assert caught.value.code == "receipt.terms-required"
+    assert ru.show("US-2").deliveries[0].state == "waiting"
+    assert ru.receive("US-2", terms="accepted").matches
+
+
+def test_four_times_and_the_cover(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    sent = office.clock()
+    _hand_over(us, tmp_path, "ru", subject="Guarantees", precedence="immediate", shown_by_us=["the Congress"], pages=5)
+    office.clock.pass_(1000)
+    (waiting,) = ru.inbox().for_us
+    assert waiting.cover is not None
+    assert (waiting.cover.subject, waiting.cover.precedence, waiting.cover.pages) == ("Guarantees", "immediate", 5)
+    assert waiting.cover.shown_by_sender == ("the Congress",)
+    office.clock.pass_(1000)
+    ru.receive("US-1", terms="accepted")
+    us.sync()
+    (delivery,) = us.show("US-1").deliveries
+    assert (delivery.sent, delivery.deposited) == (sent, sent)
+    assert (delivery.informed, delivery.channel) == (Time(sent + 1000), "fetched")
+    assert delivery.received == Time(sent + 2000)
+    assert delivery.signed_by is not None
+    assert delivery.signed_by.name == "Officer of Russian Federation"
+    stranger_view = us.show("US-1")
+    assert stranger_view.cover is not None  # the sender holds a copy
+
+
+def test_a_withdrawn_paper_is_handed_over_again(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    extra = tmp_path / "annex.bin"
+    extra.write_bytes(b"\x00\x01" * 50_000)
+    _hand_over(us, tmp_path, "ru", attach=[extra], our_ref="No. 7")
+    us.withdraw("US-1")
+    assert us.show("US-1").deliveries[0].state == "withdrawn"
+    assert us.show("US-1").may == ("again", "read")
+    with pytest.raises(Refused) as caught:
+        ru.receive("US-1", terms="accepted")
+    assert caught.value.code == "paper.ended"
+    draft = us.prepare_again("US-1")
+    assert (draft.replaces, [file.name for file in draft.attachments]) == ("US-1", ["annex.bin"])
+    assert us.send(draft).reference == "US-2"
+    assert ru.receive("US-2", terms="accepted").matches
+    assert ru.show("US-1").replaced_by == "US-2"
+    (tmp_path / "out").mkdir()
+    written = ru.extract("US-2", tmp_path / "out")
+    assert {path.name for path in written} == {"annex.bin", "US-2.txt"}
+
+
+def test_a_paper_received_is_not_withdrawn(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    _hand_over(us, tmp_path, "ru")
+    ru.receive("US-1", terms="accepted")
+    with pytest.raises(Refused) as caught:
+        us.withdraw("US-1")
+    assert caught.value.code == "withdrawal.received"
+
+
+def test_a_withdrawal_that_was_too_late_is_told_who_won(office: Office, tmp_path: Path) -> None:
+    """The withdrawal is signed before the receipt is known here: the depositary's signed answer decides."""
+    ru, us = two(office, tmp_path)
+    _hand_over(us, tmp_path, "ru")
+    ru.sync()
+    session = us._session
+    known_before = session.sync
+
+    def blind() -> int:
+        return 0
+
+    session.sync = blind  # type: ignore[method-assign]  # the sender does not look first
+    ru.receive("US-1", terms="accepted")
+    with pytest.raises(Refused) as caught:
+        us.withdraw("US-1")
+    session.sync = known_before  # type: ignore[method-assign]
+    assert caught.value.code == "withdrawal.received"
+    assert caught.value.winner is not None
+    assert us.settle() == ()
+    assert us.show("US-1").deliveries[0].state == "confirmed"
+
+
+def test_a_reply_answers_provisions(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    _hand_over(us, tmp_path, "ru")
+    ru.receive("US-1", terms="accepted")
+    response = tmp_path / "response.md"
+    response.write_text("# Response\n\n## Article 1\n\nRe: US-1 Article 2 — refuse\n\nNo.\n", encoding="utf-8")
+    draft = ru.prepare_reply("US-1", response, terms="confidential", standing="non_paper")
+    assert (draft.role, draft.in_reply_to, [p.party for p in draft.recipients]) == ("response", "US-1", ["us"])
+    assert ru.send(draft).reference == "RU-1"
+    us.receive("RU-1", terms="accepted")
+    document = us.read("RU-1").document
+    answers = [answer for provision in document.provisions for answer in provision.answers]
+    assert [(answer.provision, answer.position) for answer in answers] == [(2, "refuse")]
+
+
+def test_made_available_at_once_needs_no_receipt(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    ru.join("amber-heron")
+    _hand_over(us, tmp_path, "ru", role="notification", at_once=True)
+    ru.sync()
+    view = ru.show("US-1")
+    while view.deliveries[0].state == "waiting":  # the handover comes with the depositary's next batch
+        view = ru.show("US-1")
+    assert view.deliveries[0].state == "made available"
+    assert ru.read("US-1").document.title == "Draft"
+    assert ru.show("US-1").deliveries[0].received is None
+
+
+def test_statements_and_releases(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    _hand_over(us, tmp_path, "ru")
+    ru.receive("US-1", terms="accepted")
+    ru.statement("acknowledges", "US-1", [Words(language="en", text="We have received it.")])
+    released = us.release("US-1", provisions=[1])
+    ru.sync()
+    view = ru.show("US-1")
+    assert [(s.kind, s.name, s.words) for s in view.statements] == [
+        ("acknowledges", "Russian Federation", (("en", "We have received it."),))
+    ]
+    assert [(r.party, r.provisions, r.withdrawn) for r in view.releases] == [("us", (1,), False)]
+    us.withdraw_release("US-1", released.digest[:8])
+    assert us.show("US-1").releases[0].withdrawn
+    ru.release("US-1", provisions=[2])
+    with pytest.raises(Refused) as caught:
+        us.withdraw_release("US-1", released.digest[:8])
+    assert caught.value.code == "withdrawal.already"
+
+
+def test_a_draft_is_shown_again_and_discarded(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    draft = us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="public")
+    home = tmp_path / "us"
+    us.close()
+    us = office.open(home)
+    assert us.drafts() == (draft,)
+    parts = set(home.joinpath("sealed").iterdir())
+    us.discard(draft.id)
+    assert us.drafts() == ()
+    assert len(parts - set(home.joinpath("sealed").iterdir())) == 3
+    with pytest.raises(Refused) as caught:
+        us.send(draft)
+    assert caught.value.code == "draft.unknown"
+    assert ru.inbox().for_us == ()
+
+
+def test_nothing_readable_lies_in_the_homes(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    words = "Zebra crossing at the northern barracks."
+    path = draft_file(tmp_path, f"# Draft\n\n## Article 1\n\n{words}\n")
+    us.send(us.prepare(path, to=["ru"], role="proposal", terms="essence", subject="Quagga report"))
+    ru.receive("US-1", terms="accepted")
+    assert ru.read("US-1").document.provisions[0].words == words
+    us.read("US-1")
+    ru.inbox()
+    for folder in (tmp_path / "ru", tmp_path / "us", tmp_path / "depositary"):
+        for file in folder.rglob("*"):
+            if file.is_file():
+                data = file.read_bytes()
+                assert b"Zebra" not in data, file
+                assert b"Quagga" not in data, file
+                assert b"Security guarantees" not in data, file
+
+
+def test_files_go_out_only_when_asked_and_never_over_others(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    annex, scan = tmp_path / "annex.csv", tmp_path / "scan.pdf"
+    annex.write_bytes(b"a,b\n1,2\n")
+    scan.write_bytes(b"%PDF-" + bytes(70_000))
+    draft = us.prepare(
+        draft_file(tmp_path), to=["ru"], role="note", terms="essence", attach=[annex], original=scan, prevails="original"
+    )
+    assert draft.original is not None
+    us.send(draft)
+    ru.receive("US-1", terms="accepted")
+    out = tmp_path / "out"
+    out.mkdir()
+    assert {path.name for path in ru.extract("US-1", out, text=False, original=False)} == {"annex.csv"}
+    assert {path.name for path in out.iterdir()} == {"annex.csv"}
+    with pytest.raises(Refused) as caught:
+        ru.extract("US-1", out)
+    assert (caught.value.code, caught.value.details["file"]) == ("home.file-exists", "annex.csv")
+    assert {path.name for path in out.iterdir()} == {"annex.csv"}
+    (out / "annex.csv").unlink()
+    (out / "US-1.txt").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Refused):
+        ru.extract("US-1", out)
+    (out / "US-1.txt").unlink()
+    ru.extract("US-1", out)
+    assert (out / "scan.pdf").read_bytes() == scan.read_bytes()
+    assert "Words two." in (out / "US-1.txt").read_text("utf-8")
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in out.iterdir())
+
+
+def test_any_other_file_goes_in_whole(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF-" + bytes(200_000))
+    draft = us.prepare(scan, to=["ru"], role="note", terms="essence")
+    assert (draft.excerptable, draft.prevails) == (False, "original")
+    us.send(draft)
+    ru.receive("US-1", terms="accepted")
+    out = tmp_path / "out"
+    out.mkdir()
+    (path,) = ru.extract("US-1", out)
+    assert path.read_bytes() == scan.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "family", "code"),
+    [
+        (None, Refused, "file.missing"),
+        (b"", Malformed, "file.empty"),
+        (b"\xff\xfe\x00", Malformed, "articulate.not-utf8"),
+        ("pay\u200bment".encode(), Malformed, "wording.hidden"),
+    ],
+)
+def test_files_that_cannot_be_handed_over(
+    office: Office, tmp_path: Path, content: bytes | None, family: type[Exception], code: str
+) -> None:
+    _, us = two(office, tmp_path)
+    path = tmp_path / "paper.md"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(family) as caught:
+        us.prepare(path, to=["ru"], role="proposal", terms="essence")
+    assert getattr(caught.value, "code", None) == code
+    assert us.drafts() == ()
+
+
+def test_hidden_characters_are_taken_out_when_asked(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    path = draft_file(tmp_path, "# Draft\n\npay\u200bment\n")
+    draft = us.prepare(path, to=["ru"], role="proposal", terms="essence", clean=True)
+    assert draft.removed == ("U+200B 3:4",)
+    assert draft.first_words == "payment"
+
+
+def test_a_limit_is_an_instant_and_lies_ahead(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    file = draft_file(tmp_path)
+    with pytest.raises(Refused) as caught:
+        us.prepare(file, to=["ru"], role="note", terms="essence", accept_by=Time(office.clock() - 1))
+    assert caught.value.code == "deposit.limit-passed"
+    draft = us.prepare(file, to=["ru"], role="note", terms="essence")
+    assert 10 * DAY < draft.accept_by - office.clock() < 18 * DAY
+    assert not draft.limit_non_working
+    draft = us.prepare(file, to=["ru"], role="note", terms="essence", accept_by="2099-01-04")
+    assert (draft.accept_by.to_text(), draft.limit_non_working) == ("2099-01-04T20:59:59.999Z", True)
+    assert draft.next_working is not None
+    assert draft.next_working.to_text() == "2099-01-05T20:59:59.999Z"
