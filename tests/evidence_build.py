@@ -71,7 +71,8 @@ class LoggedCase(Case):
         return Logged(signed=signed, proof=self.proof(index, note))
 
     def all_logged(self, note: Note | None = None) -> list[Logged]:
-        return [Logged(signed=act, proof=self.proof(index, note)) for index, act in enumerate(self.acts)]
+        size = Checkpoint.parse(note.text).size if note else len(self.acts)
+        return [Logged(signed=act, proof=self.proof(index, note)) for index, act in enumerate(self.acts[:size])]
 
     def support(self, note: Note | None = None) -> list[Logged]:
         return [item for item in self.all_logged(note) if isinstance(item.signed.act, RegisterAct | Genesis)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from parley import evidence, verdict
 from parley.act import DEPOSITARY, Convene, Expiry, Join, Refusal, Revocation, Withdrawal
@@ -338,3 +340,18 @@ def test_a_conviction_does_not_rest_on_who_the_parties_are() -> None:
     stranger = Party("stranger")
     found = verdict.verify(file.encode(), case.trust("us", roots={"us": stranger}))
     assert found.result is verdict.Result.PROVEN
+
+
+HONEST, _ = delivered()
+HONEST_ITEMS = [item.item() for item in HONEST.all_logged()]
+HONEST_BARE = [item.bare() for item in HONEST.all_logged()]
+HONEST_SIGNED = {act.digest: act for act in HONEST.acts}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(["left out", "bare", "shown"]), min_size=11, max_size=11))
+def test_no_choice_of_what_to_show_convicts_an_honest_depositary(choice: list[str]) -> None:
+    pairs = zip(choice, HONEST_ITEMS, HONEST_BARE, strict=True)
+    items = [whole if how == "shown" else bare for how, whole, bare in pairs if how != "left out"]
+    signed = {item.digest: HONEST_SIGNED[item.digest] for item in items if item.act is not None}
+    assert convict(Case(items=items, signed=signed, checkpoints=())) is None

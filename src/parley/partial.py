@@ -122,7 +122,7 @@ def admit(glimpse: Glimpse, signed: Signed, at: At) -> Glimpse:
             return replace(glimpse, genesis=done)
         case Enrol() | FullPowers() | Revocation():
             changed = _register(glimpse.registers.get(signed.act.by.party), signed, done)
-            return replace(glimpse, registers=glimpse.registers.insert(changed.party, changed))
+            return replace(glimpse, registers=glimpse.registers.insert(changed.party, changed)) if changed else glimpse
         case Convene():
             return _convene(glimpse, done)
         case Join() as act:
@@ -167,11 +167,12 @@ def _not_revoked(glimpse: Glimpse, done: Done) -> None:
 # --- registers --------------------------------------------------------------------------------------------------
 
 
-def _register(register: Register | None, signed: Signed, done: Done) -> Register:
+def _register(register: Register | None, signed: Signed, done: Done) -> Register | None:
+    """The register with one act more; None while no enrolment is shown, since one may be left out."""
     act = signed.act
     if register is None:
         if not isinstance(act, Enrol):
-            raise Refused("register.not-enrolled", party=act.by.party)
+            return None
         return Register(
             party=act.by.party,
             root=VerifyingKey(act.root),
@@ -407,6 +408,22 @@ def _may_release(paper: Paper, act: Release, who: Actor) -> None:
 
 
 def _withdraw_release(seen: SeenPaper, done: Done) -> SeenPaper:
-    act = done.act
-    shown = isinstance(act, Withdrawal) and any(release.digest == act.release for release in seen.paper.releases)
-    return replace(seen, paper=publication.withdraw_release(seen.paper, done)) if shown else seen
+    """As `publication.withdraw_release`, but another's release counts as a match only when it came after.
+
+    One that came before may itself have been taken back before this one was made, by an act that is not shown.
+    """
+    paper, act = seen.paper, done.act
+    shown = [(item, item.act) for item in paper.releases if isinstance(item.act, Release)]
+    found = next((pair for pair in shown if isinstance(act, Withdrawal) and pair[0].digest == act.release), None)
+    if found is None:
+        return seen
+    item, release = found
+    if release.by.party != act.by.party:
+        raise Refused("withdrawal.no-such-release")
+    if item.digest in paper.withdrawn_releases:
+        raise Refused("withdrawal.already")
+    for other, later in shown:
+        standing = other.at.index > item.at.index and other.digest not in paper.withdrawn_releases
+        if standing and publication.matches(release, later):
+            raise Refused("withdrawal.matched", winner=other.digest.hex())
+    return replace(seen, paper=replace(paper, withdrawn_releases=(*paper.withdrawn_releases, item.digest)))

@@ -82,13 +82,14 @@ def withdraw_release(paper: Paper, done: Done) -> Paper:
         if (
             isinstance(other.act, Release)
             and other.digest not in paper.withdrawn_releases
-            and _matches(release, other.act)
+            and matches(release, other.act)
         ):
             raise Refused("withdrawal.matched", winner=other.digest.hex())
     assert withdrawal.release is not None  # noqa: S101 - the caller's match says so
     return replace(paper, withdrawn_releases=(*paper.withdrawn_releases, withdrawal.release))
 
 
-def _matches(one: Release, other: Release) -> bool:
+def matches(one: Release, other: Release) -> bool:
+    """Whether two parties released the same set to the same audience."""
     same = (one.provisions, one.audience) == (other.provisions, other.audience)
     return same and one.by.party != other.by.party
