@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import socket
 import subprocess
@@ -112,6 +113,7 @@ class Office(_Invites):
         self.clock = Clock()
         self.journal: list[str] = []
         self._homes: list[Delegation] = []
+        self._streams = itertools.count()
 
     def __enter__(self) -> Self:
         rules = office.default_rules("office@depositary.example")
@@ -142,7 +144,13 @@ class Office(_Invites):
         self._client.portal.call(self.desk.wake)
 
     def ports(self, name: str = "test") -> Ports:
-        return Ports(clock=self.clock, rng=Random(name), transport=self.transport, pause=lambda _: None)
+        # A new stream for each opening: a key that used a nonce twice would be refused, and rightly.
+        return Ports(
+            clock=self.clock,
+            rng=Random(f"{name} {next(self._streams)}"),
+            transport=self.transport,
+            pause=lambda _: None,
+        )
 
     def found(self, folder: Path, party: str, name: str, *, ports: Ports | None = None) -> Founded:
         return found(

@@ -227,7 +227,13 @@ def test_files_go_out_only_when_asked_and_never_over_others(office: Office, tmp_
     annex.write_bytes(b"a,b\n1,2\n")
     scan.write_bytes(b"%PDF-" + bytes(70_000))
     draft = us.prepare(
-        draft_file(tmp_path), to=["ru"], role="note", terms="essence", attach=[annex], original=scan, prevails="original"
+        draft_file(tmp_path),
+        to=["ru"],
+        role="note",
+        terms="essence",
+        attach=[annex],
+        original=scan,
+        prevails="original",
     )
     assert draft.original is not None
     us.send(draft)

@@ -33,8 +33,9 @@ def sound(home: Home, code: str, *, now: Time, parts: Mapping[str, bytes], **det
         seen=now,
         parts={name: Base64(data) for name, data in parts.items()},
     )
-    # The same alarm again is the same file, with the time it was first heard.
-    name = f"{code}-{sha256(encode([proof.code, proof.details, proof.parts])).hex()[:8]}.json"
+    # The same alarm again is the same file, with the time it was first heard; what we held grows meanwhile.
+    served = {name: data for name, data in proof.parts.items() if name != "held"}
+    name = f"{code}-{sha256(encode([proof.code, proof.details, served])).hex()[:8]}.json"
     if not home.has(ALARMS, name):
         home.write(encode(proof) + b"\n", ALARMS, name)
     raise Invalid(f"alarm.{code}", proof=name, **details)

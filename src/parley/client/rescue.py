@@ -35,7 +35,7 @@ class SheetTyped:
 def recover(setup: Setup, sheet: SheetTyped, root_folder: Path, holder: Holder, until: Time | None) -> Recovered:
     """Rebuild a home: the sheet finds the depositary by its number, the party by its root, the papers by the box."""
     root = Root.from_groups(sheet.groups)
-    genesis, log = _find_depositary(setup, sheet)
+    genesis, log = _find_depositary(setup, sheet, root)
     party = setup.party_file(address=sheet.address, genesis=genesis, log=log, party=sheet.party, root=root.signing.id)
     home = setup.home(party)
     keyring = setup.keyring(home)
@@ -69,18 +69,28 @@ def recover(setup: Setup, sheet: SheetTyped, root_folder: Path, holder: Holder, 
         session.close()
 
 
-def _find_depositary(setup: Setup, sheet: SheetTyped) -> tuple[Digest, str]:
-    """The genesis at the address on the sheet, when it is the one whose number stands there."""
+def _find_depositary(setup: Setup, sheet: SheetTyped, root: Root) -> tuple[Digest, str]:
+    """The genesis at the address on the sheet, when it is the one whose number stands there and it knows the root.
+
+    All of it before a home is made: a sheet typed wrong leaves nothing behind.
+    """
     number = policy.parse_number(sheet.depositary_number)
     transport = setup.ports.transport or HttpTransport(sheet.address, tls_ca=setup.tls_ca)
-    remote = Remote(transport, log="", party=sheet.party, clock=setup.ports.clock, rng=setup.ports.rng)
+    ports = setup.ports
     try:
+        remote = Remote(transport, log="", party=sheet.party, clock=ports.clock, rng=ports.rng)
         read = statement.read(encode(remote.genesis().act))
+        if not isinstance(read.act, Genesis) or genesis_number(read.digest) != number:
+            raise Invalid("sheet.other-depositary")
+        remote.log = read.act.log
+        remote.chains(root.signing)
+    except Refused as error:
+        if error.code == "request.unknown-key":
+            raise Refused("sheet.other-party", party=sheet.party[:40]) from error
+        raise
     finally:
-        if setup.ports.transport is None:
-            remote.close()
-    if not isinstance(read.act, Genesis) or genesis_number(read.digest) != number:
-        raise Invalid("sheet.other-depositary")
+        if ports.transport is None:
+            transport.close()
     return read.digest, read.act.log
 
 

@@ -1,0 +1,253 @@
+"""A dishonest depositary: it serves an older log, another log, or keeps an act back. Each is heard, and proof is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from email.utils import formatdate
+from pathlib import Path
+
+import pytest
+
+from parley import canonical
+from parley.act import Holder
+from parley.canonical import Time
+from parley.chain import Entry
+from parley.checkpoint import Checkpoint, LogSigner
+from parley.client import Delegation, request_office
+from parley.client.ports import Response
+from parley.crypto import Link, sha256
+from parley.depositary.keys import Keys, read_secret
+from parley.depositary.office import SECRET
+from parley.errors import Invalid, ParleyError, Refused
+from parley.merkle import Tree, leaf_hash
+from parley.tiles import WIDTH, encode_bundle, parse_tile
+from parley.wire import ChainPage, Chains
+from tests.client.places import PASSPHRASE, AppTransport, Office, draft_file, two
+
+
+class Dishonest:
+    """Between a client and an honest depositary, with the log's own keys in hand."""
+
+    def __init__(self, office: Office) -> None:
+        self._inner: AppTransport = office.transport
+        keys = Keys.from_secret(read_secret(office.folder / SECRET))
+        self.signer = LogSigner("depositary.example/log/1", keys.log)
+        self.checkpoint: bytes | None = None
+        self.entries: list[bytes] | None = None
+        self.without: set[int] = set()
+        self.hidden: set[str] = set()
+        self.swap: dict[int, int] = {}
+        self.date: str | None = None
+
+    def sign(self, entries: list[bytes], seconds: int) -> None:
+        """Serve a log of these entries."""
+        tree = Tree(map(leaf_hash, entries))
+        checkpoint = Checkpoint(origin=self.signer.name, size=len(entries), root=tree.root())
+        self.checkpoint = self.signer.sign_checkpoint(checkpoint, seconds).encode()
+        self.entries = entries
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response:
+        answer = self._inner.send(method, target, headers, body)
+        changed = answer.body
+        if target == "/log/checkpoint":
+            changed = self.checkpoint or answer.body
+        elif target.startswith("/log/tile/entries/") and self.entries is not None:
+            tile = parse_tile(target.removeprefix("/log/"))
+            changed = encode_bundle(self.entries[tile.index * WIDTH :][: tile.width])
+            return Response(status=200, headers={}, body=changed)
+        elif target == "/v1/chains":
+            kept = [c for c in canonical.decode(answer.body, Chains).chains if c.id not in self.hidden]
+            changed = canonical.encode(Chains(chains=tuple(kept)))
+        elif target.startswith("/v1/chains/"):
+            page = canonical.decode(answer.body, ChainPage)
+            acts = tuple(link for link in page.acts if link.index not in self.without)
+            if self.swap:
+                by_index = {link.index: link for link in acts}
+                acts = tuple(
+                    type(link)(act=by_index[self.swap.get(link.index, link.index)].act, index=link.index)
+                    for link in acts
+                )
+            changed = canonical.encode(ChainPage(acts=acts, length=page.length))
+        more = {"date": self.date} if self.date else {}
+        return Response(status=answer.status, headers={**answer.headers, **more}, body=changed)
+
+    def close(self) -> None:
+        return None
+
+
+def _with(office: Office, delegation: Delegation) -> Dishonest:
+    between = Dishonest(office)
+    delegation._session.remote._transport = between
+    return between
+
+
+def _entries(delegation: Delegation) -> list[bytes]:
+    return list(delegation._session.ledger.entries())
+
+
+def _alarm(delegation: Delegation, code: str) -> dict[str, object]:
+    """The alarm is heard, again and again, its proof is kept once, and nothing can be signed while it sounds."""
+    for _ in range(2):
+        with pytest.raises(Invalid) as caught:
+            delegation.sync()
+        assert caught.value.code == f"alarm.{code}"
+    (heard,) = [alarm for alarm in delegation.alarms() if alarm.code == f"alarm.{code}"]
+    proof = json.loads(heard.proof.read_text("utf-8"))
+    assert proof["parts"]
+    with pytest.raises(ParleyError):
+        delegation.join("amber-heron")
+    return proof  # type: ignore[no-any-return]  # what the file says
+
+
+def test_an_older_checkpoint(office: Office, tmp_path: Path) -> None:
+    ru, _ = two(office, tmp_path)
+    ru.sync()
+    between = _with(office, ru)
+    between.sign(_entries(ru)[:-2], 1_700_000_000)
+    proof = _alarm(ru, "older")
+    assert set(proof["parts"]) == {"held", "served"}  # type: ignore[call-overload]
+
+
+def test_two_logs_of_one_size(office: Office, tmp_path: Path) -> None:
+    ru, _ = two(office, tmp_path)
+    ru.sync()
+    between = _with(office, ru)
+    entries = _entries(ru)
+    entries[-1] = entries[-1][:40] + bytes([entries[-1][40] ^ 1]) + entries[-1][41:]
+    between.sign(entries, 1_700_000_000)
+    _alarm(ru, "forked")
+
+
+def test_a_longer_log_that_rewrites_what_was_seen(office: Office, tmp_path: Path) -> None:
+    ru, _ = two(office, tmp_path)
+    ru.sync()
+    between = _with(office, ru)
+    entries = _entries(ru)
+    other = Entry(act=sha256(b"other"), link=Link(sha256(b"other link")), time=Entry.parse(entries[-1]).time)
+    rewritten = [*entries[:2], other.encode(), *entries[3:], other.encode()]
+    between.sign(rewritten, 1_700_000_000)
+    _alarm(ru, "forked")
+    assert len(_entries(ru)) == len(entries)
+    assert ru.audit().bad is None
+
+
+def test_an_act_kept_back(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    ru.sync()
+    us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
+    between = _with(office, ru)
+    index = us.show("US-1").index
+    between.without = set(range(index, index + 10))
+    proof = _alarm(ru, "act-withheld")
+    assert proof["details"]["index"] == index  # type: ignore[index]
+    between.without = set()
+    ru.sync()
+    assert ru.show("US-1").may == ("receive", "refuse")
+
+
+def test_a_negotiation_kept_back_as_a_whole_once_it_was_known(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    ru.sync()
+    us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
+    between = _with(office, ru)
+    between.hidden = {us.negotiation().id}
+    _alarm(ru, "act-withheld")
+
+
+def test_a_register_act_kept_back(office: Office, tmp_path: Path) -> None:
+    """Whoever is not shown new powers, or a revocation, hears that the register goes on."""
+    ru, us = two(office, tmp_path)
+    ru.sync()
+    request = request_office(
+        tmp_path / "second", us.office_file(), passphrase="x", holder=Holder(name="B", office=""), ports=office.ports()
+    )
+    root = us.open_root(tmp_path / "us-root" / "root.key", PASSPHRASE)
+    us.empower(request, root=root, may=["carry"], until=Time(office.clock() + 1000))
+    between = _with(office, ru)
+    between.hidden = {"us"}
+    proof = _alarm(ru, "act-withheld")
+    assert proof["details"]["chain"] == "register"  # type: ignore[index]
+
+
+def test_an_act_in_the_place_of_another(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    ru.sync()
+    us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
+    us.statement("describes", "US-1")
+    between = _with(office, ru)
+    index = us.show("US-1").index
+    statement = next(i for i in range(index + 1, index + 4) if i in us._session.known.places.values())
+    places = {us._session.known.places[d]: s.act.kind for d, s in us._session.known.acts.items()}
+    assert places[statement] in ("statement", "notice")
+    between.swap = {index: statement, statement: index}
+    _alarm(ru, "act-not-entered")
+
+
+def test_entries_that_break_the_rules(office: Office, tmp_path: Path) -> None:
+    ru, _ = two(office, tmp_path)
+    ru.sync()
+    entries = _entries(ru)
+    last = Entry.parse(entries[-1])
+    between = _with(office, ru)
+    twice = Entry(act=sha256(b"a"), link=last.link, time=last.time)
+    between.sign([*entries, twice.encode()], 1_700_000_000)
+    _alarm(ru, "link-twice")
+    early = Entry(act=sha256(b"a"), link=Link(sha256(b"b")), time=Entry.parse(entries[0]).time)
+    early = Entry(act=early.act, link=early.link, time=type(last.time)(last.time - 1))
+    between.sign([*entries, early.encode()], 1_700_000_000)
+    _alarm(ru, "time-backwards")
+
+
+def test_a_checkpoint_signed_by_another_log(office: Office, tmp_path: Path) -> None:
+    ru, _ = two(office, tmp_path)
+    between = _with(office, ru)
+    other = Keys.from_secret(bytes(32))
+    between.signer = LogSigner("depositary.example/log/1", other.log)
+    between.sign(_entries(ru), 1_700_000_000)
+    with pytest.raises(Invalid):
+        ru.sync()
+    between.signer = LogSigner("other.example/log/1", other.log)
+    between.sign(_entries(ru), 1_700_000_000)
+    with pytest.raises(Invalid) as caught:
+        ru.sync()
+    assert caught.value.code == "checkpoint.unknown-log"
+
+
+@pytest.mark.parametrize("hours", [-24, 24])
+def test_a_clock_wrong_by_a_day(office: Office, tmp_path: Path, hours: int) -> None:
+    ru, us = two(office, tmp_path)
+    us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
+    between = _with(office, ru)
+    moment = (office.clock() + hours * 3_600_000) // 1000
+    between.date = formatdate(moment, usegmt=True)
+    with pytest.raises(Refused) as caught:
+        ru.receive("US-1", terms="accepted")
+    assert caught.value.code == "clock.differs"
+    assert abs(int(caught.value.details["seconds"]) + hours * 3600) <= 1
+    between.date = None
+    ru._session.remote.seconds_off = None
+    assert ru.receive("US-1", terms="accepted").matches
+
+
+def test_a_refusal_that_the_depositary_did_not_sign(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
+    ru.sync()
+    inner = office.transport
+
+    class Forger:
+        def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response:
+            if method == "POST":
+                return Response(
+                    status=409, headers={"content-type": "application/vnd.parley.not-admitted+json"}, body=body
+                )
+            return inner.send(method, target, headers, body)
+
+        def close(self) -> None:
+            return None
+
+    ru._session.remote._transport = Forger()
+    with pytest.raises(ParleyError) as caught:
+        ru.refuse("US-1", reason="form")
+    assert not isinstance(caught.value, Refused)
