@@ -158,7 +158,7 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
         answer = program.main(args=list(arguments), prog_name="parley", standalone_mode=False, obj=session)
         return answer if isinstance(answer, int) else DONE
     except ParleyError as error:
-        _complain(explain(error, naming=session.name))
+        _complain(explain(error, naming=session.the))
         return _exit_code(error)
     except click.UsageError as error:
         mistake = _usage(error)

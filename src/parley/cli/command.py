@@ -44,7 +44,8 @@ class Command(click.Command):
         formatter.write("\n".join(pieces) + "\n")
 
     def _options(self, ctx: click.Context) -> tuple[list[list[str]], list[list[str]]]:
-        own, common = [], []
+        own: list[list[str]] = []
+        common: list[list[str]] = []
         for parameter in self.get_params(ctx):
             if isinstance(parameter, click.Option) and not parameter.hidden:
                 name = (
@@ -72,7 +73,7 @@ def option_help(command: str, option: str) -> str:
     return say(key if has(key) else f"options.{option.replace('_', '-')}")
 
 
-class Word(click.ParamType):
+class Word(click.ParamType[str]):
     """One of a few words, in any case, with - or _ between its parts; gives the form that acts use."""
 
     name = "word"
@@ -117,7 +118,7 @@ TLS_CA = _common("tls_ca", "--tls-ca", type=click.Path(path_type=Path), metavar=
 def command(
     name: str, *, data: bool = False, asks: bool = False, home: bool = True, secret: bool = True
 ) -> Callable[[Function], Command]:
-    """Make a command: `data` it prints, so it has --json; `asks` before it signs, so --yes; needs a `home`, a `secret`."""
+    """Make a command: `data` gives it --json, `asks` gives it --yes; `home` and `secret` say what it needs to open."""
     chosen = [PLAIN] if data else []
     chosen += [JSON] if data else []
     chosen += [YES] if asks else []

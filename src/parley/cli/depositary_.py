@@ -63,7 +63,7 @@ def depositary_init(
     )
     session.tell(say("depositary.for-ever"))
     session.confirm(say("depositary.confirm"), say("depositary.yes"))
-    genesis = create(folder, name=name, address=address, rules=rules)
+    genesis = create(folder, name=name, address=address, rules=rules, now=session.now)
     session.tell(say("depositary.founded", log=genesis.log, folder=folder))
     session.tell(
         say("ask.next", commands=f"parley depositary serve {folder} · parley depositary invite {folder} --id …")
@@ -112,11 +112,10 @@ def depositary_invite(
 ) -> None:
     from parley.canonical import Time
     from parley.depositary import invite
-    from parley.depositary.office import clock
 
     _check_there(folder)
     target = check_new(output or Path(f"{party}.invitation"))
-    end = instant(until, "UTC") if until else Time(clock() + days * DAY)
+    end = instant(until, "UTC") if until else Time(session.now() + days * DAY)
     invitation = invite(folder, party=party, name=name, until=end)
     write_new(target, invitation.print(), private=True)
     if session.json:
@@ -130,10 +129,9 @@ def depositary_invite(
 @click.argument("folder", type=PATH)
 def depositary_status(session: Session, folder: Path) -> None:
     from parley.depositary import status
-    from parley.depositary.office import clock
 
     _check_there(folder)
-    found = status(folder)
+    found = status(folder, now=session.now)
     if session.json:
         session.print_json("status", found)
         return
@@ -156,7 +154,7 @@ def depositary_status(session: Session, folder: Path) -> None:
     session.data(pairs(rows, plain=session.lines_only))
     if found.disk_free < LEAST_FREE:
         session.tell(say("depositary.disk-low", size=size(found.disk_free)))
-    if found.last_backup is None or clock() - found.last_backup > DAY:
+    if found.last_backup is None or session.now() - found.last_backup > DAY:
         session.tell(say("depositary.no-backup", folder=folder))
 
 
@@ -170,7 +168,7 @@ def depositary_backup(session: Session, folder: Path, output: Path) -> None:
     _check_there(folder)
     check_new(output)
     with working(session, say("working.copying")):
-        view = backup(folder, output)
+        view = backup(folder, output, now=session.now)
     if session.json:
         session.print_json("backup", {"file": output, "entries": view.size, "time": view.time})
         return

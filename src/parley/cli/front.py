@@ -86,7 +86,6 @@ def who_we_are(me: Me) -> str:
 
 
 def _papers(session: Session, papers: tuple[PaperView, ...], command: str) -> list[str]:
-    from parley.client.ports import system_clock
     from parley.words.telling import listed, what
 
     rows = []
@@ -96,6 +95,6 @@ def _papers(session: Session, papers: tuple[PaperView, ...], command: str) -> li
         )  # fmt: skip
         subject = shown(paper.cover.subject) if paper.cover else ""
         designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
-        ends = left(system_clock(), paper.accept_by)
+        ends = left(session.now(), paper.accept_by)
         rows.append([paper.reference, other, designation, subject, ends, f"→ parley {command} {paper.reference}"])
     return aligned(rows, indent="  ")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from parley.canonical import Time
     from parley.client import Delegation
-    from parley.client.views import Draft, NegotiationView
+    from parley.client.views import Draft, Entered, NegotiationView, PaperView
     from parley.terms import Terms
 
 PATH = click.Path(path_type=Path)
@@ -53,7 +53,7 @@ def convene(
         parties = [delegation.partner(other) for other in split(others)]
         session.learn(parties)
         ids = [partner.party for partner in parties]
-        names = listed(session.name(party) for party in ids)
+        names = listed(session.the(party) for party in ids)
         session.tell([say("convene.about", title=title, parties=names), say("meaning.convene")])
         session.confirm(say("ask.sign-word", word=ids[0]), ids[0])
         found = delegation.convene(
@@ -277,7 +277,6 @@ def _hand_over(
     """Show exactly what would be signed, have the recipient's id typed, send. What is not sent is not kept."""
     from parley.cli.progress import working
     from parley.cli.screens import draft_screen
-    from parley.client.ports import system_clock
 
     with working(session, say("working.sealing")):
         draft = prepare(limit_of(options["accept_by"]))
@@ -285,11 +284,11 @@ def _hand_over(
             delegation.discard(draft.id)
             draft = prepare(draft.next_working)
     session.learn(delegation.partners())
-    session.tell(draft_screen(session, draft, system_clock()))
+    session.tell(draft_screen(session, draft, session.now()))
     try:
         recipient = draft.recipients[0].party
         session.confirm(say("ask.recipient"), recipient)
-    except Malformed:
+    except (Malformed, click.Abort):
         delegation.discard(draft.id)
         raise
     with working(session, say("working.sending")):
@@ -321,22 +320,28 @@ def withdraw(session: Session, reference: str) -> None:
     with session.delegation() as delegation:
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
-        from parley.cli.screens import paper_line
-
-        session.tell([f"  {paper.reference}  {paper_line(paper)}", say("meaning.withdrawal")])
+        session.tell([*paper_head(session, paper), say("meaning.withdrawal")])
         session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
         entered = delegation.withdraw(reference)
     tell_entered(session, entered, "withdraw.done")
 
 
-def exact(delegation: Delegation, reference: str) -> Any:
+def paper_head(session: Session, paper: PaperView) -> list[str]:
+    """The paper that is about to be signed about, in two lines."""
+    from parley.cli.screens import compared, paper_line
+
+    rows = [(say("screen.paper"), paper_line(paper)), (say("screen.from"), compared(session, paper))]
+    return aligned(rows, indent="  ", most=session.width)
+
+
+def exact(delegation: Delegation, reference: str) -> PaperView:
     """The paper that a signing command is about: by its own reference, never `latest`."""
     if reference.casefold() == "latest":
         raise Malformed("use.exact")
     return delegation.show(reference)
 
 
-def tell_entered(session: Session, entered: Any, key: str) -> None:
+def tell_entered(session: Session, entered: Entered, key: str) -> None:
     """That an act is in the log, and when."""
     if session.json:
         session.print_json("entered", entered)

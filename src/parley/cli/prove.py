@@ -76,14 +76,13 @@ def _status_rows(session: Session, papers: list[PaperView]) -> list[list[str]]:
 
 
 def _clock(session: Session, page: object) -> None:
-    from parley.client.ports import system_clock
     from parley.client.views import FrontPage
 
     assert isinstance(page, FrontPage)  # noqa: S101 - imported late, for a quick start
     if session.json:
-        session.print_json("clock", {"machine": system_clock(), "ahead_seconds": page.clock_off})
+        session.print_json("clock", {"machine": session.now(), "ahead_seconds": page.clock_off})
         return
-    machine = session.clocks().instant(system_clock(), seconds=True)
+    machine = session.clocks().instant(session.now(), seconds=True)
     session.data([say("clock-command.machine", time=machine), say("clock-command.off", seconds=page.clock_off)])
 
 
@@ -197,7 +196,7 @@ def _reveals(session: Session, data: bytes) -> list[str]:
         if isinstance(act, Deposit):
             to = listed(session.name(recipient.party) for recipient in act.recipients)
             designation = what(role=act.role, in_reply_to=None, standing=act.standing)
-            lines.append(say("evidence.deposit", what=designation, sender=session.name(act.by.party), to=to))
+            lines.append(say("evidence.deposit", what=designation, sender=session.the(act.by.party), to=to))
     kinds = Counter(term("acts", act.kind) for act in acts)
     lines.append(say("evidence.acts", acts=", ".join(f"{count} × {kind}" for kind, count in sorted(kinds.items()))))
     return [*lines, say("evidence.officers"), say("evidence.not-the-text")]
@@ -209,14 +208,13 @@ def _reveals(session: Session, data: bytes) -> list[str]:
 def print_(session: Session, reference: str, output: Path | None) -> None:
     from parley.cli.files import check_new, write_new
     from parley.cli.slips import slip_of
-    from parley.client.ports import system_clock
     from parley.words.pages import slip_page
 
     with session.delegation() as delegation:
         paper = delegation.show(reference)
         session.learn(delegation.partners())
         numbers = {each.party: each.number for each in delegation.partners()}
-        slip = slip_of(session, paper, numbers, log=delegation.me().log, now=system_clock())
+        slip = slip_of(session, paper, numbers, log=delegation.me().log, now=session.now())
     target = check_new(output or Path(f"{paper.reference.rpartition('/')[2]}-slip.html"))
     write_new(target, slip_page(slip).encode("utf-8"))
     if session.json:

@@ -31,7 +31,7 @@ def statement(session: Session, kind: str, reference: str, words: tuple[str, ...
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         said = in_languages(words) or _proposed(session, kind, paper)
-        session.tell(say("statement.about", party=session.name(session.ours), kind=term("statements", kind)))
+        session.tell(say("statement.about", party=session.the(session.ours), kind=term("statements", kind)))
         session.tell([f"  {shown(each.text)} ({each.language})" for each in said])
         session.tell(say("meaning.statement"))
         session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
@@ -44,13 +44,13 @@ def _proposed(session: Session, kind: str, paper: PaperView) -> tuple[Words, ...
     key = f"statement-proposals.{kind}"
     if not has(key):
         raise Malformed("use.statement-words", kind=kind.replace("_", "-"))
-    values = {"paper": paper.reference, "sender": session.name(paper.sender)}
+    values = {"paper": paper.reference, "sender": session.the(paper.sender)}
     if kind == "acknowledges":
         own = next((each for each in paper.deliveries if each.party == session.ours), None)
         if own is None or own.received is None:
             raise Malformed("use.nothing-received", reference=paper.reference)
         time = session.clocks(paper.sender).instant(own.received)
-        values |= {"party": session.name(session.ours), "time": time}
+        values |= {"party": session.the(session.ours), "time": time}
     return in_languages([say(key, **values)])
 
 
@@ -85,8 +85,8 @@ def release(
         zone = delegation.me().zone
         to = [delegation.partner(party).party for party in split(audience) if party.casefold() != "public"]
         what = say("telling.provisions", numbers=provisions) if provisions is not None else say("telling.all")
-        whom = listed(session.name(party) for party in to) or say("telling.public")
-        session.tell(say("meaning.release", party=session.name(session.ours), what=what, audience=whom))
+        whom = listed(session.the(party) for party in to) or say("telling.public")
+        session.tell(say("meaning.release", party=session.the(session.ours), what=what, audience=whom))
         if one_sided:
             session.tell(say("release.one-sided"))
         session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)

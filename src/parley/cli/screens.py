@@ -86,7 +86,7 @@ def limit(until: Time, now: Time, clocks: Clocks) -> str:
 
 def terms_cell(session: Session, terms: Terms, cover: Cover | None, parties: Sequence[str]) -> str:
     """Head and sentences of the terms, one a line; `parties` are the sender, then the recipients."""
-    sentences = terms_lines(terms, cover, naming=session.name, clocks=session.clocks(*parties))
+    sentences = terms_lines(terms, cover, naming=session.the, clocks=session.clocks(*parties))
     return "\n".join([f"{terms_head(terms, parties)}:", *(f"- {line}" for line in sentences)])
 
 
@@ -131,7 +131,7 @@ def outcome(session: Session, delivery: Delivery) -> str:
     """The outcome with one recipient, in a sentence."""
     return delivery_sentence(
         delivery.state,
-        party=session.name(delivery.party),
+        party=session.the(delivery.party),
         fault=delivery.fault_reason,
         reason=delivery.refusal_reason,
     )
@@ -139,7 +139,7 @@ def outcome(session: Session, delivery: Delivery) -> str:
 
 def receive_screen(session: Session, paper: PaperView, now: Time) -> list[str]:
     """The screen before a receipt: nothing is signed by looking at it."""
-    head = say("screen.receive-head", party=session.name(session.ours))
+    head = say("screen.receive-head", party=session.the(session.ours))
     lines = [head, *aligned(paper_rows(session, paper, now), indent="  ", most=session.width), say("meaning.sign")]
     if paper.join_first:
         lines.append(say("screen.join-first", handle=paper.handle))
@@ -151,7 +151,7 @@ def receive_screen(session: Session, paper: PaperView, now: Time) -> list[str]:
 def draft_screen(session: Session, draft: Draft, now: Time) -> list[str]:
     """The screen before a deposit: what will be signed, exactly."""
     clocks = session.clocks(*(partner.party for partner in draft.recipients))
-    lines = [say("screen.deposit-head", party=session.name(draft.sender))]
+    lines = [say("screen.deposit-head", party=session.the(draft.sender))]
     lines += aligned(_draft_rows(session, draft, clocks, now), indent="  ", most=session.width)
     if draft.limit_non_working:
         key = "screen.non-working-offer" if draft.next_working else "screen.non-working"
@@ -160,7 +160,7 @@ def draft_screen(session: Session, draft: Draft, now: Time) -> list[str]:
     if draft.standing == "non_paper":
         lines.append(say("screen.non-paper"))
     lines += [say("screen.removed", what=shown(each)) for each in draft.removed]
-    lines += [say("screen.not-compared", party=session.name(party)) for party in draft.untrusted]
+    lines += [say("screen.not-compared", party=session.the(party)) for party in draft.untrusted]
     if draft.join_first:
         lines.append(say("screen.join-first", handle=draft.handle))
     return [*lines, say("meaning.deposit")]

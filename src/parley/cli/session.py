@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parley.errors import Malformed
-from parley.words import say
+from parley.words import say, with_article
 from parley.words.neutral import shown
 from parley.words.table import wrap
 
 if TYPE_CHECKING:
+    from parley.canonical import Time
     from parley.client import Delegation, Ports
     from parley.client.views import Partner
     from parley.words.clock import Clocks
@@ -69,6 +70,12 @@ class Session:
         import shutil
 
         return min(WIDEST, shutil.get_terminal_size((100, 24)).columns)
+
+    def now(self) -> Time:
+        """This machine's time."""
+        from parley.client.ports import system_clock
+
+        return self.ports.clock() if self.ports is not None else system_clock()
 
     # --- what is said -----------------------------------------------------------------------------------------------
 
@@ -173,6 +180,10 @@ class Session:
     def name(self, party: str) -> str:
         """What this reader calls a party; its id where it is not known here."""
         return shown(self.names.get(party, party))
+
+    def the(self, party: str) -> str:
+        """The name as it stands in a sentence, with its article where it has one."""
+        return with_article(self.name(party))
 
     def clocks(self, *parties: str) -> Clocks:
         """The clocks of our own capital and of these parties, our own first."""

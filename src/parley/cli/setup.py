@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
+from parley.act import Capability
 from parley.cli.command import command
 from parley.cli.session import Session, given
 from parley.errors import Malformed, Refused
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from parley.client import Delegation, Root
     from parley.client.views import Officer, Partner
 
-CAPABILITIES = ("carry", "deposit", "manage", "read", "receive", "release")
+CAPABILITIES: dict[str, Capability] = {name: name for name in get_args(Capability)}
 DIGITS = 40
 PATH = click.Path(path_type=Path)
 
@@ -233,13 +234,10 @@ def officers(session: Session, output: Path | None) -> None:
         session.print_json("officers", found)
         return
     head = [say(f"officers.{column}") for column in ("name", "office", "may", "until", "state")]
-    session.data(table(head, [_officer_row(each) for each in found], plain=session.lines_only))
+    session.data(table(head, [_officer_row(each, session.now()) for each in found], plain=session.lines_only))
 
 
-def _officer_row(officer: Officer) -> list[str]:
-    from parley.client.ports import system_clock
-
-    now = system_clock()
+def _officer_row(officer: Officer, now: Time) -> list[str]:
     if officer.revoked is not None:
         state = say("officers.revoked", day=short_day(officer.revoked))
     elif officer.is_me:
@@ -320,12 +318,12 @@ def empower(
     session.tell(say("officers.put-root-away"))
 
 
-def _capabilities(text: str) -> tuple[str, ...]:
+def _capabilities(text: str) -> tuple[Capability, ...]:
     found = sorted({part.strip().casefold() for part in text.split(",") if part.strip()})
     for part in found or [text]:
         if part not in CAPABILITIES:
             raise Malformed("use.capabilities", text=part[:40], choices=", ".join(CAPABILITIES))
-    return tuple(found)
+    return tuple(CAPABILITIES[part] for part in found)
 
 
 @command("revoke", data=True, asks=True)

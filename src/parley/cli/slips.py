@@ -45,7 +45,7 @@ def slip_of(session: Session, paper: PaperView, numbers: Mapping[str, str], *, l
         designation=what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing),
         rows=tuple(rows),
         terms_head=terms_head(paper.terms, parties),
-        terms=tuple(terms_lines(paper.terms, paper.cover, naming=session.name, clocks=clocks)),
+        terms=tuple(terms_lines(paper.terms, paper.cover, naming=session.the, clocks=clocks)),
         recipients=tuple(_recipient(session, each, clocks) for each in paper.deliveries),
         numbers=tuple((session.name(party), numbers[party]) for party in parties if party in numbers),
         log=log,

@@ -9,29 +9,22 @@ import click
 
 from parley.act import FaultReason, RefusalReason
 from parley.cli.command import Word, command
-from parley.cli.handover import exact, tell_entered
+from parley.cli.handover import exact, paper_head, tell_entered
 from parley.cli.session import Session
 from parley.errors import Malformed, Refused
 from parley.words import say, term
 from parley.words.neutral import shown
-from parley.words.table import aligned, pairs, table
+from parley.words.table import pairs, table
 from parley.words.telling import what
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from parley.act import Words
-    from parley.canonical import Time
     from parley.client import Delegation
     from parley.client.views import PaperView, Reading, Received
 
 PATH = click.Path(path_type=Path)
-
-
-def now() -> Time:
-    from parley.client.ports import system_clock
-
-    return system_clock()
 
 
 # --- looking ----------------------------------------------------------------------------------------------------
@@ -66,7 +59,7 @@ def inbox_row(session: Session, paper: PaperView) -> list[str]:
     if paper.cover and paper.cover.precedence != "routine":
         subject = f"{term('precedences', paper.cover.precedence)} {subject}"
     designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
-    return [paper.reference, session.name(paper.sender), designation, subject, left(now(), paper.accept_by)]
+    return [paper.reference, session.name(paper.sender), designation, subject, left(session.now(), paper.accept_by)]
 
 
 @command("show", data=True)
@@ -87,9 +80,9 @@ def show_lines(session: Session, paper: PaperView) -> list[str]:
     from parley.cli.screens import clocks_of, delivery_rows, paper_rows
 
     clocks, plain = clocks_of(session, paper), session.lines_only
-    lines = pairs(paper_rows(session, paper, now()), plain=plain, most=session.width)
+    lines = pairs(paper_rows(session, paper, session.now()), plain=plain, most=session.width)
     for delivery in paper.deliveries:
-        lines += ["", say("show.delivery", party=session.name(delivery.party))]
+        lines += ["", say("show.delivery", party=session.the(delivery.party))]
         lines += pairs(delivery_rows(session, delivery, clocks), plain=plain, indent="  ", most=session.width)
     if paper.statements:
         lines += ["", say("show.statements")]
@@ -133,7 +126,7 @@ def receive(
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         if "receive" in paper.may:
-            session.tell(receive_screen(session, paper, now()))
+            session.tell(receive_screen(session, paper, session.now()))
             taken = _choice(session, paper, accept=accept, under_reserve=under_reserve)
             if taken == "refuse":
                 return _refuse_instead(session, delegation, paper)
@@ -215,7 +208,7 @@ def refuse(session: Session, reference: str, reason: str | None, words: tuple[st
     with session.delegation() as delegation:
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
-        session.tell(_head(session, paper))
+        session.tell(paper_head(session, paper))
         if reason is None:
             choices = Word(get_args(RefusalReason))
             typed = session.question(say("refuse.prompt", choices=", ".join(choices.written())), missing="--reason")
@@ -234,17 +227,10 @@ def fault(session: Session, reference: str, reason: str) -> None:
     with session.delegation() as delegation:
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
-        session.tell([*_head(session, paper), say("meaning.fault")])
+        session.tell([*paper_head(session, paper), say("meaning.fault")])
         session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
         entered = delegation.fault(reference, reason=reason)  # type: ignore[arg-type]  # Word gave a reason
     tell_entered(session, entered, "fault.done")
-
-
-def _head(session: Session, paper: PaperView) -> list[str]:
-    from parley.cli.screens import compared, paper_line
-
-    rows = [(say("screen.paper"), paper_line(paper)), (say("screen.from"), compared(session, paper))]
-    return aligned(rows, indent="  ", most=session.width)
 
 
 def in_languages(texts: Sequence[str]) -> tuple[Words, ...]:
@@ -301,10 +287,13 @@ def reading_lines(session: Session, reading: Reading) -> list[str]:
     document, most = reading.document, session.width
     lines = [paper_line(reading.paper), *wrap(shown(document.title), most), say("read.matches"), ""]
     for provision in document.provisions:
-        if provision.name:
+        words = shown(provision.words, lines=True)
+        if provision.heading or not words:
             lines += ["", *wrap(shown(provision.name), most)]
-        if provision.words:
-            lines += wrap(shown(provision.words, lines=True), most)
+        elif provision.label:
+            words = f"{shown(provision.label)} {words}"
+        if words:
+            lines += wrap(words, most)
     files = [*reading.attachments, *([reading.original] if reading.original else [])]
     if files:
         lines += ["", say("read.files", reference=reading.paper.reference)]

@@ -46,9 +46,7 @@ def _flatten(table: Mapping[str, object], prefix: str, flat: dict[str, Sentence]
     for name, value in table.items():
         if isinstance(value, dict):
             _flatten(value, f"{prefix}{name}.", flat)
-        elif isinstance(value, str):
-            flat[prefix + name] = value
-        elif isinstance(value, list) and all(isinstance(line, str) for line in value):
+        elif isinstance(value, str | list):
             flat[prefix + name] = value
         else:
             raise MissingWords(f"{prefix}{name} is not a sentence")
@@ -90,6 +88,12 @@ def required_places(sentence: str) -> set[str]:
     return places(_OPTIONAL.sub("", sentence))
 
 
+def with_article(name: str) -> str:
+    """A party's name as it stands in a sentence: "the United States", "France"."""
+    parts = set(name.split())
+    return f"{say('names.article')} {name}" if parts & set(lines("names.want-article")) else name
+
+
 def term(table: str, name: str) -> str:
     """One word of a table such as `roles`; a word that a newer version knows stands as it is written there."""
     key = f"{table}.{name}"
@@ -122,6 +126,8 @@ def _detail(name: str, value: str | int, naming: Naming) -> str:
     text = str(value)
     if name == "party":
         return naming(text)
+    if name == "problem" and has(f"errors.{text}"):
+        return explain_code(text)
     if name in _TABLES:
         return term(_TABLES[name], text)
     if _INSTANT.fullmatch(text):
@@ -133,4 +139,9 @@ def _detail(name: str, value: str | int, naming: Naming) -> str:
 
 
 def _fill(sentence: str, values: Mapping[str, object]) -> str:
-    return _PLACE.sub(lambda match: shown(str(values[match[1]])), sentence)
+    filled = _PLACE.sub(lambda match: shown(str(values[match[1]])), sentence)
+    # A name with its article, at the beginning of a sentence.
+    article = str(catalogue().get("names.article", ""))
+    if sentence.startswith("{") and article and filled.startswith(article + " "):
+        return filled[0].upper() + filled[1:]
+    return filled

@@ -13,7 +13,7 @@ _PLAIN = re.compile(r"[ -~]*")
 
 
 def shown(text: str, *, lines: bool = False) -> str:
-    """`text` with every character that hides or controls written out, such as `‹U+202E›`; LF stays where `lines` allows.
+    """`text` with every character that hides or controls written out, as `‹U+202E›`; LF stays where `lines` allows.
 
     Joiners that spelling needs (Persian, Hindi) stay. Characters too new for our tables are written out too.
     """

@@ -65,7 +65,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, plain: bool, mo
 
 
 def pairs(rows: Sequence[tuple[str, str]], *, plain: bool, indent: str = "", most: int | None = None) -> list[str]:
-    """Names with their values: aligned, or `key: value` where `plain`."""
+    """Names with their values: aligned, or where `plain` a `key: value` line for each line of a value."""
     if not plain:
         return aligned(rows, indent=indent, most=most)
-    return [f"{name}: {line}" if name else line for name, value in rows for line in (value.replace("\n", " "),)]
+    return [f"{indent}{name}: {line}" for name, value in rows for line in value.split("\n")]

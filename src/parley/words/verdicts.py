@@ -9,7 +9,7 @@ from parley.answers import Delivered, Delivery, TextAnswer
 from parley.canonical import Time
 from parley.findings import NotShown, PaperShown
 from parley.verdict import ActShown, PartyShown, Result, Step, Verdict
-from parley.words import explain_code, say, term
+from parley.words import explain_code, say, term, with_article
 from parley.words.clock import Clocks
 from parley.words.neutral import shown
 from parley.words.telling import listed, what
@@ -24,7 +24,7 @@ def naming_of(verdict: Verdict) -> Naming:
     def name(party: str) -> str:
         if party == DEPOSITARY:
             return say("verdict.depositary")
-        return shown(names[party]) if party in names else say("verdict.unchecked-name", party=party)
+        return with_article(shown(names[party])) if party in names else say("verdict.unchecked-name", party=party)
 
     return name
 
