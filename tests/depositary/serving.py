@@ -55,7 +55,7 @@ class Process:
                 raise AssertionError("the server ended before it served")
             self.lines.append(json.loads(line))
         self.port = int(self.lines[-1]["port"])
-        self._drain = threading.Thread(target=self._read)
+        self._drain = threading.Thread(target=self._read, daemon=True)
         self._drain.start()
 
     def _read(self) -> None:
