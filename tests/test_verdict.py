@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley import evidence, statement
+from parley import canonical, evidence, statement
 from parley.act import Deposit, Enrol, Refusal, Revocation
 from parley.answers import Delivery
 from parley.canonical import Time
@@ -555,3 +557,27 @@ def test_an_item_is_checked_by_its_own_proof() -> None:
     assert last.entry == Entry.parse(last.proof.extra)
     other = case.proof(7, case.note(8))
     assert verify(with_item(file, -1, proof=other).encode(), case.trust()).result is Result.PROVEN
+
+
+# --- vectors ----------------------------------------------------------------------------------------------------
+
+VECTORS = Path(__file__).parent.parent / "vectors" / "evidence"
+CASES: list[dict[str, Any]] = json.loads((VECTORS / "cases.json").read_text("utf-8"))["cases"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_vector(case: dict[str, Any]) -> None:
+    text = (VECTORS / f"{case['file']}.evidence").read_text("utf-8")
+    for old, new in case["replace"]:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    if case["drop"]:
+        value = json.loads(text)
+        value["acts"] = [item for place, item in enumerate(value["acts"]) if place not in case["drop"]]
+        text = canonical.encode(value).decode() + "\n"
+    trust = Trust.parse((VECTORS / f"{case['trust']}.trust").read_text("utf-8")) if case["trust"] else None
+    try:
+        told = (verify(text.encode(), trust).result.value, None)
+    except (Malformed, Invalid) as error:
+        told = (type(error).__name__.lower(), error.code)
+    assert told == (case["expect"], case["code"])
