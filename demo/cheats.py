@@ -173,7 +173,7 @@ def change_a_page(stage: Stage, reference: str, before: str, after: str) -> list
 
 def _with_words(openings: Openings, before: bytes, after: bytes) -> Openings:
     leaves: Sequence[OpenedLeaf] = openings.leaves
-    if not any(before in leaf.data for leaf in leaves):
+    if not any(before in bytes(leaf.data) for leaf in leaves):
         raise CheatSucceeded("the words to be changed do not stand in the paper")
     changed = tuple(
         OpenedLeaf(data=Base64(leaf.data.replace(before, after)), number=leaf.number, proof=leaf.proof)

@@ -1,0 +1,201 @@
+"""The demo runs end to end: the ten sentences word for word, what it leaves behind, and every claim it makes."""
+
+from __future__ import annotations
+
+import io
+import re
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from demo import run, story
+from demo.clock import StoryClock
+from demo.page import page
+from demo.telling import Beat, bad, plain, three_clocks
+
+from parley import age
+from parley.archive import ArchiveReader
+from parley.canonical import Time
+from parley.checkpoint import Checkpoint
+from parley.cli.app import run as parley
+from parley.depositary import office
+from parley.merkle import Tree
+from parley.note import Note
+from parley.policy import Trust
+from parley.tiles import Tile, bundle_leaves, decode_bundle, format_tile
+from parley.verdict import Result, verify
+
+SENTENCES = [
+    "Two governments negotiate in writing. Neither trusts the other. Neither trusts the office between them.",
+    "15 December: Russia hands over a draft treaty. This is all that the office can see.",
+    "The United States cannot read it before it signs for it. Now it can.",
+    "17 December: Russia publishes its own text. It may: it is the author.",
+    (
+        "26 January: the response. The sender asks for confidence. Signed for at 20:16 in Moscow. "
+        "A receipt, not an agreement."
+    ),
+    "Both say what it is about. These are their words, not the paper's.",
+    "'A written follow-up from Russia?' The record says what each paper is. Both signed that.",
+    "Read without signing. Deny the receipt. Backdate. Change a page. Each fails, or convicts.",
+    "Someone who is party to nothing checks it, offline.",
+    "What it cannot do: keep anyone quiet who has read.",
+]
+NOT_FOR_PEOPLE = re.compile(
+    r"\b(commitment|policy|hash|digest|checkpoint|inclusion|quorum|stanza|header|payload|nonce)s?\b", re.IGNORECASE
+)
+
+
+@dataclass
+class Played:
+    folder: Path
+    said: str
+    page: str
+
+    @property
+    def proofs(self) -> Path:
+        return self.folder / "proofs"
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    folder = tmp_path_factory.mktemp("demo") / "kept"
+    out = io.StringIO()
+    assert run.main(["--keep", str(folder)], out) == 0, out.getvalue()
+    return Played(folder, out.getvalue(), (folder / "story.html").read_text("utf-8"))
+
+
+def test_the_ten_sentences_are_said_word_for_word_and_in_time() -> None:
+    assert [scene.said for scene in story.SCENES] == SENTENCES
+    seconds = [scene.second for scene in story.SCENES]
+    assert seconds == sorted(seconds)
+    assert seconds[-1] < 60
+
+
+def test_terminal_and_page_tell_the_same(played: Played) -> None:
+    spoken = " ".join(played.said.split())
+    for sentence in SENTENCES:
+        assert sentence in spoken
+        assert sentence.replace("'", "&#39;") in played.page
+    assert story.FOOT in played.said
+    assert story.FOOT in played.page
+
+
+def test_the_response_is_signed_for_at_a_quarter_past_eight_in_three_cities(played: Played) -> None:
+    assert "20:16 Moscow · 17:16 UTC · 12:16 Washington" in played.page
+    assert three_clocks(Time.from_text("2022-01-26T17:16:00.000Z")) in played.page
+
+
+def test_the_record_says_what_each_paper_is(played: Played) -> None:
+    assert "RU-2 · note · formal · in reply to nothing" in played.page
+    assert "US-1 · response · non-paper · in reply to RU-1" in played.page
+
+
+def test_four_attempts_fail_or_convict(played: Played) -> None:
+    answers = re.findall(r'class="bad">((?:FAILS|CONVICTS)[^<]*)<', played.page)
+    assert [answer.split(".")[0] for answer in answers] == ["FAILS", "FAILS", "CONVICTS", "FAILS"]
+
+
+def test_no_technical_word_reaches_a_person(played: Played) -> None:
+    text = re.sub(r"<head>.*?</head>|<[^>]+>", " ", played.page, flags=re.DOTALL)
+    assert not NOT_FOR_PEOPLE.findall(text)
+    assert not NOT_FOR_PEOPLE.findall(played.said)
+    assert "does not know" not in text, "an error of the demo has no sentence yet"
+
+
+def test_the_page_is_one_file_without_script(played: Played) -> None:
+    assert "<script" not in played.page
+    assert "default-src 'none'" in played.page.replace("&#39;", "'")
+    assert not re.findall(r'(?:src|href)="|url\((?!#)|@import|https?://(?!www\.w3\.org)', played.page)
+    assert "keeps," in played.page, "the picture heads the page"
+    assert "@page" in played.page
+
+
+def test_a_page_escapes_what_others_wrote() -> None:
+    beat = Beat(second=0, said="<b>said</b>", lines=(plain("<script>alert(1)</script>"), bad("&")))
+    assert "<script" not in page([beat])
+    assert "<b>said" not in page([beat])
+
+
+@pytest.mark.parametrize("reference", ["RU-1", "US-1", "RU-2"])
+def test_a_stranger_verifies_each_paper(played: Played, reference: str) -> None:
+    trust = Trust.parse((played.proofs / "stranger.trust").read_text("utf-8"))
+    verdict = verify((played.proofs / f"{reference}.evidence").read_bytes(), trust)
+    assert verdict.result is Result.PROVEN
+    assert (
+        parley(["verify", f"{played.proofs}/{reference}.evidence", "--trust", f"{played.proofs}/stranger.trust"]) == 0
+    )
+
+
+def test_the_history_and_the_publication_hold(played: Played) -> None:
+    trust = Trust.parse((played.proofs / "stranger.trust").read_text("utf-8"))
+    history = verify((played.proofs / "negotiation.evidence").read_bytes(), trust)
+    assert [paper.reference for paper in history.papers] == ["RU-1", "US-1", "RU-2"]
+    published = verify((played.proofs / "RU-1-published.evidence").read_bytes(), trust)
+    assert published.release is not None
+    assert published.release.word.value == "by its author"
+
+
+@pytest.mark.parametrize("name", ["RU-1-changed", "receipt-left-out"])
+def test_what_the_cheats_showed_is_disproven(played: Played, name: str) -> None:
+    assert _checked(played, name) == 1
+
+
+def _checked(played: Played, name: str) -> int:
+    return parley(["verify", f"{played.proofs}/{name}.evidence", "--trust", f"{played.proofs}/stranger.trust"])
+
+
+def test_the_backdating_convicts_the_office(played: Played) -> None:
+    verdict = verify((played.proofs / "backdated.evidence").read_bytes(), None)
+    assert verdict.conviction is not None
+
+
+def test_the_sealed_paper_is_a_plain_age_file_with_a_plain_archive_in_it(played: Played) -> None:
+    lines = (played.proofs / "RU-1.key.txt").read_text("ascii").splitlines()
+    secret = age.parse_reading_secret(next(line for line in lines if not line.startswith("#")))
+    reader = ArchiveReader([age.open_small((played.proofs / "RU-1.age").read_bytes(), secret)])
+    names = []
+    while (member := reader.next_member()) is not None:
+        names.append(member.path)
+        b"".join(reader.content(member))
+    assert names[:3] == ["document.json", "seal.json", "cover.json"]
+
+
+def test_the_log_is_there_as_tiles(played: Played) -> None:
+    log = played.proofs / "log"
+    checkpoint = Checkpoint.parse(Note.parse((log / "checkpoint").read_bytes()).text)
+    bundle = (log / format_tile(Tile(level=None, index=0, width=checkpoint.size))).read_bytes()
+    assert Tree(bundle_leaves(decode_bundle(bundle, checkpoint.size))).root() == checkpoint.root
+
+
+def test_the_homes_stay_and_the_office_starts_again_at_todays_time(played: Played) -> None:
+    assert f"depositary serve {played.folder / 'office'}" in played.said
+    assert office.status(played.folder / "office").papers_waiting == 0
+    for party in ("ru", "us"):
+        assert (played.folder / party).is_dir()
+        assert f"--home {played.folder / party}" in played.said
+
+
+def test_the_python_of_the_readme_runs_and_says_proven(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (Path(run.__file__).parent.parent / "README.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    assert len([line for line in code.splitlines() if line]) <= 12
+    monkeypatch.chdir(played.proofs)
+    (played.proofs / "ours.trust").write_bytes((played.proofs / "stranger.trust").read_bytes())
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(compile(code, "README.md", "exec"), {})
+    assert printed.getvalue().startswith("proven in depositary.example/log/1")
+    assert "('ru', 'delivered')" in printed.getvalue()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("keep", "utf-8")
+    assert run.main(["--keep", str(tmp_path)], io.StringIO()) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_the_storys_clock_runs_on_and_is_one_for_all(tmp_path: Path) -> None:
+    here, there = StoryClock(tmp_path / "clock"), StoryClock(tmp_path / "clock")
+    start = here.set("2022-01-26T17:16:00.000Z")
+    assert start <= here() <= there() < start + 60_000
