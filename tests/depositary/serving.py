@@ -27,6 +27,7 @@ from parley.note import NoteKey
 from parley.register import At
 from parley.request import Request, sign_request
 from parley.statement import Signed
+from parley.tiles import decode_bundle, format_tile, tiles_of
 from parley.wire import INVITATION, Admitted, ChainPage, Invitation, Item
 from tests.build import Case, Party
 from tests.depositary.live import NAME, Sealing, header_bytes
@@ -234,12 +235,18 @@ class Caller(Case):
     def follow(self, party: str) -> None:
         """Fold the negotiation as it is served now: the depositary's own acts with it."""
         size = self.size()
-        entries = self.http.get(f"/log/tile/entries/000.p/{size}").content
+        entries = self.entries(size)
         served = [(index, signed) for index, signed in self.chain(party) if index < size]
         self.served |= {signed.digest for _, signed in served}
-        self._learn(
-            [(index, signed, Entry.parse(entries[index * 75 + 2 : index * 75 + 75]).time) for index, signed in served]
-        )
+        self._learn([(index, signed, Entry.parse(entries[index]).time) for index, signed in served])
+
+    def entries(self, size: int) -> list[bytes]:
+        """All entries of the public log, from its bundles."""
+        found: list[bytes] = []
+        for tile in tiles_of(size):
+            if tile.level is None:
+                found += decode_bundle(self.http.get(f"/log/{format_tile(tile)}").content, tile.width)
+        return found
 
     def size(self) -> int:
         return int(self.http.get("/log/checkpoint").text.split("\n")[1])

@@ -21,7 +21,6 @@ from parley.depositary.blobs import FolderBlobs, sync_folder
 from parley.depositary.journal import Now
 from parley.depositary.ledger import View
 from parley.depositary.sealed import parts
-from parley.depositary.sqlite import SqliteStore
 from parley.errors import Malformed, ParleyError, Unavailable
 
 _FILES = (office.SECRET, office.RULES, office.ENTRIES)
@@ -43,10 +42,9 @@ def backup(folder: Path, out: Path, *, now: Now = office.clock) -> View:
     """
     time = now()
     with _ours("backup.not-written"), tempfile.TemporaryDirectory(dir=out.absolute().parent) as scratch:
-        copy = Path(scratch) / office.ENTRIES
-        store = SqliteStore(folder / office.ENTRIES)
+        store = office.store_of(folder)
         try:
-            store.copy_to(copy)
+            store.copy_to(Path(scratch) / office.ENTRIES)
         finally:
             store.close()
         for name in (office.SECRET, office.RULES):

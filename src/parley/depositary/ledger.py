@@ -86,6 +86,7 @@ def rebuild(store: Store, keys: Keys) -> tuple[View, Tree]:
     The signatures of the acts were verified when they were admitted; here their digests are recomputed, so that one
     flipped bit is found. Raises: Unavailable when anything differs, is missing, or belongs to another secret.
     """
+    store.check()
     head = store.head()
     if not head.size:
         raise Unavailable("store.empty")

@@ -26,6 +26,9 @@ class MemoryStore(Store):
         self._keyboxes: dict[str, bytes] = {}
         self._holdings: dict[tuple[Digest, str], Holding] = {}
 
+    def check(self) -> None:
+        """Memory is believed."""
+
     def close(self) -> None:
         """Nothing is under way."""
 

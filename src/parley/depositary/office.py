@@ -142,7 +142,8 @@ def _begin(store: Store, keys: Keys, log: str, rules: Rules, *, nonce: Nonce, no
 # --- opening ----------------------------------------------------------------------------------------------------
 
 
-def _store(folder: Path) -> SqliteStore:
+def store_of(folder: Path) -> SqliteStore:
+    """The entries of a depositary's folder. Raises: Unavailable when there is none there."""
     if not (folder / ENTRIES).is_file():
         raise Unavailable("depositary.none-here")
     return SqliteStore(folder / ENTRIES)
@@ -157,7 +158,7 @@ def open(  # noqa: A001 - `depositary.open(folder)` is how it is read
     secret is open to others or another's, or anything in the store differs from what was signed.
     """
     keys = Keys.from_secret(read_secret(folder / SECRET))
-    return Depositary(_store(folder), FolderBlobs(folder), keys, now=now, rng=rng, journal=Journal(write, now))
+    return Depositary(store_of(folder), FolderBlobs(folder), keys, now=now, rng=rng, journal=Journal(write, now))
 
 
 @contextmanager
@@ -199,7 +200,7 @@ def invite(folder: Path, *, party: str, name: str, until: Time, rng: Rng = os.ur
 
     The depositary keeps only the digest of the code. Raises: Malformed for an id or name that cannot be; Unavailable.
     """
-    store = _store(folder)
+    store = store_of(folder)
     try:
         first = next(store.rows(0, 1), None)
         if first is None:
@@ -242,7 +243,7 @@ class Status:
 
 def status(folder: Path, *, now: Now = clock) -> Status:
     """Look at a depositary, served or not; everything in it is checked as at a start. Raises: as `open`."""
-    store = _store(folder)
+    store = store_of(folder)
     try:
         view, _ = rebuild(store, Keys.from_secret(read_secret(folder / SECRET)))
     finally:
@@ -283,7 +284,7 @@ def _last_backup(folder: Path) -> Time | None:
 
 def newest(folder: Path) -> View:
     """The published state of a depositary's folder, checked as at a start. Raises: as `open`."""
-    store = _store(folder)
+    store = store_of(folder)
     try:
         return rebuild(store, Keys.from_secret(read_secret(folder / SECRET)))[0]
     finally:

@@ -99,6 +99,10 @@ class SqliteStore(Store):
             _migrate(self._writer)
         self._write_lock, self._read_lock = threading.Lock(), threading.Lock()
 
+    def check(self) -> None:
+        if self._all("PRAGMA integrity_check(1)") != [("ok",)]:
+            raise Unavailable("store.damaged")
+
     def close(self) -> None:
         with self._write_lock, self._read_lock, _ours():
             self._reader.close()

@@ -122,6 +122,10 @@ class Store(ABC):
         """Forget a holding; returns whether another party still holds the same part."""
 
     @abstractmethod
+    def check(self) -> None:
+        """Compare what is kept twice, such as an index with its table. Raises: Unavailable when the two differ."""
+
+    @abstractmethod
     def close(self) -> None:
         """Finish what is under way and let go of the file."""
 
