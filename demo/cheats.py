@@ -52,8 +52,8 @@ def read_without_signing(stage: Stage, reference: str) -> list[Line]:
             raise CheatSucceeded("there is nothing sealed to try")
         try:
             program.fetch(act.header)
-        except Refused as refused:
-            answer = explain(refused)
+        except Refused:
+            pass
         else:
             raise CheatSucceeded("the depositary handed over without a receipt")
         payload = program.fetch(act.payload)
@@ -66,7 +66,8 @@ def read_without_signing(stage: Stage, reference: str) -> list[Line]:
             raise CheatSucceeded("a paper opened without its own header")
     return _stopped(
         f"Read without signing. The United States asks the office for what opens {reference}, before its receipt.",
-        f"FAILS. {answer} What it may fetch, {len(payload):,} sealed bytes, opens with no key it has.",
+        f"FAILS. The office hands it over only against a signature. What the United States may fetch before, "
+        f"{len(payload):,} sealed bytes, opens with no key it has.",
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 from tools import draw_states, spec_examples
 
 from parley.act import KINDS
+from parley.cli.app import program
+from parley.cli.session import Session
 from parley.exchange import State
 
 ROOT = Path(__file__).parent.parent
@@ -105,3 +109,29 @@ def test_the_picture_is_plain_and_small() -> None:
     assert "href" not in picture
     for words in ("cannot read", "only ever added to"):
         assert words in picture
+
+
+def _command_lines(page: Path) -> list[list[str]]:
+    """Every `parley …` line in the indented and fenced blocks of a page, as words."""
+    found = []
+    for line in page.read_text("utf-8").splitlines():
+        match = re.match(r"\s*(?:ExecStart=/opt/parley/bin/)?(?:    |/opt/parley/bin/|\./run )?(parley .*)", line)
+        if match and line.startswith((" ", "ExecStart")) and "…" not in line:
+            found.append(shlex.split(match[1].split("  (")[0], comments=True))
+    return found
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/first-steps.md", "docs/operating.md"])
+def test_every_command_on_a_page_exists_with_its_options(name: str) -> None:
+    lines = _command_lines(ROOT / name)
+    assert lines
+    context = click.Context(program, obj=Session())
+    for _, *words in lines:
+        command: click.Command | None = program
+        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            command = command.get_command(context, words.pop(0))
+        assert command is not None, f"{name}: {words}"
+        known = {option for parameter in command.get_params(context) for option in parameter.opts}
+        for word in words:
+            if word.startswith("-"):
+                assert word in known, f"{name}: {command.name} has no {word}"
