@@ -51,7 +51,7 @@ def two_desks(stage: Stage) -> list[Line]:
         stage.found_party(party)
     stage.compare_numbers()
     stage.us.sync()
-    numbers = [quiet(f"{NAMES[party]:<18}  {stage.desks[party].me().number}") for party in (RU, US)]
+    numbers = [quiet(f"{NAMES[party]}: {stage.desks[party].me().number}") for party in (RU, US)]
     return [
         plain("An office is founded. Both delegations enrol; each types the number that the other reads out:"),
         *numbers,
@@ -124,7 +124,7 @@ def publish_own(stage: Stage) -> list[Line]:
     shown = f"{verdict.text.word.upper()} · {verdict.release.word.value.upper()}"
     return [
         good(f"RU-1 · {shown} · signed for by the United States"),
-        quiet("This does not say that either side agrees."),
+        quiet("This does not say that either side agrees with the text."),
     ]
 
 
