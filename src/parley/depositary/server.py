@@ -39,6 +39,7 @@ def _bind(host: str, port: int) -> socket.socket:
         bound = socket.socket(family, socket.SOCK_STREAM)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
+        bound.listen(_BACKLOG)  # who reads that we serve may connect at once, and waits its turn
     except OSError as error:
         raise Unavailable("serve.bind", port=port) from error
     return bound
