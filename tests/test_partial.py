@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley import partial
+from parley import partial, statement
 from parley.act import (
     DEPOSITARY,
     Act,
     Expiry,
     Fault,
+    Join,
     Notice,
     Opening,
     Refusal,
@@ -22,11 +24,13 @@ from parley.act import (
     Withdrawal,
     Words,
 )
-from parley.crypto import ReadingSecret
+from parley.canonical import Time
+from parley.crypto import ReadingSecret, sha256
 from parley.errors import Refused
 from parley.exchange import State
 from parley.partial import Glimpse
 from parley.register import At
+from parley.statement import Signed
 from tests.build import Case, seed, two_parties
 
 
@@ -189,3 +193,128 @@ def test_a_paper_sealed_to_a_reading_key_that_has_ended() -> None:
     again = case.root_act(Revocation, "ru", key=None, reading_key=case.parties["ru"].reading.public.id)
     with pytest.raises(Refused, match=r"register\.nothing-to-revoke"):
         partial.admit(seen, again, At(index=8, time=case.now))
+
+
+# --- what nothing that is left out could excuse -----------------------------------------------------------------
+
+
+def three() -> Case:
+    case = Case()
+    for party in ("ru", "us", "fr"):
+        case.enrol(party)
+    case.convene("us", "ru", "fr")
+    case.join("ru")
+    case.join("fr")
+    return case
+
+
+def of(case: Case, shape: type[Act], by: str, deposit: Signed, **members: Any) -> Signed:
+    return case.act(shape, by, deposit=deposit.digest, **members)
+
+
+def enrolment(case: Case, **changes: Any) -> Signed:
+    enrol = case.acts[1].act
+    members = {name: getattr(enrol, name) for name in ("languages", "names", "zone", "root", "reading_key")}
+    return case.root_act(type(enrol), "ru", **(members | changes))
+
+
+def second_genesis(case: Case) -> Signed:
+    genesis = case.genesis.act
+    members = {name: getattr(genesis, name) for name in genesis.__struct_fields__}
+    return statement.sign(type(genesis)(**(members | {"nonce": case.nonce()})), [case.depositary])
+
+
+def revoked_twice(case: Case) -> Signed:
+    members = {"key": case.parties["ru"].officer.id, "reading_key": None}
+    case.admit(case.root_act(Revocation, "ru", **members))
+    return case.root_act(Revocation, "ru", **members)
+
+
+def powers_again(case: Case) -> Signed:
+    case.admit(case.root_act(Revocation, "ru", key=case.parties["ru"].officer.id, reading_key=None))
+    return case.powers("ru", case.parties["ru"].officer)
+
+
+def after_refusal(case: Case) -> Signed:
+    deposit = case.admit(case.deposit("us", "ru"))
+    case.admit(of(case, Refusal, "ru", deposit, reason="form", words=()))
+    return case.release("ru", deposit)
+
+
+def late_withdrawal(case: Case) -> Signed:
+    deposit = case.admit(case.deposit("us", "ru"))
+    case.now = Time(case.now + 3_600_001)
+    return of(case, Withdrawal, "us", deposit, release=None)
+
+
+def lapsed(case: Case) -> Signed:
+    deposit = case.admit(case.deposit("us", "ru"))
+    return case.release("us", deposit, until=Time(case.now - 1))
+
+
+def replaced_twice(case: Case) -> Signed:
+    deposit = case.admit(case.deposit("us", "ru"))
+    case.admit(case.deposit("us", "ru", replaces=deposit.digest))
+    return case.deposit("us", "ru", replaces=deposit.digest)
+
+
+def released(case: Case, *parties: str) -> tuple[Signed, Signed]:
+    deposit = case.admit(case.deposit("us", "ru"))
+    case.admit(case.receipt("ru", deposit))
+    first, *_ = [case.admit(case.release(party, deposit, provisions=(1,))) for party in parties]
+    return deposit, first
+
+
+def taken_back_twice(case: Case) -> Signed:
+    deposit, release = released(case, "us")
+    case.admit(of(case, Withdrawal, "us", deposit, release=release.digest))
+    return of(case, Withdrawal, "us", deposit, release=release.digest)
+
+
+def taken_back_by_another(case: Case) -> Signed:
+    deposit, release = released(case, "us")
+    return of(case, Withdrawal, "ru", deposit, release=release.digest)
+
+
+def taken_back_when_matched(case: Case) -> Signed:
+    deposit, release = released(case, "us", "ru")
+    return of(case, Withdrawal, "us", deposit, release=release.digest)
+
+
+BREACHES: list[tuple[Callable[[Case], Signed], str]] = [
+    (second_genesis, "genesis.second"),
+    (lambda case: enrolment(case), "register.reading-key-known"),
+    (lambda case: case.powers("ru", case.parties["ru"].root), "register.key-not-for-powers"),
+    (powers_again, "register.key-not-for-powers"),
+    (revoked_twice, "register.nothing-to-revoke"),
+    (lambda case: case.act(Join, "ru", convene=sha256(b"another")), "join.other-procedure"),
+    (lambda case: case.deposit("fr", "us", in_reply_to=case.admit(case.deposit("us", "ru")).digest),
+     "deposit.reply-to-strange-paper"),
+    (lambda case: case.deposit("ru", "us", replaces=case.admit(case.deposit("us", "ru")).digest),
+     "deposit.replaces-strange-paper"),
+    (replaced_twice, "deposit.already-replaced"),
+    (lambda case: of(case, Withdrawal, "ru", case.admit(case.deposit("us", "ru")), release=None),
+     "withdrawal.not-the-sender"),
+    (late_withdrawal, "paper.limit-passed"),
+    (after_refusal, "paper.not-now"),
+    (lapsed, "release.lapsed"),
+    (lambda case: case.release("fr", case.admit(case.deposit("us", "ru"))), "release.stranger"),
+    (taken_back_twice, "withdrawal.already"),
+    (taken_back_by_another, "withdrawal.no-such-release"),
+    (taken_back_when_matched, "withdrawal.matched"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("breach", "code"), BREACHES, ids=[f"{n} {code}" for n, (_, code) in enumerate(BREACHES)])
+def test_what_nothing_left_out_could_excuse(breach: Callable[[Case], Signed], code: str) -> None:
+    """The fold refuses each of these too, for the same reason: the two never disagree about what is a breach."""
+    case = three()
+    bad = breach(case)
+    at = At(index=len(case.acts), time=case.now)
+    with pytest.raises(Refused) as caught:
+        partial.admit(glimpse(range(len(case.acts)), case), bad, at)
+    assert caught.value.code == code
+    if code != "genesis.second":
+        with pytest.raises(Refused) as by_fold:
+            case.admit(bad)
+        assert by_fold.value.code == code

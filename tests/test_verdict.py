@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley import canonical, evidence, statement
-from parley.act import Deposit, Enrol, Refusal, Revocation
+from parley.act import Deposit, Enrol, Opening, Refusal, Revocation, Round
 from parley.answers import Delivery
 from parley.canonical import Time
 from parley.chain import Entry
-from parley.checkpoint import LogSigner
+from parley.checkpoint import Checkpoint, LogSigner
 from parley.crypto import Link, SigningKey, sha256
 from parley.errors import Invalid, Malformed
 from parley.evidence import Evidence, Item
@@ -581,3 +581,42 @@ def test_vector(case: dict[str, Any]) -> None:
     except (Malformed, Invalid) as error:
         told = (type(error).__name__.lower(), error.code)
     assert told == (case["expect"], case["code"])
+
+
+# --- other logs -------------------------------------------------------------------------------------------------
+
+
+def test_an_act_that_was_meant_for_another_log() -> None:
+    case = dishonest()
+    deposit = case.paper("us", "ru")
+    strange = case.act(Refusal, "ru", log="other.example/log/1", deposit=deposit.digest, reason="terms", words=())
+    case.force(strange)
+    refused(case.of_acts(strange).encode(), case.trust(), "evidence.other-log")
+
+
+def test_a_checkpoint_of_another_log_that_the_reader_trusts_too() -> None:
+    case, deposit = delivered()
+    other = LogSigner("other.example/log/1", SigningKey.from_secret(seed("other log"), info="log"))
+    tree = case.tree()
+    foreign = other.sign_checkpoint(Checkpoint(origin=other.name, size=tree.size, root=tree.root()), 1643217360)
+    policy = Policy.write(logs=(*case.signer.keys, *other.keys))
+    file = dataclasses.replace(case.of_acts(deposit), earlier=foreign)
+    refused(file.encode(), Trust(policy=policy, parties=case.trust().parties), "evidence.other-log")
+
+
+def test_a_round_is_not_shown_to_have_opened() -> None:
+    case = two_states()
+    limit = Time(case.now + 3_600_000)
+    meeting = Round(deadline=limit, id=case.nonce(), parties=("ru", "us"))
+    deposit = case.paper("us", "ru", accept_by=limit, opening=Opening(kind="together", round=meeting, time=None))
+    case.admit(case.receipt("ru", deposit))
+    assert "round" in codes(verify(case.of_paper(deposit).encode(), case.trust()))
+
+
+def test_a_history_begins_with_a_first_act() -> None:
+    case = two_states()
+    deposit = case.paper("us", "ru")
+    file = dataclasses.replace(case.of_acts(deposit), kind="history")
+    refused(file.encode(), case.trust(), "evidence.outside-chain")
+    alone = dataclasses.replace(file, items=file.items[:1])
+    refused(alone.encode(), case.trust(), "evidence.history-start")

@@ -41,7 +41,7 @@ from parley.act import (
     Withdrawal,
 )
 from parley.chain import Chain, Order
-from parley.crypto import Digest, KeySetId, Nonce, ReadingKey, VerifyingKey
+from parley.crypto import Digest, Nonce, ReadingKey, VerifyingKey
 from parley.errors import Refused
 from parley.exchange import ANSWERED, OPEN, TABLE, Actor, State
 from parley.paper import Done, Outcome, Paper
@@ -59,14 +59,6 @@ class Glimpse:
     convened: HashTrieMap[Nonce, Done] = field(default_factory=HashTrieMap)
     joined: HashTrieMap[tuple[Nonce, str], Digest] = field(default_factory=HashTrieMap)
     papers: HashTrieMap[Digest, SeenPaper] = field(default_factory=HashTrieMap)
-
-    def key(self, party: str, key_id: KeySetId) -> VerifyingKey | None:
-        """The key with which a party may have signed: for `statement.verify`."""
-        if party == DEPOSITARY:
-            key = depositary_key(self)
-            return key if key is not None and key.id == key_id else None
-        known = self.registers.get(party)
-        return known.key(key_id) if known else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
