@@ -26,6 +26,8 @@ from parley.words import explain
 
 FOOT = "Dates and acts are public history; the texts are invented; neither government used Parley."
 
+_PUBLICATION = {"none": "not to be published", "consent": "published by consent", "free": "free to publish"}
+
 
 class _Scene:
     """One sentence, said at a second of the telling, with the function that shows it."""
@@ -82,9 +84,10 @@ def what_the_office_sees(stage: Stage, reference: str) -> Iterator[Line]:
     paper = next(paper for _, paper in view.world.papers() if paper.reference == reference)
     act, to = paper.act, ", ".join(NAMES[party] for party in paper.outcomes)
     answer = "answers nothing" if act.in_reply_to is None else "answers another paper"
+    rule = _PUBLICATION[act.terms.publication.full.mode]
     limit = day(act.accept_by, ZONES[next(iter(paper.outcomes))])
     yield plain(f"from the {NAMES[act.by.party]}, for the {to}")
-    yield plain(f"{act.role}, {act.standing.replace('_', '-')}, {answer}, free to publish, open until {limit}")
+    yield plain(f"{act.role}, {act.standing.replace('_', '-')}, {answer}, {rule}, open until {limit}")
     if act.payload is None:
         raise Unavailable("demo.payload")
     sealed = (stage.office / "sealed").rglob(f"*{act.payload.digest.hex()}*")
@@ -122,10 +125,8 @@ def publish_own(stage: Stage) -> list[Line]:
     if verdict.text is None or verdict.release is None:
         raise Unavailable("demo.release")
     shown = f"{verdict.text.word.upper()} · {verdict.release.word.value.upper()}"
-    return [
-        good(f"RU-1 · {shown} · signed for by the United States"),
-        quiet("This does not say that either side agrees with the text."),
-    ]
+    delivered = ", ".join(f"{each.word.value} to the {NAMES[each.party]}" for each in verdict.papers[0].delivery)
+    return [good(f"RU-1 · {shown} · {delivered}"), quiet("This does not say that either side agrees with the text.")]
 
 
 def respond(stage: Stage) -> list[Line]:
@@ -150,10 +151,11 @@ def respond(stage: Stage) -> list[Line]:
     delivery = slip.deliveries[0]
     if delivery.received is None or not received.matches:
         raise Unavailable("demo.receipt")
+    taken = "taken under reserve: noted, not accepted" if delivery.terms_taken == "under_reserve" else "accepted"
     return [
         plain(f"{_in_log(slip)} · in reply to {slip.in_reply_to} · {day(delivery.received)}"),
         good(f"signed for {three_clocks(delivery.received)}"),
-        plain("terms: confidential, asked by the sender; taken under reserve: noted, not accepted"),
+        plain(f"terms: {_PUBLICATION[slip.terms.publication.full.mode]}, {slip.terms.force} by the sender; {taken}"),
     ]
 
 
