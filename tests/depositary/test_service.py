@@ -340,6 +340,13 @@ class TestSealedParts:
         assert live.office.upload_offset(who, digest) == 10
         assert live.office.upload(who, digest, data[4:], 4, 10) == 10
 
+    def test_an_upload_whose_last_byte_came_before_a_crash_is_held_after_the_start(self, live: Live) -> None:
+        digest = sha256(b"0123456789")
+        live.blobs.write(digest, "us", 0, b"0123456789")
+        live.start()
+        assert live.office.upload_offset(live.requester("us"), digest) == 10
+        assert live.office.sealed(live.requester("us"), digest) == 10
+
     def test_what_no_act_names_is_swept_after_a_day(self, live: Live) -> None:
         stray = live.bring("us", b"stray")
         deposit = live.admit(live.deposit("us", "ru"))

@@ -288,6 +288,12 @@ class TestBlobs:
         assert self.bring(blobs, b"part", "us") == digest
         assert list(blobs.all()) == [digest]
 
+    def test_an_upload_that_is_whole_and_not_finished_is_found(self, blobs: Blobs) -> None:
+        whole, half = sha256(b"whole"), sha256(b"half")
+        blobs.write(whole, "ru", 0, b"whole")
+        blobs.write(half, "ru-2", 0, b"ha")
+        assert blobs.whole() == [(whole, "ru")]
+
     def test_a_deleted_part_is_gone(self, blobs: Blobs) -> None:
         digest = self.bring(blobs, b"part")
         blobs.delete(digest)

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from parley.canonical import Time
 from parley.crypto import Digest, Sha256
@@ -43,6 +44,13 @@ def sync_folder(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _digest(file: BinaryIO) -> Digest:
+    state = Sha256()
+    while piece := file.read(PIECE):
+        state.update(piece)
+    return state.digest()
 
 
 class FolderBlobs(Blobs):
@@ -95,17 +103,23 @@ class FolderBlobs(Blobs):
         return length
 
     def _check(self, upload: Path, digest: Digest) -> int:
-        state = Sha256()
-        length = 0
         with upload.open("rb") as file:
-            while piece := file.read(PIECE):
-                state.update(piece)
-                length += len(piece)
-            if state.digest() != digest:
+            if _digest(file) != digest:
                 upload.unlink()
                 raise Malformed("upload.digest")
             os.fsync(file.fileno())
-        return length
+            return file.tell()
+
+    def whole(self) -> list[tuple[Digest, str]]:
+        found = []
+        with _ours():
+            for path in sorted(self._partial.iterdir()):
+                party, name = path.name.rsplit("-", 1)
+                digest = Digest.from_text(name)
+                with path.open("rb") as file:
+                    if _digest(file) == digest:
+                        found.append((digest, party))
+        return found
 
     def read(self, digest: Digest, start: int, stop: int) -> Iterator[bytes]:
         with _ours(), self.path(digest).open("rb") as file:

@@ -137,6 +137,9 @@ class MemoryBlobs(Blobs):
         self._parts[digest] = upload
         return len(upload)
 
+    def whole(self) -> list[tuple[Digest, str]]:
+        return [mark for mark, upload in self._uploads.items() if sha256(bytes(upload)) == mark[0]]
+
     def read(self, digest: Digest, start: int, stop: int) -> Iterator[bytes]:
         if digest not in self._parts:
             raise Unavailable("blobs.missing")

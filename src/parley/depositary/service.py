@@ -62,6 +62,8 @@ class Depositary:
         self._window, self._window_lock = Window(), threading.Lock()
         self._uploads: set[tuple[Digest, str]] = set()
         self._uploads_lock = threading.Lock()
+        for digest, party in blobs.whole():  # the last byte had come, and a crash with it
+            self._finish(digest, party)
 
     @property
     def view(self) -> View:
@@ -231,10 +233,13 @@ class Depositary:
             if held is not None:
                 return held.length
             end = self._blobs.write(digest, requester.party, start, piece)
-            if end == total:
-                self._blobs.finish(digest, requester.party)
-                self._store.hold(Holding(digest=digest, party=requester.party, length=total, since=self._now()))
-            return end
+            return self._finish(digest, requester.party) if end == total else end
+
+    def _finish(self, digest: Digest, party: str) -> int:
+        """Take an upload that is whole for held; returns its length."""
+        length = self._blobs.finish(digest, party)
+        self._store.hold(Holding(digest=digest, party=party, length=length, since=self._now()))
+        return length
 
     @contextmanager
     def _uploading(self, digest: Digest, party: str) -> Iterator[None]:

@@ -160,6 +160,10 @@ class Blobs(ABC):
         """
 
     @abstractmethod
+    def whole(self) -> list[tuple[Digest, str]]:
+        """Uploads that have all their bytes and were not finished: by a crash just then. Reads every upload."""
+
+    @abstractmethod
     def read(self, digest: Digest, start: int, stop: int) -> Iterator[bytes]:
         """The bytes from `start` to `stop` (excluded) in pieces. Raises: Unavailable when the part is not held."""
 
