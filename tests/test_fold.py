@@ -15,6 +15,7 @@ from parley.act import (
     FullPowers,
     Join,
     Receipt,
+    Refusal,
     Revocation,
     Statement,
     Withdrawal,
@@ -67,6 +68,18 @@ def test_a_second_receipt_names_the_first() -> None:
     deposit = case.admit(case.deposit("us", "ru"))
     first = case.admit(case.receipt("ru", deposit))
     assert refused(case, case.receipt("ru", deposit), "paper.not-now").winner == first.digest.hex()
+
+
+def test_after_a_paper_was_opened_the_receipt_is_still_what_came_first() -> None:
+    case = two_parties()
+    deposit = case.admit(case.deposit("us", "ru"))
+    receipt = case.admit(case.receipt("ru", deposit))
+    case.admit(case.handover("ru", deposit))
+    confirmation = case.admit(case.confirmation("ru", deposit))
+    refusal = case.act(Refusal, "ru", deposit=deposit.digest, reason="other", words=())
+    assert refused(case, refusal, "paper.not-now").winner == receipt.digest.hex()
+    again = case.confirmation("ru", deposit)
+    assert refused(case, again, "paper.not-now").winner == confirmation.digest.hex()
 
 
 def test_a_withdrawal_after_a_receipt_names_the_receipt() -> None:

@@ -279,7 +279,7 @@ def _step(paper: Paper, party: str, actor: Actor, done: Done) -> Paper:
         raise Refused("paper.not-a-recipient", party=party)
     target = TABLE.get((paper.act.opening.kind, actor, outcome.state, done.act.kind))
     if target is None:
-        winner = outcome.done[-1].digest.hex() if outcome.done else None
+        winner = outcome.winner(done.act.kind)
         raise Refused("paper.not-now", act=done.act.kind, state=outcome.state.value, winner=winner)
     changed = Outcome(state=target, done=(*outcome.done, done))
     return replace(paper, outcomes=paper.outcomes.insert(party, changed))
@@ -306,12 +306,13 @@ def _withdraw(paper: Paper, done: Done) -> Paper:
         raise Refused("withdrawal.not-the-sender")
     received = [o for o in paper.outcomes.values() if o.state in ANSWERED]
     if received:
-        raise Refused("withdrawal.received", winner=received[0].done[-1].digest.hex())
+        raise Refused("withdrawal.received", winner=received[0].winner("receipt"))
     if done.at.time > paper.act.accept_by:
         raise Refused("paper.limit-passed", limit=paper.act.accept_by.to_text())
     waiting = [party for party, outcome in paper.outcomes.items() if outcome.state in OPEN]
     if not waiting:
-        last = max((o.done[-1] for o in paper.outcomes.values()), key=lambda item: item.at.index)
+        ends = [outcome.decided for outcome in paper.outcomes.values() if outcome.decided]
+        last = max(ends, key=lambda item: item.at.index)
         raise Refused("paper.not-now", act="withdrawal", state="ended", winner=last.digest.hex())
     for party in sorted(waiting):
         paper = _step(paper, party, Actor.SENDER, done)

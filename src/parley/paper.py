@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from rpds import HashTrieMap
 
-from parley.act import Act, Deposit, Receipt
+from parley.act import Act, Deposit, Expiry, Receipt, Refusal, Withdrawal
 from parley.crypto import Digest
 from parley.exchange import OPEN, State
 from parley.register import At
@@ -31,6 +31,17 @@ class Outcome:
     def find(self, kind: type[Act]) -> Done | None:
         """The first act of a kind, such as the receipt."""
         return next((item for item in self.done if isinstance(item.act, kind)), None)
+
+    @property
+    def decided(self) -> Done | None:
+        """The receipt, refusal, withdrawal or expiry: the act that ended the waiting."""
+        return next((item for item in self.done if isinstance(item.act, Receipt | Refusal | Withdrawal | Expiry)), None)
+
+    def winner(self, kind: str) -> str | None:
+        """The digest of the act that an act of this kind came too late for: one of its kind, or the outcome."""
+        same = next((item for item in self.done if item.act.kind == kind), None)
+        first = same or self.decided or (self.done[-1] if self.done else None)
+        return first.digest.hex() if first else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -350,7 +350,7 @@ def _enter(seen: SeenPaper, party: str, after: frozenset[State], done: Done) -> 
     """Note the act and the states it leaves possible. Raises: Refused when there are none, naming who came first."""
     outcome = seen.paper.outcomes[party]
     if not after:
-        winner = outcome.done[-1].digest.hex() if outcome.done else None
+        winner = outcome.winner(done.act.kind)
         raise Refused("paper.not-now", act=done.act.kind, state=outcome.state.value, winner=winner)
     shown = min(after, key=lambda state: (state not in OPEN, state.value))
     outcomes = seen.paper.outcomes.insert(party, Outcome(state=shown, done=(*outcome.done, done)))

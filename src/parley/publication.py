@@ -64,7 +64,7 @@ def _legal(paper: Paper, done: Done) -> None:
     outcomes = [paper.outcomes[party]] if who is Actor.RECIPIENT else list(paper.outcomes.values())
     for outcome in outcomes:
         if (paper.act.opening.kind, who, outcome.state, done.act.kind) not in TABLE:
-            winner = outcome.done[-1].digest.hex() if outcome.done else None
+            winner = outcome.winner(done.act.kind)
             raise Refused("paper.not-now", act=done.act.kind, state=outcome.state.value, winner=winner)
 
 
