@@ -335,6 +335,10 @@ class Delegation:
         """Drafts prepared here and not sent."""
         return drafting.drafts(self._session)
 
+    def unanswered(self) -> tuple[Draft, ...]:
+        """Drafts that were signed, and whose answer nobody has had: `send` sends the same bytes again."""
+        return drafting.unanswered(self._session)
+
     def draft(self, id: str) -> Draft:  # noqa: A002 - what it is called everywhere
         return drafting.draft(self._session, id)
 

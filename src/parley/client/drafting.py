@@ -302,6 +302,12 @@ def drafts(session: Session) -> tuple[Draft, ...]:
     return tuple(draft(session, name) for name in session.ledger.all_kept(KIND))
 
 
+def unanswered(session: Session) -> tuple[Draft, ...]:
+    """Drafts that were signed, and whose answer nobody has had."""
+    names = session.ledger.all_kept(KIND)
+    return tuple(draft(session, name) for name in names if session.ledger.untold(purpose_of(name)) is not None)
+
+
 def discard(session: Session, name: str) -> None:
     """Forget a draft and its sealed parts. Raises: Refused("draft.signed") once it was signed."""
     act = kept_draft(session, name).deposit
