@@ -178,7 +178,23 @@ def _complain(line: str) -> None:
     sys.stderr.flush()
 
 
+ASKED_WRONGLY = (
+    "deposit.no-recipient",
+    "deposit.to-ourselves",
+    "home.none",
+    "negotiation.none",
+    "negotiation.unknown-handle",
+    "officer.",
+    "party.",
+    "reference.",
+    "trust.ourselves",
+)
+"""Refusals that say: you named something that is not there, or not clearly enough. That is wrong use."""
+
+
 def _exit_code(error: ParleyError) -> int:
+    if isinstance(error, Refused) and error.code.startswith(ASKED_WRONGLY):
+        return WRONG_USE
     match error:
         case Malformed():
             return WRONG_USE

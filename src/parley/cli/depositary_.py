@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -76,7 +77,7 @@ def _check_unused(folder: Path) -> None:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise Malformed("use.depositary-exists", path=str(folder))
     except OSError as error:
-        raise Unavailable("file.unreadable", path=str(folder)) from error
+        raise Unavailable("file.unreadable", file=str(folder)) from error
 
 
 @command("serve", home=False, secret=False)
@@ -114,6 +115,8 @@ def depositary_invite(
     from parley.depositary import invite
 
     _check_there(folder)
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", party):
+        raise Malformed("invitation.id")
     target = check_new(output or Path(f"{party}.invitation"))
     end = instant(until, "UTC") if until else Time(session.now() + days * DAY)
     invitation = invite(folder, party=party, name=name, until=end)

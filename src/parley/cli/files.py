@@ -27,18 +27,18 @@ def read_file(path: Path, *, most: int = LARGEST_SMALL) -> bytes:
     """
     try:
         if path.is_dir():
-            raise Malformed("file.is-folder", path=str(path))
+            raise Malformed("file.is-folder", file=str(path))
         with path.open("rb") as file:
             data = file.read(most + 1)
             found = max(len(data), os.fstat(file.fileno()).st_size)
     except FileNotFoundError as error:
-        raise Malformed("file.missing", path=str(path)) from error
+        raise Malformed("file.missing", file=str(path)) from error
     except (OSError, ValueError) as error:
-        raise Unavailable("file.unreadable", path=str(path)) from error
+        raise Unavailable("file.unreadable", file=str(path)) from error
     if not data:
-        raise Malformed("file.empty", path=str(path))
+        raise Malformed("file.empty", file=str(path))
     if len(data) > most:
-        raise Malformed("file.too-large", path=str(path), found=size(found), most=size(most))
+        raise Malformed("file.too-large", file=str(path), found=size(found), most=size(most))
     return data
 
 
@@ -47,21 +47,21 @@ def read_text(path: Path, *, most: int = MIB) -> str:
     try:
         return read_file(path, most=most).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Malformed("file.not-text", path=str(path)) from error
+        raise Malformed("file.not-text", file=str(path)) from error
 
 
 def check_source(path: Path) -> Path:
     """A file to be handed over, before anything is made of it: there, no folder, not empty. Raises: as `read_file`."""
     try:
         if path.is_dir():
-            raise Malformed("file.is-folder", path=str(path))
+            raise Malformed("file.is-folder", file=str(path))
         with path.open("rb") as file:
             if not file.read(1):
-                raise Malformed("file.empty", path=str(path))
+                raise Malformed("file.empty", file=str(path))
     except FileNotFoundError as error:
-        raise Malformed("file.missing", path=str(path)) from error
+        raise Malformed("file.missing", file=str(path)) from error
     except (OSError, ValueError) as error:
-        raise Unavailable("file.unreadable", path=str(path)) from error
+        raise Unavailable("file.unreadable", file=str(path)) from error
     return path
 
 
@@ -73,22 +73,30 @@ def write_new(path: Path, data: bytes, *, private: bool = False) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
     except FileExistsError as error:
-        raise Malformed("file.exists", path=str(path)) from error
+        raise Malformed("file.exists", file=str(path)) from error
     except (OSError, ValueError) as error:
-        raise Unavailable("file.unwritable", path=str(path)) from error
+        raise Unavailable("file.unwritable", file=str(path)) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
     except OSError as error:
         with suppress(OSError):  # a half written file would look like a whole one
             path.unlink()
-        raise Unavailable("file.unwritable", path=str(path)) from error
+        raise Unavailable("file.unwritable", file=str(path)) from error
+
+
+def make_folder(path: Path) -> None:
+    """A folder for files that only its owner reads; one that is there already stays as it is. Raises: Unavailable."""
+    try:
+        path.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Unavailable("file.unwritable", file=str(path)) from error
 
 
 def check_new(path: Path) -> Path:
     """A path for a file to be written later. Raises: Malformed when something of that name is there."""
     if os.path.lexists(path):
-        raise Malformed("file.exists", path=str(path))
+        raise Malformed("file.exists", file=str(path))
     return path
 
 

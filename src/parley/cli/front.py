@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parley.cli.session import Session
+from parley.cli.unanswered import finish
 from parley.errors import Refused
 from parley.words import say, term
 from parley.words.clock import left, short_day
@@ -23,6 +24,9 @@ def front(session: Session) -> int:
     try:
         with session.delegation() as delegation:
             page = delegation.front_page()
+            if page.unsent and page.reached:
+                finish(session, delegation)
+                page = delegation.front_page()
             alarms = delegation.alarms()
     except Refused as refused:
         if refused.code != "home.none":
@@ -59,7 +63,9 @@ def front_lines(session: Session, page: FrontPage) -> list[str]:
     if abs(page.clock_off) > MUCH:
         lines.append(say("front.clock", seconds=page.clock_off))
     lines += ["", say("front.waits")]
-    lines += _papers(session, page.inbox.for_us, "receive") or ["  " + say("front.nothing")]
+    lines += _papers(session, page.inbox.for_us, "receive")
+    if not page.inbox.for_us and not page.inbox.to_join:
+        lines.append("  " + say("front.nothing"))
     for negotiation in page.inbox.to_join:
         title = negotiation.title or say("negotiation.no-title")
         lines.append("  " + say("front.join", handle=negotiation.handle, title=title))

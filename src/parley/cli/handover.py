@@ -10,7 +10,7 @@ import click
 from parley.act import LanguageStatus, Role, Standing
 from parley.cli.command import Word, command
 from parley.cli.session import Session, given
-from parley.errors import Malformed
+from parley.errors import Malformed, Refused
 from parley.words import say
 from parley.words.neutral import shown
 from parley.words.table import aligned
@@ -187,7 +187,7 @@ def deposit(
 def reply(session: Session, reference: str, file: Path, **options: Any) -> None:
     source, chosen = _source(file), _settings(session, options)
     with session.delegation() as delegation:
-        answered = delegation.show(reference, fetch=False)
+        answered = known(delegation, reference)
         session.learn(delegation.partners())
         chosen["terms"] = _terms(session, delegation, options, [answered.sender])
 
@@ -277,6 +277,7 @@ def _hand_over(
     """Show exactly what would be signed, have the recipient's id typed, send. What is not sent is not kept."""
     from parley.cli.progress import working
     from parley.cli.screens import draft_screen
+    from parley.cli.unanswered import finished_before
 
     with working(session, say("working.sealing")):
         draft = prepare(limit_of(options["accept_by"]))
@@ -284,6 +285,11 @@ def _hand_over(
             delegation.discard(draft.id)
             draft = prepare(draft.next_working)
     session.learn(delegation.partners())
+    earlier = finished_before(session, delegation, draft)
+    if earlier is not None:
+        if session.json:
+            session.print_json("entered", earlier)
+        return
     session.tell(draft_screen(session, draft, session.now()))
     try:
         recipient = draft.recipients[0].party
@@ -321,7 +327,7 @@ def withdraw(session: Session, reference: str) -> None:
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         session.tell([*paper_head(session, paper), say("meaning.withdrawal")])
-        session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+        sign(session, paper)
         entered = delegation.withdraw(reference)
     tell_entered(session, entered, "withdraw.done")
 
@@ -334,11 +340,26 @@ def paper_head(session: Session, paper: PaperView) -> list[str]:
     return aligned(rows, indent="  ", most=session.width)
 
 
+def known(delegation: Delegation, reference: str) -> PaperView:
+    """A paper from what is held; when it is not there, the depositary is asked what is new."""
+    try:
+        return delegation.show(reference, fetch=False)
+    except Refused as refused:
+        if refused.code not in ("reference.unknown", "negotiation.none", "negotiation.unknown-handle"):
+            raise
+    return delegation.show(reference)
+
+
 def exact(delegation: Delegation, reference: str) -> PaperView:
     """The paper that a signing command is about: by its own reference, never `latest`."""
     if reference.casefold() == "latest":
         raise Malformed("use.exact")
     return delegation.show(reference)
+
+
+def sign(session: Session, paper: PaperView) -> None:
+    """Have the paper's reference typed before something about it is signed; with or without the negotiation."""
+    session.confirm(say("ask.sign-word", word=paper.reference), paper.reference, f"{paper.handle}/{paper.reference}")
 
 
 def tell_entered(session: Session, entered: Entered, key: str) -> None:

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from parley.cli.command import command
+from parley.cli.handover import known
 from parley.cli.session import Session
-from parley.errors import Invalid, Malformed
+from parley.errors import Invalid, Malformed, Refused
+from parley.words import explain as sentence_of
 from parley.words import explain_code, say, term
 from parley.words.neutral import shown
 from parley.words.table import pairs, table
 from parley.words.telling import at, listed, what
 
 if TYPE_CHECKING:
+    from parley.client import Delegation
     from parley.client.views import NegotiationView, PaperView, RegisterRow
     from parley.policy import Trust
 
@@ -37,7 +40,7 @@ REGISTER = (
 def status(session: Session, handle: str | None, clock: bool) -> None:
     with session.delegation() as delegation:
         if clock:
-            _clock(session, delegation.front_page())
+            _clock(session, delegation)
             return
         papers = delegation.status(handle)
         negotiations = delegation.negotiations() if handle is None else (delegation.negotiation(handle),)
@@ -75,15 +78,18 @@ def _status_rows(session: Session, papers: list[PaperView]) -> list[list[str]]:
     return rows
 
 
-def _clock(session: Session, page: object) -> None:
-    from parley.client.views import FrontPage
-
-    assert isinstance(page, FrontPage)  # noqa: S101 - imported late, for a quick start
+def _clock(session: Session, delegation: Delegation) -> None:
+    try:
+        seconds = delegation.front_page().clock_off
+    except Refused as refused:
+        if refused.code not in ("clock.differs", "clock.ahead"):
+            raise
+        seconds = int(refused.details.get("seconds", 0))
     if session.json:
-        session.print_json("clock", {"machine": session.now(), "ahead_seconds": page.clock_off})
+        session.print_json("clock", {"machine": session.now(), "ahead_seconds": seconds})
         return
     machine = session.clocks().instant(session.now(), seconds=True)
-    session.data([say("clock-command.machine", time=machine), say("clock-command.off", seconds=page.clock_off)])
+    session.data([say("clock-command.machine", time=machine), say("clock-command.off", seconds=seconds)])
 
 
 @command("register", data=True)
@@ -168,7 +174,7 @@ def evidence(session: Session, reference: str, output: Path, history: bool) -> N
 
     check_new(output)
     with session.delegation() as delegation:
-        paper = delegation.show(reference, fetch=False)
+        paper = known(delegation, reference)
         data = delegation.evidence(reference, kind="history" if history else "act")
     reveals = _reveals(session, data)
     if not session.json:
@@ -194,7 +200,7 @@ def _reveals(session: Session, data: bytes) -> list[str]:
     lines = []
     for act in acts:
         if isinstance(act, Deposit):
-            to = listed(session.name(recipient.party) for recipient in act.recipients)
+            to = listed(session.the(recipient.party) for recipient in act.recipients)
             designation = what(role=act.role, in_reply_to=None, standing=act.standing)
             lines.append(say("evidence.deposit", what=designation, sender=session.the(act.by.party), to=to))
     kinds = Counter(term("acts", act.kind) for act in acts)
@@ -245,7 +251,9 @@ def verify(session: Session, file: Path, trust_file: Path | None, explain: bool)
         if session.json:
             failure = {"result": "disproven", "error": invalid.code, "details": invalid.details}
             session.print_json("verdict", failure)
-        raise
+        else:
+            session.data([say("verdict.failed", reason=sentence_of(invalid)), "", say("verdict.failed-shows")])
+        return 1
     codes = {Result.PROVEN: 0, Result.DISPROVEN: 1, Result.UNCHECKED: 3}
     if session.json:
         session.print_json("verdict", verdict)

@@ -9,7 +9,7 @@ import click
 
 from parley.act import StatementKind
 from parley.cli.command import Word, command
-from parley.cli.handover import exact, split, tell_entered
+from parley.cli.handover import exact, sign, split, tell_entered
 from parley.cli.session import Session
 from parley.cli.takein import in_languages
 from parley.errors import Malformed
@@ -34,7 +34,7 @@ def statement(session: Session, kind: str, reference: str, words: tuple[str, ...
         session.tell(say("statement.about", party=session.the(session.ours), kind=term("statements", kind)))
         session.tell([f"  {shown(each.text)} ({each.language})" for each in said])
         session.tell(say("meaning.statement"))
-        session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+        sign(session, paper)
         entered = delegation.statement(kind, reference, said)  # type: ignore[arg-type]  # Word gave a kind
     tell_entered(session, entered, "statement.done")
 
@@ -79,7 +79,7 @@ def release(
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         if take_back is not None:
-            session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+            sign(session, paper)
             tell_entered(session, delegation.withdraw_release(reference, take_back), "release.taken-back")
             return
         zone = delegation.me().zone
@@ -89,7 +89,7 @@ def release(
         session.tell(say("meaning.release", party=session.the(session.ours), what=what, audience=whom))
         if one_sided:
             session.tell(say("release.one-sided"))
-        session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+        sign(session, paper)
         entered = delegation.release(
             reference,
             provisions=numbers,

@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parley.errors import Malformed
+from parley.errors import Malformed, Unavailable
 from parley.words import say, with_article
 from parley.words.neutral import shown
 from parley.words.table import wrap
@@ -89,9 +89,11 @@ class Session:
         """Sentences for the person, to stderr, wrapped to the screen."""
         lines = [text] if isinstance(text, str) else text
         for line in lines:
-            indent = len(line) - len(line.lstrip(" "))
-            for number, piece in enumerate(wrap(line.lstrip(" "), self.width - indent)):
-                sys.stderr.write(" " * (indent if number == 0 or indent else 0) + piece + "\n")
+            text = line.lstrip(" ")
+            indent = len(line) - len(text)
+            hanging = 2 if text.startswith("- ") else 0
+            for number, piece in enumerate(wrap(text, self.width - indent - hanging)):
+                sys.stderr.write(" " * (indent + (hanging if number else 0)) + piece + "\n")
         sys.stderr.flush()
 
     def print_json(self, name: str, value: object) -> None:
@@ -112,12 +114,12 @@ class Session:
 
         return str(click.prompt(prompt, prompt_suffix=" ", hide_input=hidden, err=True, default="", show_default=False))
 
-    def confirm(self, prompt: str, expected: str) -> None:
+    def confirm(self, prompt: str, expected: str, *also: str) -> None:
         """Have a word typed before something is signed; `--yes` stands for it. Raises: Malformed for another word."""
         if self.yes:
             return
         typed = self.question(prompt, missing="--yes")
-        if typed.strip().casefold() != expected.casefold():
+        if typed.strip().casefold() not in (word.casefold() for word in (expected, *also)):
             raise Malformed("use.not-confirmed", expected=expected)
 
     def passphrase(self) -> str:
@@ -163,6 +165,9 @@ class Session:
         from parley.client import Delegation
 
         with Delegation.open(self.home, self.passphrase, tls_ca=self.tls_ca, ports=self.ports) as opened:
+            if opened.me().officer is None:
+                with suppress(Unavailable):  # a new officer's home has not read its own powers yet
+                    opened.sync()
             self.learn(opened.partners())
             try:
                 yield opened

@@ -69,6 +69,8 @@ def init(
 
     data = read_file(file, most=1 << 20)
     holder = Holder(name=name, office=office)
+    if not data.startswith(b"{"):
+        raise Malformed("office.file")
     if _is_invitation(data):
         _found(session, data, holder, zone or machine_zone(), language, until, root_folder)
     else:
@@ -193,19 +195,19 @@ def _compare(session: Session, delegation: Delegation, party: str, number: str |
     session.learn([partner])
     if partner.ours:
         raise Refused("trust.ourselves")
-    session.tell([say("trust.read-ours", name=partner.name), f"  {delegation.me().number}", ""])
+    session.tell([say("trust.read-ours", name=session.the(partner.party)), f"  {delegation.me().number}", ""])
     digits = number if number is not None else _typed_number(session, partner)
     trusted = delegation.trust(partner.party, digits, name=name)
     session.learn([trusted.partner])
     if session.json:
         session.print_json("trusted", trusted)
         return
-    session.tell(say("trust.already" if trusted.already else "trust.done", name=trusted.partner.name))
+    session.tell(say("trust.already" if trusted.already else "trust.done", name=session.the(partner.party)))
 
 
 def _typed_number(session: Session, partner: Partner) -> str:
     """Digits as they are read out, in as many lines as it takes; an empty line gives up."""
-    session.tell(say("trust.ask", name=partner.name))
+    session.tell(say("trust.ask", name=session.the(partner.party)))
     digits = ""
     while len(digits) < DIGITS:
         line = session.question(say("trust.prompt", done=len(digits) // 5), missing="--number")
@@ -233,7 +235,7 @@ def officers(session: Session, output: Path | None) -> None:
     if session.json:
         session.print_json("officers", found)
         return
-    head = [say(f"officers.{column}") for column in ("name", "office", "may", "until", "state")]
+    head = [say(f"officers.{column}") for column in ("name", "office", "may", "until", "state", "key")]
     session.data(table(head, [_officer_row(each, session.now()) for each in found], plain=session.lines_only))
 
 
@@ -245,7 +247,14 @@ def _officer_row(officer: Officer, now: Time) -> list[str]:
     else:
         state = left(now, officer.until)
     name = shown(officer.holder.name) or officer.key[:8]
-    return [name, shown(officer.holder.office), may(officer.capabilities), short_day(officer.until), state]
+    return [
+        name,
+        shown(officer.holder.office),
+        may(officer.capabilities),
+        short_day(officer.until),
+        state,
+        officer.key[:8],
+    ]
 
 
 def may(capabilities: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ import click
 
 from parley.act import FaultReason, RefusalReason
 from parley.cli.command import Word, command
-from parley.cli.handover import exact, paper_head, tell_entered
+from parley.cli.handover import exact, known, paper_head, sign, tell_entered
 from parley.cli.session import Session
 from parley.errors import Malformed, Refused
 from parley.words import say, term
@@ -82,7 +82,7 @@ def show_lines(session: Session, paper: PaperView) -> list[str]:
     clocks, plain = clocks_of(session, paper), session.lines_only
     lines = pairs(paper_rows(session, paper, session.now()), plain=plain, most=session.width)
     for delivery in paper.deliveries:
-        lines += ["", say("show.delivery", party=session.the(delivery.party))]
+        lines += ["", say("show.delivery", party=session.name(delivery.party))]
         lines += pairs(delivery_rows(session, delivery, clocks), plain=plain, indent="  ", most=session.width)
     if paper.statements:
         lines += ["", say("show.statements")]
@@ -154,7 +154,7 @@ def _choice(session: Session, paper: PaperView, *, accept: bool, under_reserve: 
     if accept or under_reserve:
         chosen = "under_reserve" if under_reserve else "accepted"
         if not session.yes:
-            session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+            sign(session, paper)
         return chosen
     keys = {"a": "accepted", "r": "refuse", "q": "not-now"} | ({"n": "under_reserve"} if may_reserve else {})
     session.tell("  " + say("receive.keys" if may_reserve else "receive.keys-required"))
@@ -170,7 +170,7 @@ def _refuse_instead(session: Session, delegation: Delegation, paper: PaperView) 
     typed = session.question(say("refuse.prompt", choices=", ".join(choices.written())), missing="--reason")
     reason = choices.convert(typed, click.Option(["--reason"]), None)
     session.tell(say("meaning.refusal"))
-    session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+    sign(session, paper)
     tell_entered(session, delegation.refuse(paper.reference, reason=reason), "refuse.done")  # type: ignore[arg-type]  # Word gave a reason
     return 0
 
@@ -214,7 +214,7 @@ def refuse(session: Session, reference: str, reason: str | None, words: tuple[st
             typed = session.question(say("refuse.prompt", choices=", ".join(choices.written())), missing="--reason")
             reason = choices.convert(typed, click.Option(["--reason"]), None)
         session.tell(say("meaning.refusal"))
-        session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+        sign(session, paper)
         said = in_languages(words)
         entered = delegation.refuse(reference, reason=reason, words=said)  # type: ignore[arg-type]  # Word gave a reason
     tell_entered(session, entered, "refuse.done")
@@ -228,7 +228,7 @@ def fault(session: Session, reference: str, reason: str) -> None:
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         session.tell([*paper_head(session, paper), say("meaning.fault")])
-        session.confirm(say("ask.sign-word", word=paper.reference), paper.reference)
+        sign(session, paper)
         entered = delegation.fault(reference, reason=reason)  # type: ignore[arg-type]  # Word gave a reason
     tell_entered(session, entered, "fault.done")
 
@@ -254,12 +254,15 @@ def in_languages(texts: Sequence[str]) -> tuple[Words, ...]:
 @click.option("-o", "--output", type=PATH, metavar="DIR")
 @click.option("--original", is_flag=True)
 def read(session: Session, reference: str, output: Path | None, original: bool) -> None:
+    from parley.cli.files import make_folder
     from parley.cli.progress import working
 
     if original and output is None:
         raise Malformed("use.original-folder")
     with session.delegation() as delegation, working(session, say("working.fetching")):
+        known(delegation, reference)
         if output is not None:
+            make_folder(output)
             parts = {"text": not original, "attachments": not original, "original": True}
             written = delegation.extract(reference, output, **parts)
         else:

@@ -24,10 +24,10 @@ def read_terms(path: Path, parties: tuple[str, ...]) -> Terms:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Malformed("file.terms", path=str(path), problem=str(error)[:100]) from error
+        raise Malformed("file.terms", file=str(path), problem=str(error)[:100]) from error
     unknown = sorted(set(table) - MEMBERS)
     if unknown:
-        raise Malformed("file.terms", path=str(path), problem=unknown[0][:40])
+        raise Malformed("file.terms", file=str(path), problem=unknown[0][:40])
     return _terms(_Reader(path, table), parties)
 
 
@@ -56,7 +56,7 @@ class _Reader:
         self.path, self.table = path, table
 
     def wrong(self, name: str) -> Malformed:
-        return Malformed("file.terms", path=str(self.path), problem=name)
+        return Malformed("file.terms", file=str(self.path), problem=name)
 
     def text(self, name: str, default: str) -> str:
         value = self.table.get(name, default)

@@ -22,7 +22,7 @@ LANGUAGE: Final = "en"
 _PLACE = re.compile(r"\{([a-z][a-z_]*)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]|]*\{[^\[\]|]*)(?:\|([^\[\]]*))?\]")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z")
-_TABLES = {"act": "acts", "state": "states", "capability": "capabilities", "role": "roles", "opening": "openings"}
+_TABLES = {"act": "acts", "state": "states", "kind": "locked-files", "role": "roles", "opening": "openings"}
 
 Sentence = str | list[str]
 Naming = Callable[[str], str]
@@ -91,7 +91,7 @@ def required_places(sentence: str) -> set[str]:
 def with_article(name: str) -> str:
     """A party's name as it stands in a sentence: "the United States", "France"."""
     parts = set(name.split())
-    return f"{say('names.article')} {name}" if parts & set(lines("names.want-article")) else name
+    return f"{_article()} {name}" if parts & set(lines("names.want-article")) else name
 
 
 def term(table: str, name: str) -> str:
@@ -139,9 +139,16 @@ def _detail(name: str, value: str | int, naming: Naming) -> str:
 
 
 def _fill(sentence: str, values: Mapping[str, object]) -> str:
-    filled = _PLACE.sub(lambda match: shown(str(values[match[1]])), sentence)
-    # A name with its article, at the beginning of a sentence.
-    article = str(catalogue().get("names.article", ""))
-    if sentence.startswith("{") and article and filled.startswith(article + " "):
-        return filled[0].upper() + filled[1:]
-    return filled
+    def place(match: re.Match[str]) -> str:
+        value = shown(str(values[match[1]]))
+        before = sentence[: match.start()]
+        begins = before.endswith(". ") or (not before and sentence.endswith((".", ":", "?")))
+        # A name with its article, at the beginning of a sentence.
+        return value[0].upper() + value[1:] if begins and value.startswith(f"{_article()} ") else value
+
+    return _PLACE.sub(place, sentence)
+
+
+@cache
+def _article() -> str:
+    return str(catalogue()["names.article"])

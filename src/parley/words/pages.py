@@ -19,10 +19,13 @@ import jinja2
 from markupsafe import Markup
 
 from parley.errors import Malformed
-from parley.words import LANGUAGE, catalogue, say
+from parley.words import LANGUAGE, say, with_article
 from parley.words.neutral import shown
 
-_SHEET = re.compile(r"PARLEY-SHEET 1 ([a-z][a-z0-9-]{0,31}) (https?://\S{1,300}) ([0-9]{40}) ([0-9A-Z-]{1,200})")
+_SHEET = re.compile(
+    r"PARLEY-SHEET\s+1\s+([a-z][a-z0-9-]{0,31})\s+(https?://\S{1,300})\s+((?:[0-9]{5}\s*){8})([0-9A-Za-z-]{1,200})"
+)
+"""As the QR code bears it, or typed: any spacing, and letters of any case in the groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,7 @@ def read_sheet(text: str) -> SheetFacts:
     if len(found) != 1:
         raise Malformed("sheet.line")
     party, address, number, groups = found.pop()
+    number = "".join(number.split())
     return SheetFacts(party=party, name=party, address=address, depositary_number=number, groups=groups)
 
 
@@ -93,7 +97,7 @@ def slip_page(slip: Slip) -> str:
 def sheet_page(facts: SheetFacts) -> str:
     """The recovery sheet. It bears the party's greatest secret: write it where only its holder reads."""
     rows = [facts.groups.split()[place : place + 7] for place in range(0, len(facts.groups.split()), 7)]
-    title = say("sheet.title", name=facts.name)
+    title = say("sheet.title", name=with_article(facts.name))
     return _render("sheet.html", title=title, facts=facts, rows=rows, code=qr(facts.line))
 
 
@@ -157,7 +161,6 @@ __all__ = [
     "SheetFacts",
     "Slip",
     "SlipParty",
-    "catalogue",
     "qr",
     "read_sheet",
     "register_page",

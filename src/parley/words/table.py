@@ -36,9 +36,21 @@ def aligned(rows: Sequence[Sequence[str]], *, indent: str = "", most: int | None
     for row in rows:
         cells = [pad(cell, columns_) for cell, columns_ in zip(row[:-1], widths, strict=False)]
         head = indent + "".join(cell + " " * GAP for cell in cells)
-        wrapped = wrap(row[-1], (most - before) if most else None)
+        wrapped = hung(row[-1], (most - before) if most else None)
         found.append((head + wrapped[0]).rstrip())
         found.extend((" " * before + line).rstrip() for line in wrapped[1:])
+    return found
+
+
+def hung(text: str, most: int | None) -> list[str]:
+    """`wrap`, with what follows a dash at the beginning of a line hung behind it."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        if line.startswith("- "):
+            first, *rest = wrap(line[2:], most - 2 if most else None)
+            found += [f"- {first}", *(f"  {piece}" for piece in rest)]
+        else:
+            found += wrap(line, most)
     return found
 
 
