@@ -106,7 +106,9 @@ class _Invites:
 
 
 class Office(_Invites):
-    """A depositary in this process."""
+    """A depositary in this process. `once` is an invitation to be used again and again instead of new ones."""
+
+    once: bytes | None = None
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -155,7 +157,7 @@ class Office(_Invites):
     def found(self, folder: Path, party: str, name: str, *, ports: Ports | None = None) -> Founded:
         return found(
             folder / party,
-            self.invite(party, name),
+            self.once or self.invite(party, name),
             passphrase=PASSPHRASE,
             root_folder=folder / f"{party}-root",
             holder=Holder(name=f"Officer of {name}", office="Registry"),

@@ -1,4 +1,4 @@
-"""A dishonest depositary: it serves an older log, another log, or keeps an act back. Each is heard, and proof is kept."""
+"""A dishonest depositary: an older log, another log, an act kept back. Each is heard, and proof is kept."""
 
 from __future__ import annotations
 

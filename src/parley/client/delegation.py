@@ -154,8 +154,10 @@ class Delegation:
     def open(
         cls, folder: Path, passphrase: Passphrase, *, tls_ca: Path | None = None, ports: Ports | None = None
     ) -> Self:
-        """Open a home. Reads no secret yet. Raises: Refused("home.none") when there is none in the folder."""
-        return cls(Session.open(Home.open(folder), passphrase, tls_ca=tls_ca, ports=ports or Ports()))
+        """Open a home. Reads no secret yet. Raises: Refused("home.none"), Malformed("ledger.missing")."""
+        home = Home.open(folder)
+        home.check_ledger()
+        return cls(Session.open(home, passphrase, tls_ca=tls_ca, ports=ports or Ports()))
 
     def close(self) -> None:
         self._session.close()
@@ -180,7 +182,7 @@ class Delegation:
 
     def settle(self) -> tuple[Entered, ...]:
         """Send what was signed here and never answered: the same bytes."""
-        return self._session.settle()
+        return handing.settle(self._session)
 
     def front_page(self) -> FrontPage:
         """The front page; when the depositary cannot be reached, from what is held, and `reached` is false."""

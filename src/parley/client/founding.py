@@ -9,6 +9,7 @@ from parley import policy, statement
 from parley.act import Enrol, Holder, Words
 from parley.canonical import Base64, Time
 from parley.chain import Chain
+from parley.client import limits
 from parley.client.home import KEY_BOX, Home, PartyFile
 from parley.client.keybox import KeyBox, open_box
 from parley.client.keyring import Keyring
@@ -36,6 +37,7 @@ class Founding:
 def found(setup: Setup, invitation: bytes, root_folder: Path, founding: Founding) -> Founded:
     """Found a party from its invitation, or go on founding it."""
     paper = Invitation.parse(invitation)
+    limits.zone(founding.zone)
     root, path = setup.root(root_folder, paper.id)
     party = setup.party_file(
         address=paper.address, genesis=paper.genesis, log=paper.log, party=paper.id, root=root.signing.id

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from parley.act import By, Deposit, Withdrawal
 from parley.client.convening import join
-from parley.client.drafting import KIND, kept_draft, purpose_of
+from parley.client.drafting import KIND, kept_draft, purpose_of, unanswered
 from parley.client.references import find
 from parley.client.session import Session
 from parley.client.viewing import OUR_REF
@@ -36,6 +36,12 @@ def send(session: Session, name: str) -> Entered:
     session.ledger.forget(KIND, name)
     paper = session.paper(negotiation.id, Digest.from_text(entered.digest))
     return replace(entered, reference=paper.reference)
+
+
+def settle(session: Session) -> tuple[Entered, ...]:
+    """Send whatever was signed here and never answered, the same bytes; papers first, by their drafts."""
+    papers = [send(session, draft.id) for draft in unanswered(session)]
+    return (*papers, *session.settle())
 
 
 def withdraw(session: Session, reference: str) -> Entered:

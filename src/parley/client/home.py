@@ -111,6 +111,11 @@ class Home:
         except Malformed as error:
             raise Malformed("home.party-file") from error
 
+    def check_ledger(self) -> None:
+        """Raises: Malformed("ledger.missing") when it is gone or empty: a new one would have seen nothing."""
+        if not self.has(LEDGER) or not self.path(LEDGER).stat().st_size:
+            raise Malformed("ledger.missing")
+
     def write_party(self, party: PartyFile) -> None:
         self.write(encode(party) + b"\n", PARTY)
 

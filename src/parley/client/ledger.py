@@ -148,10 +148,17 @@ class Ledger:
         return Held(index=int(rows[0][0]), digest=digest, envelope=bytes(rows[0][1])) if rows else None
 
     def add(self, *, entries: Sequence[Entry], first: int, size: int, note: bytes, acts: Iterable[Held]) -> None:
-        """Keep what was verified, all of it or nothing; durable when this returns."""
+        """Keep what was verified, all of it or nothing; durable when this returns.
+
+        Another program at this home may have kept the same entries meanwhile; other ones it cannot have kept.
+        Raises: Unavailable("ledger.changed-meanwhile") when it has.
+        """
         with _guarded(), self._db:
+            there = dict(self._db.execute("SELECT place, data FROM entry WHERE place >= ?", (first,)))
+            if any(there.get(first + place, entry.encode()) != entry.encode() for place, entry in enumerate(entries)):
+                raise Unavailable("ledger.changed-meanwhile")
             self._db.executemany(
-                "INSERT INTO entry VALUES(?, ?, ?)",
+                "INSERT OR IGNORE INTO entry VALUES(?, ?, ?)",
                 [(first + place, entry.encode(), bytes(entry.link)) for place, entry in enumerate(entries)],
             )
             self._db.execute("INSERT OR REPLACE INTO checkpoint VALUES(?, ?)", (size, note))

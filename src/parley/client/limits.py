@@ -59,7 +59,9 @@ def parse_limit(text: str, zone_name: str) -> Time:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise ValueError("no offset")
-        return Time((moment - _EPOCH) // timedelta(milliseconds=1))
+        limit = Time((moment - _EPOCH) // timedelta(milliseconds=1))
+        limit.to_text()  # an offset may lead out of the years that can be written
+        return limit
     except (ValueError, OverflowError) as error:
         raise Malformed("limit.form", limit=text[:60]) from error
 

@@ -236,11 +236,20 @@ class Session:
         entered = []
         for posted in self.ledger.waiting():
             try:
-                entered.append(self.deliver(posted, about=posted.purpose.split(" ")[0], already=True))
+                entered.append(self.deliver(posted, about=self._about(posted), already=True))
             except (Refused, Malformed):
                 continue
             self.ledger.told(posted.digest)
         return tuple(entered)
+
+    def _about(self, posted: Posted) -> str:
+        """What an act on its way is about: a paper's reference, a handle, else our party."""
+        act = statement.read(posted.envelope).act
+        negotiation = self.known.world.negotiations.get(act.negotiation) if act.negotiation else None
+        if negotiation is None:
+            return act.handle if isinstance(act, Convene) else self.party
+        paper = negotiation.papers.get(getattr(act, "deposit", None) or posted.digest)
+        return paper.reference if paper else negotiation.convene.handle
 
     def fetch(self, digest: Digest, length: int) -> Path:
         """A sealed part, fetched unless it is here."""

@@ -72,6 +72,8 @@ class Reader:
 
         Raises: Invalid("alarm.…") with the proof kept, Unavailable, Refused when the depositary does not know the key.
         """
+        if self.known is not None and self.known.tree.size != self.ledger.size:
+            self.known = None  # another program at this home has read on
         known = self.begin()
         try:
             return self._run(known, key)
@@ -137,7 +139,7 @@ class Reader:
         seen: dict[Link, int] = {}
         for index, entry in enumerate(entries, first):
             other = seen.get(entry.link, self.ledger.entry_with(entry.link))
-            if other is not None:
+            if other is not None and other != index:
                 self._sound("link-twice", known, {"entry": entry.encode()}, index=index, other=other)
             if entry.time < last:
                 self._sound("time-backwards", known, {"entry": entry.encode()}, index=index)

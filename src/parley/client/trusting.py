@@ -55,12 +55,12 @@ def check_trusted(session: Session, party: str, *, unconfirmed: bool) -> None:
     """
     if party == session.party:
         return
-    root = enrolled(session, party).root
+    enrol = enrolled(session, party)
     compared = comparison(session, party)
-    if compared is not None and compared.root != VerifyingKey(root).id:
-        raise Refused("trust.root-differs", party=name_of(session, party))
+    if compared is not None and compared.root != VerifyingKey(enrol.root).id:
+        raise Refused("trust.root-differs", party=compared.name, id=party)
     if compared is None and not unconfirmed:
-        raise Refused("trust.not-compared", party=name_of(session, party), id=party)
+        raise Refused("trust.not-compared", party=enrol.names[0].text, id=party)
 
 
 def enrolled(session: Session, party: str) -> Enrol:

@@ -1,0 +1,243 @@
+"""How papers, negotiations, parties and limits are named, and whom a delegation trusts."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parley.canonical import Time
+from parley.client import Delegation
+from parley.client.convening import random_handle
+from parley.client.limits import after_working_days, day_of, end_of_day, is_working, next_working, parse_limit
+from parley.errors import Malformed, ParleyError, Refused
+from parley.policy import Trust
+from tests.client.places import Office, Random, draft_file, trust_each_other, two
+
+# --- limits -----------------------------------------------------------------------------------------------------
+
+days = st.dates(date(1990, 1, 1), date(2090, 1, 1))
+zones = st.sampled_from(["UTC", "Europe/Moscow", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "Asia/Tehran"])
+
+
+@given(days, zones)
+def test_the_end_of_a_day_is_its_last_millisecond(day: date, zone: str) -> None:
+    end = end_of_day(day, zone)
+    assert day_of(end, zone) == day
+    assert day_of(Time(end + 1), zone) > day
+    assert parse_limit(day.isoformat(), zone) == end
+
+
+@given(days, st.integers(1, 30), st.sets(days, max_size=3), zones)
+def test_so_many_working_days_later(day: date, count: int, off: set[date], zone: str) -> None:
+    non_working = {each.isoformat() for each in off}
+    limit = day_of(after_working_days(end_of_day(day, zone), count, non_working, zone), zone)
+    assert is_working(limit, non_working)
+    between = (date.fromordinal(number) for number in range(day.toordinal() + 1, limit.toordinal() + 1))
+    assert sum(is_working(each, non_working) for each in between) == count
+
+
+@given(days, zones)
+def test_a_limit_on_a_holiday_gets_an_offer(day: date, zone: str) -> None:
+    limit = end_of_day(day, zone)
+    offer = next_working(limit, {"2022-01-07"}, zone)
+    if is_working(day, {"2022-01-07"}):
+        assert offer is None
+    else:
+        assert offer is not None
+        assert offer > limit
+        assert next_working(offer, {"2022-01-07"}, zone) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2022-01-31", "2022-01-31T20:59:59.999Z"),
+        ("2022-01-31T21:00Z", "2022-01-31T21:00:00.000Z"),
+        ("2022-01-31T21:00:00+03:00", "2022-01-31T18:00:00.000Z"),
+    ],
+)
+def test_limits_as_people_type_them(text: str, expected: str) -> None:
+    assert parse_limit(text, "Europe/Moscow").to_text() == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "tomorrow", "2022-02-30", "2022-01-31T21:00", "0001-01-01T00:00+23:59", "9999-12-31"]
+)
+def test_what_is_no_limit(text: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        parse_limit(text, "Europe/Moscow")
+    assert caught.value.code == "limit.form"
+
+
+@pytest.mark.parametrize("zone", ["", "Nowhere/Nothing", "../etc/passwd", "a\0b"])
+def test_zones_that_do_not_exist(zone: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        end_of_day(date(2022, 1, 1), zone)
+    assert caught.value.code == "limit.zone"
+
+
+# --- references -------------------------------------------------------------------------------------------------
+
+
+def _code(refused: object) -> str:
+    assert callable(refused)
+    with pytest.raises(ParleyError) as caught:
+        refused()
+    return caught.value.code
+
+
+def _deposit(sender: Delegation, folder: Path, to: str, handle: str | None = None) -> str:
+    draft = sender.prepare(draft_file(folder), to=[to], role="note", terms="public", handle=handle)
+    return sender.send(draft).digest
+
+
+def test_names_of_papers(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    first = _deposit(us, tmp_path, "ru")
+    ru.join("AMBER-HERON ")
+    _deposit(ru, tmp_path, "us")
+    us.sync()
+    for name in ("US-1", "us-1", " Us-1 ", "amber-heron/US-1", "Amber-Heron/us-1", first[:8], first, first[:9].upper()):
+        assert us.show(name, fetch=False).digest == first
+    assert us.show("latest", fetch=False).reference == "RU-1"
+    assert _code(lambda: us.show("US-9", fetch=False)) == "reference.unknown"
+    assert _code(lambda: us.show("calm-lake/US-1", fetch=False)) == "reference.unknown"
+    assert _code(lambda: us.show("00000000", fetch=False)) == "reference.unknown"
+    for text in ("", "US", "US-0", "US-01", "US-1;", "../US-1", first[:7], "US-1\n/"):
+        assert _code(lambda text=text: us.show(text, fetch=False)) == "reference.form"
+    assert _code(lambda: us.withdraw("latest")) == "reference.latest"
+
+
+def test_a_reference_in_two_negotiations(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    us.convene("Another matter", ["ru"], handle="calm-lake")
+    _deposit(us, tmp_path, "ru", "amber-heron")
+    _deposit(us, tmp_path, "ru", "calm-lake")
+    ru.sync()
+    with pytest.raises(Refused) as caught:
+        ru.refuse("US-1", reason="other")
+    assert caught.value.code == "reference.ambiguous"
+    assert caught.value.details["candidates"] == "amber-heron/US-1, calm-lake/US-1"
+    assert _code(lambda: ru.negotiation()) == "reference.ambiguous"
+    assert _code(lambda: ru.use("still-water")) == "negotiation.unknown-handle"
+    ru.use("calm-lake")
+    assert ru.show("US-1").handle == "calm-lake"
+    assert ru.show("amber-heron/US-1").handle == "amber-heron"
+    assert ru.negotiation().in_use
+    assert [each.handle for each in ru.negotiations()] == ["calm-lake", "amber-heron"]
+
+
+def test_the_title_opens_for_the_parties(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    (to_join,) = ru.inbox().to_join
+    assert (to_join.title, to_join.we_joined, to_join.convened_by) == ("Security guarantees", False, "us")
+    assert us.negotiation().title == "Security guarantees"
+    assert ru.join("amber-heron").joined == ("ru", "us")
+    assert ru.join("amber-heron").we_joined
+    sealed = {path.stat().st_size for path in (tmp_path / "depositary").rglob("*") if path.is_file()}
+    us.convene("S", ["ru"])
+    grown = {path.stat().st_size for path in (tmp_path / "depositary").rglob("*") if path.is_file()}
+    assert any(size in sealed for size in grown)
+
+
+def test_handles_are_two_plain_words() -> None:
+    handles = {random_handle(Random(str(number))) for number in range(300)}
+    assert len(handles) > 250
+    assert all(len(handle.split("-")) == 2 for handle in handles)
+
+
+# --- trust ------------------------------------------------------------------------------------------------------
+
+
+def test_numbers_are_compared_by_typing(office: Office, tmp_path: Path) -> None:
+    ru = office.party(tmp_path, "ru", "Russian Federation")
+    us = office.party(tmp_path, "us", "United States")
+    us.sync()
+    number = ru.me().number
+    assert us.partner("ru").number == number
+    assert us.partner("ru").compared is None
+    wrong = ("1" if number[0] != "1" else "2") + number[1:]
+    assert _code(lambda: us.trust("ru", wrong)) == "trust.differs"
+    assert _code(lambda: us.trust("ru", number[:-1])) == "trust.number"
+    assert _code(lambda: us.trust("xx", number)) == "party.unknown"
+    assert us.partner("ru").compared is None
+    first = us.trust("ru", number.replace(" ", ""), name="Russia")
+    assert (first.already, first.partner.name) == (False, "Russia")
+    office.pass_(1000)
+    again = us.trust("ru", number)
+    assert (again.already, again.partner.compared) == (True, first.partner.compared)
+
+
+def test_nothing_is_sealed_to_a_party_that_was_not_compared(office: Office, tmp_path: Path) -> None:
+    ru = office.party(tmp_path, "ru", "Russian Federation")
+    us = office.party(tmp_path, "us", "United States")
+    us.sync()
+    with pytest.raises(Refused) as caught:
+        us.convene("Guarantees", ["ru"])
+    assert (caught.value.code, caught.value.details) == (
+        "trust.not-compared",
+        {"party": "Russian Federation", "id": "ru"},
+    )
+    us.convene("Guarantees", ["ru"], unconfirmed=True)
+    file = draft_file(tmp_path)
+    assert _code(lambda: us.prepare(file, to=["ru"], role="note", terms="public")) == "trust.not-compared"
+    draft = us.prepare(file, to=["ru"], role="note", terms="public", unconfirmed=True)
+    assert draft.untrusted == ("ru",)
+    us.send(draft)
+    (waiting,) = ru.inbox().for_us
+    assert waiting.sender_compared is None
+    assert _code(lambda: ru.receive("US-1", terms="accepted")) == "trust.not-compared"
+    assert _code(lambda: ru.join(waiting.handle)) == "trust.not-compared"
+    assert ru.show("US-1").deliveries[0].state == "waiting"
+    trust_each_other(ru, us)
+    assert ru.receive("US-1", terms="accepted").paper.sender_compared is not None
+
+
+def test_a_root_that_is_not_the_compared_one_is_refused_whatever_is_said(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    session = us._session
+    kept = session.ledger.kept("trust", "ru")
+    assert kept is not None
+    other = kept.replace(ru._session.party_file.root.hex().encode(), b"00" * 32)
+    session.ledger.keep("trust", "ru", other)
+    for unconfirmed in (False, True):
+        with pytest.raises(Refused) as caught:
+            us.prepare(draft_file(tmp_path), to=["ru"], role="note", terms="public", unconfirmed=unconfirmed)
+        assert caught.value.code == "trust.root-differs"
+
+
+def test_the_trust_file_names_us_and_whom_we_compared(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    trust = Trust.parse(us.trust_file())
+    assert {party.party: party.root for party in trust.parties} == {
+        "us": us._session.party_file.root,
+        "ru": ru._session.party_file.root,
+    }
+    assert list(trust.policy.logs) == ["depositary.example/log/1"]
+
+
+def test_a_party_is_found_by_its_name(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    assert us.partner("russian federation").party == "ru"
+    assert us.partner("RU").party == "ru"
+    draft = us.prepare(draft_file(tmp_path), to=["Russian Federation"], role="note", terms="public")
+    assert [recipient.party for recipient in draft.recipients] == ["ru"]
+
+
+def test_whom_a_paper_cannot_go_to(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    fr = office.party(tmp_path, "fr", "France")
+    us.trust("fr", fr.me().number)
+    file = draft_file(tmp_path)
+    assert _code(lambda: us.prepare(file, to=["us"], role="note", terms="public")) == "deposit.to-ourselves"
+    assert _code(lambda: us.prepare(file, to=["fr"], role="note", terms="public")) == "deposit.not-a-party"
+    assert _code(lambda: us.prepare(file, to=[], role="note", terms="public")) == "deposit.no-recipient"
+    assert _code(lambda: us.prepare(file, to=["nobody"], role="note", terms="public")) == "party.unknown"
+    assert _code(lambda: us.prepare(file, to=["no body!"], role="note", terms="public")) == "party.unknown"
+    assert _code(lambda: fr.negotiation()) == "negotiation.none"
+    ru.sync()
+    assert _code(lambda: ru.prepare(file, to=["us"], role="response", terms="public")) == "act.response-to-nothing"
