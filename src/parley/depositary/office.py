@@ -34,7 +34,7 @@ from parley.depositary.ledger import DEPOSITARY_CHAIN, View, rebuild
 from parley.depositary.service import Depositary
 from parley.depositary.sqlite import SqliteStore
 from parley.depositary.store import Invited, Row, Store
-from parley.errors import Malformed, Refused, Unavailable
+from parley.errors import Malformed, ParleyError, Refused, Unavailable
 from parley.exchange import OPEN
 from parley.merkle import leaf_hash, root_of
 from parley.wire import Invitation, InvitationCode
@@ -158,7 +158,12 @@ def open(  # noqa: A001 - `depositary.open(folder)` is how it is read
     secret is open to others or another's, or anything in the store differs from what was signed.
     """
     keys = Keys.from_secret(read_secret(folder / SECRET))
-    return Depositary(store_of(folder), FolderBlobs(folder), keys, now=now, rng=rng, journal=Journal(write, now))
+    store = store_of(folder)
+    try:
+        return Depositary(store, FolderBlobs(folder), keys, now=now, rng=rng, journal=Journal(write, now))
+    except ParleyError:
+        store.close()
+        raise
 
 
 @contextmanager
