@@ -35,7 +35,7 @@ def plain_value(value: object) -> Any:
         fields = [(item.name, getattr(value, item.name)) for item in dataclasses.fields(value)]
         return {key: plain_value(member) for key, member in fields if type(member).__name__ not in SECRET}
     if isinstance(value, msgspec.Struct):
-        return msgspec.to_builtins(value, enc_hook=plain_value)
+        return plain_value(msgspec.to_builtins(value, enc_hook=plain_value))
     if isinstance(value, dict):
         return {str(key): plain_value(member) for key, member in value.items()}
     if isinstance(value, tuple | list | set | frozenset):

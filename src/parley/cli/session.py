@@ -200,4 +200,4 @@ class Session:
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:
     """The options that somebody gave: those that are not None, not empty and not false."""
-    return {name: value for name, value in values.items() if value not in (None, (), False)}
+    return {name: value for name, value in values.items() if not (value is None or value is False or value == ())}

@@ -1,0 +1,154 @@
+"""Pages: nothing fetched, nothing run, nothing of others unescaped; the sheet reads back."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parley.errors import Malformed
+from parley.words.pages import SheetFacts, Slip, SlipParty, qr, read_sheet, register_page, sheet_page, slip_page
+from tests.words.forbidden import forbidden_in
+
+EVIL = "<script>alert(1)</script>\u202e\" onload='x'"
+FACTS = SheetFacts(
+    party="ru",
+    name="Russian Federation",
+    address="https://depositary.example:8750",
+    depositary_number="12345 67890 12345 67890 12345 67890 12345 67890",
+    groups=" ".join(["S6C8", "WYZE", "34AE", "5DQ2", "C4JS", "RNGD", "T9ZZ"] * 2),
+)
+
+
+def slip(text: str = "words") -> Slip:
+    party = SlipParty(
+        name=text,
+        capacity=text,
+        outcome=text,
+        times=(("received", ("Wed 26 Jan 2022", "17:16:04 UTC", "20:16:04 Moscow")), ("informed", ("not yet",))),
+        signed_by=text,
+        terms=text,
+    )
+    return Slip(
+        reference="US-1",
+        handle="amber-heron",
+        digest="3f9a01c2" * 8,
+        sender=text,
+        sender_signed_by=text,
+        designation=text,
+        rows=(("subject", text),),
+        terms_head=text,
+        terms=(text,),
+        recipients=(party,),
+        numbers=((text, FACTS.depositary_number),),
+        log="depositary.example/log/1",
+        printed="Wed 26 Jan 2022 17:16 UTC",
+    )
+
+
+class Page(HTMLParser):
+    """The elements and attributes of a page, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.style = ""
+        self._in_style = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._in_style = tag == "style"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_style:
+            self.style += data
+            self._in_style = False
+        else:
+            self.text += data
+
+
+PAGES = {
+    "slip": slip_page(slip()),
+    "slip with hostile text": slip_page(slip(EVIL)),
+    "sheet": sheet_page(FACTS),
+    "register": register_page("Russian Federation", ["reference", "subject"], [["US-1", EVIL]]),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_runs_nothing_and_fetches_nothing(name: str) -> None:
+    page = Page(PAGES[name])
+    for tag, attributes in page.elements:
+        assert tag not in ("script", "link", "img", "iframe", "object", "form", "base", "a")
+        assert not {key for key in attributes if key.startswith("on") or key in ("style", "src", "href", "xlink:href")}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_policy_allows_the_very_style_and_nothing_else(name: str) -> None:
+    page = Page(PAGES[name])
+    policy = next(a["content"] for tag, a in page.elements if tag == "meta" and a.get("http-equiv"))
+    digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'none'; base-uri 'none'"
+    assert "@media print" in page.style
+    assert "size: A4" in page.style
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_has_a_word_that_must_not_reach_a_person(name: str) -> None:
+    assert forbidden_in(Page(PAGES[name]).text) == []
+
+
+def test_hostile_text_is_shown_as_text() -> None:
+    page = Page(PAGES["slip with hostile text"])
+    assert "<script>alert(1)</script>" in page.text
+    assert "\u202e" not in PAGES["slip with hostile text"]
+    assert "‹U+202E›" in page.text
+
+
+def test_the_slip_says_what_a_receipt_means_and_how_to_check() -> None:
+    text = Page(PAGES["slip"]).text
+    assert "It does not say that the recipient agrees with anything in it" in text
+    assert "parley verify" in text
+    assert "20:16:04 Moscow" in text
+    assert "3f9a01c2" * 8 in text
+    assert FACTS.depositary_number in text
+    assert any(tag == "svg" for tag, _ in Page(PAGES["slip"]).elements)
+
+
+def test_the_sheet_reads_back_from_its_page_its_line_and_as_typed() -> None:
+    from_page = read_sheet(sheet_page(FACTS))
+    assert from_page.groups.split("-") == FACTS.groups.split()
+    assert (from_page.party, from_page.address) == (FACTS.party, FACTS.address)
+    assert from_page.depositary_number == FACTS.depositary_number.replace(" ", "")
+    assert read_sheet(FACTS.line) == from_page
+    typed = f"PARLEY-SHEET 1 ru\n{FACTS.address}\n{FACTS.depositary_number}\n{'-'.join(FACTS.groups.split()).lower()}\n"
+    assert read_sheet(typed).groups.upper() == from_page.groups
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no sheet", "PARLEY-SHEET 2 ru https://x 1 A", FACTS.line + "\n" + FACTS.line.replace(" ru ", " us ")]
+)
+def test_what_is_no_sheet_or_two_of_them_is_refused(text: str) -> None:
+    with pytest.raises(Malformed, match=r"sheet\.line"):
+        read_sheet(text)
+
+
+@given(st.text(max_size=300))
+def test_any_text_reads_as_a_sheet_or_is_refused(text: str) -> None:
+    with contextlib.suppress(Malformed):  # anything else that comes out is a defect
+        assert read_sheet(text).party
+
+
+def test_a_code_is_drawn_in_the_page() -> None:
+    drawn = str(qr("3f9a01c2" * 8))
+    assert drawn.startswith("<svg")
+    assert re.search(r'class="qr"', drawn)
+    assert "style=" not in drawn

@@ -1,0 +1,135 @@
+"""Verdicts in sentences: an answer first, what is not shown last, and nothing that could be taken for agreement."""
+
+from __future__ import annotations
+
+import pytest
+
+from parley.act import Expiry, Refusal, Withdrawal
+from parley.verdict import verify
+from parley.words.verdicts import step_lines, verdict_lines
+from tests.evidence_build import LoggedCase, delivered, two_states
+from tests.simulator import Dishonest, dishonest
+from tests.words.forbidden import forbidden_in
+
+LAST = "This does not show: "
+
+
+def said(case: LoggedCase, data: bytes, **trust: object) -> list[str]:
+    return verdict_lines(verify(data, case.trust(**trust)))  # type: ignore[arg-type]  # needed=…
+
+
+def test_a_delivered_paper() -> None:
+    case, deposit = delivered()
+    lines = said(case, case.of_paper(deposit).encode())
+    text = "\n".join(lines)
+    assert lines[0].startswith("PROVEN. ")
+    assert "from the United States of America to the Russian Federation" in text
+    assert "DELIVERED: signed for by the Russian Federation, Wed 26 Jan 2022" in text
+    assert "accepted" in text
+    assert "signed by A. Officer, Registry for the United States of America; powers granted at entry" in text
+    assert forbidden_in(text) == []
+
+
+def test_every_verdict_ends_with_what_it_does_not_show() -> None:
+    case, deposit = delivered()
+    for trust in (None, case.trust(), case.trust("ru"), case.trust(needed=2)):
+        last = verdict_lines(verify(case.of_paper(deposit).encode(), trust))[-1]
+        assert last.startswith(LAST)
+        assert last.endswith("that either side agrees with the text.")
+
+
+def test_without_a_trust_file_the_numbers_to_compare_are_given() -> None:
+    case, deposit = delivered()
+    lines = verdict_lines(verify(case.of_paper(deposit).encode(), None))
+    assert lines[0] == "The signatures fit together. Who they belong to was not checked: no trust file given."
+    assert sum(line.startswith(("  ru   ", "  us   ")) for line in lines) == 2
+    assert "from 'us' (not checked) to 'ru' (not checked)" in "\n".join(lines)
+
+
+def test_a_trust_file_that_does_not_name_a_party_does_not_vouch_for_it() -> None:
+    case, deposit = delivered()
+    lines = verdict_lines(verify(case.of_paper(deposit).encode(), case.trust("ru")))
+    assert lines[0].startswith("The signatures fit together. Who some of them belong to")
+    assert "that 'us' is the party it says it is" in lines[-1]
+
+
+def test_terms_under_reserve_are_said() -> None:
+    case = two_states()
+    deposit = case.paper("us", "ru")
+    case.admit(case.receipt("ru", deposit, terms_taken="under_reserve"))
+    assert "UNDER RESERVE: noted, not accepted" in "\n".join(said(case, case.of_paper(deposit).encode()))
+
+
+def test_what_was_not_delivered_is_not_called_delivered() -> None:
+    """A party that signed nothing in the file is called by its id: nothing in it shows whose id that is."""
+    for act, members, word in (
+        (Refusal, {"reason": "terms", "words": ()}, "REFUSED, unread, by the Russian Federation"),
+        (Withdrawal, {"release": None}, "WITHDRAWN by its sender before 'ru' (not checked) had answered"),
+        (Expiry, {"recipients": ("ru",)}, "EXPIRED: no answer of 'ru' (not checked)"),
+        (None, {}, "NO RECEIPT IN THIS FILE: nothing here shows that 'ru' (not checked) accepted"),
+    ):
+        case = two_states()
+        deposit = case.paper("us", "ru")
+        by = {"Refusal": "ru", "Withdrawal": "us"}.get(act.__name__ if act else "", "depositary")
+        if act is Expiry:
+            case.tick(4000)
+        if act is not None:
+            case.admit(case.act(act, by, deposit=deposit.digest, **members))
+        text = "\n".join(said(case, case.of_paper(deposit).encode()))
+        assert word in text
+        assert "DELIVERED" not in text
+
+
+def test_times_lie_between_what_witnesses_say() -> None:
+    case, deposit = delivered()
+    text = "\n".join(said(case, case.of_paper(deposit).encode(), needed=2))
+    assert "as witnesses say" in text
+
+
+@pytest.mark.parametrize("released", [True, False])
+def test_words_are_shown_only_where_they_are_released(released: bool) -> None:
+    case, deposit = delivered(terms="public")
+    if released:
+        case.admit(case.release("us", deposit, provisions=(1,)))
+    lines = said(case, case.excerpt(deposit, 1).encode())
+    text = "\n".join(lines)
+    assert ("Words of article 1." in text) is released
+    assert ("Text: GENUINE. 1 of 3 provisions, omitted: 2, 3." in text) is released
+    assert ("NOT RELEASED" in text) is not released
+    assert "AGREED" not in text
+
+
+def test_an_excerpt_without_its_companion_is_incomplete() -> None:
+    case, deposit = delivered(terms="public")
+    case.admit(case.release("us", deposit, provisions=(2,)))
+    lines = said(case, case.excerpt(deposit, 2).encode())
+    assert lines[0].startswith("The signatures hold. The file leaves something open")
+    assert "INCOMPLETE" in "\n".join(lines)
+
+
+def test_a_history_names_the_paper_by_its_reference() -> None:
+    case, _ = delivered()
+    assert "Paper US-1 " in "\n".join(said(case, case.history().encode()))
+
+
+def test_a_conviction_names_the_crime_and_the_rule() -> None:
+    case: Dishonest = dishonest()
+    deposit = case.paper("us", "ru")
+    receipt = case.logged(case.admit(case.receipt("ru", deposit)))
+    case.rewind(receipt.at.index)
+    instead = case.logged(case.admit(case.act(Refusal, "ru", deposit=deposit.digest, reason="terms", words=())))
+    from parley import evidence
+
+    file = evidence.fork([receipt, instead], support=case.support())
+    text = "\n".join(verdict_lines(verify(file.encode(), case.trust())))
+    assert text.startswith("PROVEN, against the depositary.")
+    assert "two different entries stand at one place" in text
+
+
+def test_the_steps_are_numbered_and_carry_what_was_computed() -> None:
+    case, deposit = delivered()
+    lines = step_lines(verify(case.of_paper(deposit).encode(), case.trust(needed=2)).steps)
+    numbers = [line.split(".")[0] for line in lines if not line.startswith(" ")]
+    assert numbers == [str(number) for number in range(1, 11)]
+    assert any("root=" in line for line in lines)
+    assert any("leaf=" in line for line in lines)
