@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from parley import fold, statement
@@ -68,6 +68,17 @@ class _Group:
     @property
     def at(self) -> At:
         return At(index=self.start + len(self.rows), time=self.time)
+
+    def copy(self) -> _Group:
+        """The same group, to try several acts on that must be entered all or none."""
+        return replace(
+            self,
+            rows=[*self.rows],
+            acts=[*self.acts],
+            places={**self.places},
+            nonces={**self.nonces},
+            used=[*self.used],
+        )
 
     def enter(self, signed: Signed, data: bytes) -> int:
         """Admit an act by the fold and add its row. Raises: Refused, and the group is as it was."""
@@ -153,7 +164,7 @@ class Sequencer:
         duties = self.duties.take(time, LARGEST_GROUP)
         try:
             for duty in duties:
-                self._fulfil(group, duty)
+                group = self._fulfil(group, duty)
             outcomes = [self._admit(group, item) for item in pending]
             if group.rows:
                 self._commit(group)
@@ -217,18 +228,21 @@ class Sequencer:
 
     # --- the depositary's own acts --------------------------------------------------------------------------------
 
-    def _fulfil(self, group: _Group, duty: Duty) -> None:
+    def _fulfil(self, group: _Group, duty: Duty) -> _Group:
+        """The group with all the acts of a duty, or as it was: half a round handed over could never be completed."""
         later = opens_later(group.world, duty, group.time)
         if later is not None:
             self.duties.at(later, duty)
-            return
-        for item in owed(group.world, duty, group.time):
-            signed = self._sign(group, duty.negotiation, item)
-            try:
-                group.enter(signed, signed.data)
-            except Refused as refused:  # overtaken, or not complete: the acts say so to everybody
-                self._journal.note("duty.dropped", kind=duty.kind, code=refused.code)
-                return
+            return group
+        changed = group.copy()
+        try:
+            for item in owed(group.world, duty, group.time):
+                signed = self._sign(changed, duty.negotiation, item)
+                changed.enter(signed, signed.data)
+        except Refused as refused:  # overtaken, or not complete: the acts say so to everybody
+            self._journal.note("duty.dropped", kind=duty.kind, code=refused.code)
+            return group
+        return changed
 
     def _sign(self, group: _Group, negotiation: Nonce, item: Owed) -> Signed:
         shape, members = item
