@@ -344,7 +344,7 @@ class Delegation:
     def draft(self, id: str) -> Draft:  # noqa: A002 - what it is called everywhere
         return drafting.draft(self._session, id)
 
-    def discard(self, id: str) -> None:  # noqa: A002
+    def discard(self, id: str) -> None:  # noqa: A002 - the same
         drafting.discard(self._session, id)
 
     def send(self, draft: Draft) -> Entered:
