@@ -10,7 +10,9 @@ import pytest
 
 from parley import statement
 from parley.act import (
+    By,
     Convene,
+    Enrol,
     Expiry,
     Handover,
     Join,
@@ -233,6 +235,17 @@ class TestInvitations:
         members["by"] = type(enrol.by)(party="de", keys=(impostor.id,))
         signed = statement.sign(type(enrol)(**members), [impostor])
         assert live.refused(signed, live.code("de")).reason == "register.not-the-root"
+
+    def test_a_stranger_learns_nothing_of_who_is_enrolled(self, live: Live) -> None:
+        stranger = SigningKey.from_secret(seed("stranger"), info="root")
+        for code in (None, InvitationCode(bytes(16)), live.code("fr")):
+            answers = []
+            for party in ("ru", "de"):
+                members = _members(live.world.registers["ru"].enrol) | {"root": stranger.verifying.public}
+                members |= {"by": By(party=party, keys=(stranger.id,)), "nonce": live.nonce()}
+                answers.append(live.refused(statement.sign(Enrol(**members), [stranger]), code))
+            assert [answer.winner for answer in answers] == [None, None]
+            assert {answer.reason for answer in answers} == {"invitation.unknown" if code else "invitation.missing"}
 
     def test_it_lapses(self, live: Live) -> None:
         code = live.code("de", until=live.now)

@@ -207,8 +207,11 @@ class Sequencer:
         ahead = int(act.claimed_time) - int(group.time)
         if ahead > CLOCK_AHEAD * 1000:
             raise Refused("clock.ahead", seconds=ahead // 1000)
-        if isinstance(act, Enrol) and act.by.party not in group.world.registers:
-            return self._check_invitation(group, act.by.party, pending.invitation)
+        if isinstance(act, Enrol):
+            register = group.world.registers.get(act.by.party)
+            if register is None or act.by.keys != (register.root.id,):
+                # Alike for a party that is enrolled and one that is not: a stranger learns nothing of either.
+                return self._check_invitation(group, act.by.party, pending.invitation)
         if isinstance(act, Convene) and act.rules.witnesses:
             raise Refused("convene.witnesses")
         check_held(self._store, act)
