@@ -9,10 +9,11 @@ import pytest
 from parley import fold
 from parley.act import Confirmation, Deposit, Fault, Handover, Opening, Round
 from parley.canonical import Time
-from parley.crypto import Digest, Nonce
+from parley.crypto import Digest, Nonce, SigningKey
 from parley.errors import Refused
 from parley.exchange import State
 from parley.statement import Signed
+from tests.build import seed
 from tests.depositary.live import Live, two
 
 
@@ -99,3 +100,35 @@ def test_the_acts_of_one_duty_are_entered_all_or_none(monkeypatch: pytest.Monkey
     live.start()
     live.work()
     assert all(live.outcome(papers[by], to).state is State.HANDED_OVER for to, by in ways)
+
+
+# --- who is informed --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["on_receipt", "at_once"])
+def test_nobody_is_informed_by_a_page_without_the_paper(kind: Any) -> None:
+    live = two()
+    deposit = live.admit(live.deposit("us", "ru", opening=Opening(kind=kind, round=None, time=None)))
+    length = live.world.negotiations[live.negotiation].order.chain.length
+    for after in (length, 10**11):
+        live.office.negotiation(live.requester("ru"), live.negotiation, after)
+    live.office.negotiation(live.requester("ru"), live.negotiation, 0, told=False)
+    live.work()
+    assert live.outcome(deposit, "ru").done == ()
+    live.office.negotiation(live.requester("ru"), live.negotiation, length - 1)
+    live.work()
+    assert [item.act.kind for item in live.outcome(deposit, "ru").done][:1] == ["notice"]
+
+
+@pytest.mark.parametrize(
+    ("capability", "informed"), [("receive", True), ("read", True), ("carry", False), ("deposit", False)]
+)
+def test_a_party_is_informed_through_keys_that_receive_or_read(capability: Any, informed: bool) -> None:
+    live = two()
+    key = SigningKey.from_secret(seed("clerk"), info="officer")
+    live.admit(live.powers("ru", key, capabilities=(capability,)))
+    deposit = live.admit(live.deposit("us", "ru"))
+    live.office.negotiation(live.requester("ru", key), live.negotiation, 0)
+    live.office.negotiation(live.requester("ru", live.parties["ru"].root), live.negotiation, 0)
+    live.work()
+    assert [item.act.kind for item in live.outcome(deposit, "ru").done] == (["notice"] if informed else [])

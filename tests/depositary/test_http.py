@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from parley import statement
-from parley.act import Refusal
+from parley.act import Refusal, Withdrawal
 from parley.canonical import Time, decode, encode
 from parley.checkpoint import open_checkpoint
 from parley.crypto import Nonce, SigningKey, sha256
@@ -82,6 +82,16 @@ def test_a_paper_goes_from_hand_to_hand(parties: Caller) -> None:
     answer = read_not_admitted(again.content, key)
     assert answer.reason == "paper.not-now"
     assert answer.winner is not None
+
+
+def test_the_length_of_a_page_informs_nobody(parties: Caller) -> None:
+    parties.follow("us")
+    deposit = parties.admit(parties.deposit("us", "ru"))
+    assert parties.ask("ru", "HEAD", f"/v1/chains/negotiation/{parties.negotiation.hex()}").status_code == 200
+    parties.admit(parties.act(Withdrawal, "us", deposit=deposit.digest, release=None))  # a group later
+    parties.follow("us")
+    outcome = parties.world.negotiations[parties.negotiation].papers[deposit.digest].outcomes["ru"]
+    assert [item.act.kind for item in outcome.done] == ["withdrawal"]
 
 
 def test_a_limit_passes_without_anybody_asking(parties: Caller) -> None:

@@ -10,6 +10,7 @@ import heapq
 import itertools
 import threading
 from collections import deque
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -97,12 +98,15 @@ class Duties:
                     self.add(Duty(kind="hand_over", negotiation=negotiation.id, deposit=paper.digest, party=party))
 
 
-def to_inform(negotiation: Negotiation, party: str) -> list[Duty]:
-    """Duties to a party that is shown this negotiation: a notice for each paper waiting for it that has none."""
+def to_inform(negotiation: Negotiation, party: str, shown: Container[int]) -> list[Duty]:
+    """Duties to a party that is shown the entries `shown` of a negotiation.
+
+    A notice for each paper among them that waits for it and has none.
+    """
     return [
         Duty(kind="inform", negotiation=negotiation.id, deposit=paper.digest, party=party)
         for paper in negotiation.papers.values()
-        if paper.is_open(party) and paper.outcomes[party].find(Notice) is None
+        if paper.at.index in shown and paper.is_open(party) and paper.outcomes[party].find(Notice) is None
     ]
 
 

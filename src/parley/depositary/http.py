@@ -160,7 +160,8 @@ class Site:
         after = _after(incoming)
         negotiation = Nonce.from_text(incoming.path_params["negotiation"])
         requester = await self.identify(incoming)
-        response = await self._json(lambda: self._depositary.negotiation(requester, negotiation, after))
+        told = incoming.method == "GET"  # a HEAD is answered with the page's length and tells nobody anything
+        response = await self._json(lambda: self._depositary.negotiation(requester, negotiation, after, told=told))
         if self._depositary.sequencer.duties.due():
             self._desk.wake()
         return response

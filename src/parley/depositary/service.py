@@ -33,6 +33,7 @@ from parley.wire import LARGEST_PAGE, Admitted, ChainLength, Chains, InvitationC
 
 UPLOADERS: tuple[Capability, ...] = ("deposit", "manage", "carry")
 FETCHERS: tuple[Capability, ...] = ("receive", "deposit", "read")
+INFORMED: tuple[Capability, ...] = ("receive", "read")
 ANY: tuple[Capability, ...] = ("carry", "deposit", "manage", "read", "receive", "release")
 LARGEST_REGISTER = 10_000
 UPLOAD_LIFE = 24 * 3600 * 1000
@@ -101,20 +102,17 @@ class Depositary:
     def examine(self, data: bytes, code: InvitationCode | None = None) -> Pending | Admitted | Rejected:
         """Verify an act and the sealed parts that it brings, up to the point where only the sequencer can decide.
 
-        An act that is in the log already is answered at once. Raises: Malformed for bytes that are no act, Invalid when
-        a signature does not hold: neither gets a signed answer, for nobody is known to have asked.
+        Raises: Malformed for bytes that are no act, Invalid when a signature does not hold: neither gets a signed
+        answer, for nobody is known to have asked.
         """
         unverified = statement.read(data)
-        known = self.sequencer.known(unverified.digest)
-        if known is not None:
-            return known
         party, world = unverified.act.by.party, self.view.world
         signed = statement.verify(unverified, lambda key_id: world.key(party, key_id))
         try:
             check_held(self._store, signed.act)
             check_shape(self._blobs, signed.act, self.rules)
         except Refused as refused:
-            return self.reject(signed.digest, refused)
+            return self.sequencer.known(signed.digest) or self.reject(signed.digest, refused)
         return Pending(signed=signed, data=data, invitation=sha256(code) if code else None)
 
     def reject(self, digest: Digest, refused: Refused) -> Rejected:
@@ -141,6 +139,14 @@ class Depositary:
     def _key_of(self, party: str, key_id: KeySetId) -> VerifyingKey | None:
         register = self.view.world.registers.get(party)
         return register.key(key_id) if register else None
+
+    def _may(self, requester: Requester, capabilities: tuple[Capability, ...]) -> bool:
+        """Whether a key has one of these capabilities now."""
+        try:
+            self._allow(requester, capabilities)
+        except Refused:
+            return False
+        return True
 
     def _allow(self, requester: Requester, capabilities: tuple[Capability, ...], *, root: bool = False) -> None:
         """Refuse a key that has none of these capabilities now; `root` lets the party's root in as well."""
@@ -191,25 +197,29 @@ class Depositary:
         self._allow(requester, ANY, root=True)
         if party not in self._partners(requester.party):
             raise Refused("party.unknown")
-        return self._page(register_chain(party), self.view.world.registers[party].order.chain.length, after)
+        page, _ = self._page(register_chain(party), self.view.world.registers[party].order.chain.length, after)
+        return page
 
-    def negotiation(self, requester: Requester, negotiation: Nonce, after: int) -> bytes:
+    def negotiation(self, requester: Requester, negotiation: Nonce, after: int, *, told: bool = True) -> bytes:
         """A negotiation, for the parties named in its Convene: a wire.ChainPage.
 
-        Who is shown a paper that waits for it is informed of it by this: the notice follows with the next group.
+        A party is informed of a waiting paper when the page with the deposit goes to one of its keys that receives or
+        reads papers: the notice follows with the next group. `told` is false when the page itself is not sent.
         """
         self._allow(requester, ANY, root=True)
         found = self.view.world.negotiations.get(negotiation)
         if found is None or requester.party not in found.convene.parties:
             raise Refused("negotiation.unknown")
-        page = self._page(negotiation_chain(negotiation), found.order.chain.length, after)
-        self.sequencer.duties.add(*to_inform(found, requester.party))
+        page, shown = self._page(negotiation_chain(negotiation), found.order.chain.length, after)
+        if told and self._may(requester, INFORMED):
+            self.sequencer.duties.add(*to_inform(found, requester.party, shown))
         return page
 
-    def _page(self, chain: str, length: int, after: int) -> bytes:
+    def _page(self, chain: str, length: int, after: int) -> tuple[bytes, frozenset[int]]:
+        """A wire.ChainPage, and the indexes of the acts in it."""
         found = self._store.chain(chain, after, min(LARGEST_PAGE, max(0, length - after)))
         acts = [{"act": msgspec.Raw(data), "index": index} for index, data in found]
-        return encode({"acts": acts, "length": length})
+        return encode({"acts": acts, "length": length}), frozenset(index for index, _ in found)
 
     # --- sealed parts ---------------------------------------------------------------------------------------------
 
