@@ -326,10 +326,23 @@ def withdraw(session: Session, reference: str) -> None:
     with session.delegation() as delegation:
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
+        if "withdraw" not in paper.may:
+            raise _not_to_withdraw(paper)
         session.tell([*paper_head(session, paper), say("meaning.withdrawal")])
         sign(session, paper)
         entered = delegation.withdraw(reference)
     tell_entered(session, entered, "withdraw.done")
+
+
+def _not_to_withdraw(paper: PaperView) -> Refused:
+    """Why a paper cannot be taken back, before anything is shown for signing."""
+    if not paper.ours:
+        return Refused("withdrawal.not-the-sender")
+    last = paper.deliveries[-1]
+    if any(each.received is not None or each.state == "made available" for each in paper.deliveries):
+        return Refused("withdrawal.received")
+    ended = last.ended or paper.accept_by
+    return Refused("paper.ended", reference=paper.reference, state=last.state, time=ended.to_text())
 
 
 def paper_head(session: Session, paper: PaperView) -> list[str]:
