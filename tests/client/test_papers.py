@@ -116,6 +116,19 @@ def test_a_paper_received_is_not_withdrawn(office: Office, tmp_path: Path) -> No
     assert caught.value.code == "withdrawal.received"
 
 
+def test_a_paper_is_withdrawn_once(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    _hand_over(us, tmp_path, "ru")
+    first = us.withdraw("US-1")
+    with pytest.raises(Refused) as caught:
+        us.withdraw("US-1")
+    assert (caught.value.code, caught.value.winner) == ("paper.not-now", first.digest)
+    ru.sync()
+    with pytest.raises(Refused) as other:
+        ru.withdraw("US-1")
+    assert other.value.code == "withdrawal.not-the-sender"
+
+
 def test_a_withdrawal_that_was_too_late_is_told_who_won(office: Office, tmp_path: Path) -> None:
     """The withdrawal is signed before the receipt is known here: the depositary's signed answer decides."""
     ru, us = two(office, tmp_path)
