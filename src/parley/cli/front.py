@@ -102,5 +102,7 @@ def _papers(session: Session, papers: tuple[PaperView, ...], command: str) -> li
         subject = shown(paper.cover.subject) if paper.cover else ""
         designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
         ends = left(session.now(), paper.accept_by)
-        rows.append([paper.reference, other, designation, subject, ends, f"→ parley {command} {paper.reference}"])
+        commands = ["read", command] if command == "receive" and "read" in paper.may else [command]
+        beside = say("ask.next", commands=" · ".join(f"parley {each} {paper.reference}" for each in commands))
+        rows.append([paper.reference, other, designation, subject, ends, beside])
     return aligned(rows, indent="  ")

@@ -73,7 +73,7 @@ def convene(
 @click.option("--unconfirmed", is_flag=True)
 def join(session: Session, handle: str, unconfirmed: bool) -> None:
     with session.delegation() as delegation:
-        delegation.sync()
+        delegation.inbox()  # reads on, and opens the titles of negotiations that are new
         found = delegation.negotiation(handle)
         session.tell(aligned(_negotiation_rows(session, found), indent="  ", most=session.width))
         session.tell(say("meaning.join"))

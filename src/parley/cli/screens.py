@@ -9,7 +9,7 @@ from parley.canonical import Time
 from parley.cli.files import size
 from parley.cli.session import Session
 from parley.words import say, term
-from parley.words.clock import Clocks, left, short_day
+from parley.words.clock import Clocks, city, day, left, short_day
 from parley.words.neutral import shown
 from parley.words.table import aligned
 from parley.words.telling import at, cover_rows, delivery_sentence, listed, terms_head, terms_lines, what
@@ -154,16 +154,23 @@ def draft_screen(session: Session, draft: Draft, now: Time) -> list[str]:
     lines = [say("screen.deposit-head", party=session.the(draft.sender))]
     lines += aligned(_draft_rows(session, draft, clocks, now), indent="  ", most=session.width)
     if draft.limit_non_working:
-        key = "screen.non-working-offer" if draft.next_working else "screen.non-working"
-        offer = {"next": clocks.instant(draft.next_working)} if draft.next_working else {}
-        lines.append(say(key, day=clocks.instant(draft.accept_by), **offer))
+        lines.append(_day_off(draft, clocks))
     if draft.standing == "non_paper":
         lines.append(say("screen.non-paper"))
     lines += [say("screen.removed", what=shown(each)) for each in draft.removed]
     lines += [say("screen.not-compared", party=session.the(party)) for party in draft.untrusted]
     if draft.join_first:
         lines.append(say("screen.join-first", handle=draft.handle))
-    return [*lines, say("meaning.deposit")]
+    return [*lines, say("meaning.deposit-at-once" if draft.opening == "at_once" else "meaning.deposit")]
+
+
+def _day_off(draft: Draft, clocks: Clocks) -> str:
+    """That the limit falls on a day off, by the calendar of the first recipient's capital, and what comes next."""
+    zone = draft.recipients[0].zone
+    values = {"day": day(draft.accept_by, zone), "city": city(zone)}
+    if draft.next_working is None:
+        return say("screen.non-working", **values)
+    return say("screen.non-working-offer", next=clocks.instant(draft.next_working), **values)
 
 
 def _draft_rows(session: Session, draft: Draft, clocks: Clocks, now: Time) -> Rows:
