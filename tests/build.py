@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
-from parley import fold, statement
+from parley import fold, publication, statement
 from parley.act import (
     DEPOSITARY,
     Act,
@@ -28,11 +28,13 @@ from parley.act import (
     Release,
     Rules,
     Sealed,
+    Withdrawal,
     Words,
 )
 from parley.canonical import Base64, Time
 from parley.chain import Chain, Entry
 from parley.crypto import Digest, Link, Nonce, Purpose, ReadingSecret, SigningKey, sha256
+from parley.exchange import OPEN
 from parley.fold import World
 from parley.register import At
 from parley.statement import Signed
@@ -137,8 +139,17 @@ class Case:
         """Sign an act of the negotiation by the party's officer, or the depositary; not yet admitted."""
         key = key or (self.depositary if party == DEPOSITARY else self.parties[party].officer)
         members.setdefault("after", self.link(self.negotiation, party))
+        if shape is Withdrawal and "recipients" not in members:
+            members["recipients"] = () if members["release"] else self.waiting(members["deposit"])
         after = members.pop("after")
         return statement.sign(shape(**(self.common(party, key, self.negotiation, after) | members)), [key])
+
+    def waiting(self, deposit: Digest) -> tuple[str, ...]:
+        """The recipients of a paper who have given no answer."""
+        negotiation = self.world.negotiations.get(self.negotiation)
+        paper = negotiation.papers.get(deposit) if negotiation else None
+        outcomes = paper.outcomes.items() if paper else ()
+        return tuple(sorted(party for party, outcome in outcomes if outcome.state in OPEN)) or ("nobody",)
 
     def root_act(self, shape: type[Act], party: str, **members: Any) -> Signed:
         root = self.parties[party].root
@@ -244,7 +255,13 @@ class Case:
             "provisions": None,
             "until": None,
         }
-        return self.act(Release, by, **(members | changes))
+        members |= changes
+        if "beside" not in members:
+            joins = not members["one_sided"] and self.negotiation in self.world.negotiations
+            paper = self.world.negotiations[self.negotiation].papers.get(deposit.digest) if joins else None
+            joined = publication.to_join(paper, by, members["audience"], members["provisions"]) if paper else ()
+            members["beside"] = joined
+        return self.act(Release, by, **members)
 
 
 def two_parties() -> Case:

@@ -14,6 +14,7 @@ from parley.act import (
     Enrol,
     FullPowers,
     Join,
+    Opening,
     Receipt,
     Refusal,
     Revocation,
@@ -380,13 +381,53 @@ def test_a_release_is_taken_back_until_the_other_side_released_the_same() -> Non
     again = case.act(Withdrawal, "us", deposit=deposit.digest, release=first.digest)
     refused(case, again, "withdrawal.already")
     second = case.admit(case.release("us", deposit, provisions=(1, 2)))
-    matching = case.admit(case.release("ru", deposit, provisions=(1, 2)))
+    refused(case, case.release("ru", deposit, provisions=(1, 2), beside=(first.digest,)), "release.beside-withdrawn")
+    refused(case, case.release("ru", deposit, provisions=(1,), beside=(second.digest,)), "release.beside")
+    matching = case.admit(case.release("ru", deposit, provisions=(1, 2), beside=(second.digest,)))
     error = refused(
         case, case.act(Withdrawal, "us", deposit=deposit.digest, release=second.digest), "withdrawal.matched"
     )
     assert error.winner == matching.digest.hex()
+    own = case.act(Withdrawal, "ru", deposit=deposit.digest, release=matching.digest)
+    refused(case, own, "withdrawal.matched")
     other = case.act(Withdrawal, "ru", deposit=deposit.digest, release=second.digest)
     refused(case, other, "withdrawal.no-such-release")
+
+
+def test_a_withdrawal_names_exactly_those_who_had_not_answered() -> None:
+    case = three_parties()
+    deposit = case.admit(case.deposit("us", "fr", "ru"))
+    case.admit(case.act(Refusal, "ru", deposit=deposit.digest, reason="form", words=()))
+    for recipients in (("ru",), ("fr", "ru")):
+        act = case.act(Withdrawal, "us", deposit=deposit.digest, release=None, recipients=recipients)
+        refused(case, act, "withdrawal.recipients")
+    case.admit(case.act(Withdrawal, "us", deposit=deposit.digest, release=None, recipients=("fr",)))
+
+
+def three_parties() -> Case:
+    case = Case()
+    for party in ("fr", "ru", "us"):
+        case.enrol(party)
+    case.convene("us", "fr", "ru")
+    case.join("fr")
+    case.join("ru")
+    return case
+
+
+def test_what_was_made_available_is_not_taken_back() -> None:
+    case = two_parties()
+    deposit = case.admit(case.deposit("us", "ru", opening=Opening(kind="at_once", round=None, time=None)))
+    case.admit(case.handover("ru", deposit))
+    refused(case, case.act(Withdrawal, "us", deposit=deposit.digest, release=None), "withdrawal.received")
+
+
+def test_a_header_is_handed_over_once_also_after_the_recipient_has_opened() -> None:
+    case = two_parties()
+    deposit = case.admit(case.deposit("us", "ru"))
+    case.admit(case.receipt("ru", deposit))
+    case.admit(case.confirmation("ru", deposit))
+    first = case.admit(case.handover("ru", deposit))
+    assert refused(case, case.handover("ru", deposit), "handover.already").winner == first.digest.hex()
 
 
 def test_a_release_that_has_lapsed_is_refused() -> None:

@@ -377,12 +377,22 @@ class Refusal(Act, frozen=True):
 
 
 class Withdrawal(Act, frozen=True):
-    """A sender takes a paper back before any receipt; or a party takes back its own `release` while unmatched."""
+    """A sender takes a paper back before any receipt; or a party takes back its own `release` while unmatched.
+
+    `recipients` are those for whom the paper ends by this: all who had given no answer; none where a release is named.
+    """
 
     kind: ClassVar[str] = "withdrawal"
     signer: ClassVar[Literal["deposit"]] = "deposit"
     deposit: Digest
+    recipients: tuple[PartyId, ...]
     release: Digest | None
+
+    def __post_init__(self) -> None:
+        Act.__post_init__(self)
+        if (self.release is None) != bool(self.recipients):
+            raise Malformed("act.recipients")
+        _ascending(self.recipients, "act.recipients")
 
 
 class Expiry(Act, frozen=True):
@@ -443,11 +453,14 @@ class Release(Act, frozen=True):
     """A party agrees to exactly these provisions being shown to this audience; null means all of them.
 
     Consents not complete by `until` lapse. `one_sided` marks a release whose signer knows the terms do not allow it.
+    `beside` names the standing releases of others, for the same set and audience, that this one joins: consent is
+    complete in the one release that names all the others.
     """
 
     kind: ClassVar[str] = "release"
     signer: ClassVar[Literal["release"]] = "release"
     audience: Audience
+    beside: tuple[Digest, ...]
     deposit: Digest
     not_before: Time | None
     one_sided: bool
@@ -460,6 +473,9 @@ class Release(Act, frozen=True):
             _ascending(self.provisions, "act.provisions")
             if not self.provisions:
                 raise Malformed("act.provisions")
+        _ascending(self.beside, "act.beside")
+        if self.one_sided and self.beside:
+            raise Malformed("act.beside")
 
 
 class Statement(Act, frozen=True, rename={"about": "kind"}):

@@ -7,7 +7,6 @@ is not released is not told: a leak is neither confirmed nor denied.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
@@ -71,11 +70,13 @@ def _answer(word: Delivery, party: str, done: Done) -> Delivered:
 
 def _delivered(paper: Paper, party: str) -> Delivered:
     done = paper.outcomes[party].done
-    for item in done:  # in log order: the first outcome is the outcome
-        if type(item.act) in _OUTCOMES:
-            return _answer(_OUTCOMES[type(item.act)], party, item)
     handover = next((item for item in done if isinstance(item.act, Handover)), None)
-    if handover is not None and paper.act.opening.kind == "at_once":
+    available = handover is not None and paper.act.opening.kind == "at_once"
+    for item in done:  # in log order: the first outcome is the outcome
+        # That nobody answered in time takes nothing away from what was made available.
+        if type(item.act) in _OUTCOMES and not (available and isinstance(item.act, Expiry)):
+            return _answer(_OUTCOMES[type(item.act)], party, item)
+    if handover is not None and available:
         return _answer(Delivery.MADE_AVAILABLE, party, handover)
     return Delivered(word=Delivery.NO_RECEIPT, party=party)
 
@@ -145,7 +146,7 @@ def _judge(paper: Paper, group: list[Done]) -> ReleaseAnswer:
     acts = {done.digest: done.act for done in group if isinstance(done.act, Release)}
     first = next(iter(acts.values()))
     rule = publication.rule_for(paper, first)
-    together = _complete(group, rule.parties) if rule.mode == "consent" else None
+    together = _complete(paper, group) if rule.mode == "consent" else None
     if together is not None:
         return _answered(paper, Released.BY_CONSENT, together)
     missing = tuple(party for party in rule.parties if party not in {done.act.by.party for done in group})
@@ -175,21 +176,25 @@ def _under_reserve(paper: Paper, party: str) -> bool:
     return receipt is not None and receipt.terms_taken == "under_reserve"
 
 
-def _complete(group: list[Done], parties: Iterable[str]) -> list[Done] | None:
-    """The releases that complete the consent of all `parties`: none may have lapsed when the last one is entered."""
-    needed = set(parties)
-    for place, last in enumerate(group):
-        now = last.at.time
-        valid = [
-            done
-            for done in group[: place + 1]
-            if isinstance(done.act, Release)
-            and not done.act.one_sided
-            and (done.act.until is None or now <= done.act.until)
-        ]
-        if needed <= {done.act.by.party for done in valid}:
-            return [done for done in valid if done.act.by.party in needed]
+def _complete(paper: Paper, group: list[Done]) -> list[Done] | None:
+    """The releases of the consent asked, when one of them names all the others, and none had lapsed by then.
+
+    The log admits no release that names a withdrawn one, and no withdrawal of one so named. So a file that leaves a
+    withdrawal out cannot make a consent that was taken back look complete.
+    """
+    shown = {done.digest: done for done in group}
+    for last in group:
+        if not isinstance(last.act, Release) or not publication.completes(paper, last.act):
+            continue
+        joined = [last, *(shown[digest] for digest in last.act.beside if digest in shown)]
+        if all(_standing(done, last) for done in joined):
+            return sorted(joined, key=lambda done: done.at.index)
     return None
+
+
+def _standing(done: Done, last: Done) -> bool:
+    until = done.act.until if isinstance(done.act, Release) else None
+    return until is None or last.at.time <= until
 
 
 def _answered(paper: Paper, word: Released, group: list[Done], missing: tuple[str, ...] = ()) -> ReleaseAnswer:

@@ -100,7 +100,10 @@ class Time(int, Text):
             moment = datetime.fromisoformat(text)
         except ValueError as error:
             raise Malformed("canonical.time") from error
-        return cls((moment - _EPOCH) // timedelta(milliseconds=1))
+        value = cls((moment - _EPOCH) // timedelta(milliseconds=1))
+        if value.to_text() != text:  # later Pythons read more than one writing of an instant
+            raise Malformed("canonical.time")
+        return value
 
     def __repr__(self) -> str:
         return f"Time({self.to_text()})"

@@ -98,6 +98,10 @@ class Openings(Record, frozen=True):
     leaves: tuple[OpenedLeaf, ...]
     total: int
 
+    def __post_init__(self) -> None:
+        if not 1 <= self.total <= MAX_PROVISIONS:
+            raise Malformed("disclosure.total", found=self.total, most=MAX_PROVISIONS)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Committed:
@@ -258,8 +262,6 @@ def verify_openings(openings: Openings, *, subject: Digest, commitment: Digest) 
     shown (`missing`).
     Raises: Malformed for the form, Invalid("disclosure.commitment") when it does not prove itself.
     """
-    if not 1 <= openings.total <= MAX_PROVISIONS:
-        raise Malformed("disclosure.total", found=openings.total, most=MAX_PROVISIONS)
     if not openings.leaves:
         raise Malformed("disclosure.opening-empty")
     previous = -1

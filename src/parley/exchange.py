@@ -36,7 +36,10 @@ class Actor(Enum):
 
 
 ANSWERED: Final = frozenset({State.RECEIVED, State.HANDED_OVER, State.CONFIRMED, State.FAULTED})
-"""States that follow a receipt: a withdrawal is refused as soon as one recipient is in one of them."""
+"""States that follow a receipt."""
+
+TAKEN: Final = ANSWERED | {State.MADE_AVAILABLE}
+"""States in which a recipient may have the paper: one of them refuses a withdrawal."""
 
 OPEN: Final = frozenset({State.WAITING, State.MADE_AVAILABLE})
 """States without an outcome: receipt, refusal, withdrawal and expiry end them, the first in log order."""
@@ -46,18 +49,23 @@ Key = tuple[OpeningKind, Actor, State, str]
 
 
 def _outcomes(opening: OpeningKind, state: State) -> dict[Key, State]:
-    return {
+    table: dict[Key, State] = {
         (opening, Actor.DEPOSITARY, state, "notice"): state,
         (opening, Actor.RECIPIENT, state, "receipt"): State.RECEIVED,
         (opening, Actor.RECIPIENT, state, "refusal"): State.REFUSED,
-        (opening, Actor.SENDER, state, "withdrawal"): State.WITHDRAWN,
         (opening, Actor.DEPOSITARY, state, "expiry"): State.EXPIRED,
     }
+    if state not in TAKEN:
+        table[opening, Actor.SENDER, state, "withdrawal"] = State.WITHDRAWN
+    return table
 
 
 def _opened(opening: OpeningKind) -> dict[Key, State]:
-    """After a receipt. A recipient may have the header from the sender directly, so a handover need not come first."""
+    """After a receipt. A recipient may have the header from the sender directly, so a handover need not come first;
+    and what it says of the paper meanwhile is no reason to keep the header back."""
     table: dict[Key, State] = {(opening, Actor.DEPOSITARY, State.RECEIVED, "handover"): State.HANDED_OVER}
+    for state in (State.CONFIRMED, State.FAULTED):
+        table[opening, Actor.DEPOSITARY, state, "handover"] = state
     for state in (State.RECEIVED, State.HANDED_OVER):
         table[opening, Actor.RECIPIENT, state, "confirmation"] = State.CONFIRMED
         table[opening, Actor.RECIPIENT, state, "fault"] = State.FAULTED

@@ -36,7 +36,7 @@ from parley.act import (
 from parley.chain import Chain, Order
 from parley.crypto import Digest, KeySetId, Nonce, VerifyingKey
 from parley.errors import Refused
-from parley.exchange import ANSWERED, OPEN, TABLE, Actor
+from parley.exchange import ANSWERED, OPEN, TABLE, TAKEN, Actor
 from parley.paper import Done, Outcome, Paper
 from parley.register import At, Register
 from parley.statement import Signed
@@ -241,6 +241,8 @@ def _about_paper(world: World, signed: Signed, at: At) -> Negotiation:
     named = [act.deposit]
     if isinstance(act, Withdrawal) and act.release is not None:
         named.append(act.release)
+    if isinstance(act, Release):
+        named.extend(act.beside)
     order = negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named)
     done = Done(digest=signed.digest, act=act, at=at)
     changed = _change(negotiation, paper, done)
@@ -304,27 +306,33 @@ def check_answer(paper: Paper, done: Done) -> None:
 def _withdraw(paper: Paper, done: Done) -> Paper:
     if done.act.by.party != paper.act.by.party:
         raise Refused("withdrawal.not-the-sender")
-    received = [o for o in paper.outcomes.values() if o.state in ANSWERED]
+    received = [o for o in paper.outcomes.values() if o.state in TAKEN]
     if received:
         raise Refused("withdrawal.received", winner=received[0].winner("receipt"))
     if done.at.time > paper.act.accept_by:
         raise Refused("paper.limit-passed", limit=paper.act.accept_by.to_text())
-    waiting = [party for party, outcome in paper.outcomes.items() if outcome.state in OPEN]
+    waiting = sorted(party for party, outcome in paper.outcomes.items() if outcome.state in OPEN)
     if not waiting:
         ends = [outcome.decided for outcome in paper.outcomes.values() if outcome.decided]
         last = max(ends, key=lambda item: item.at.index)
         raise Refused("paper.not-now", act="withdrawal", state="ended", winner=last.digest.hex())
-    for party in sorted(waiting):
+    if not isinstance(done.act, Withdrawal) or list(done.act.recipients) != waiting:
+        raise Refused("withdrawal.recipients")
+    for party in waiting:
         paper = _step(paper, party, Actor.SENDER, done)
     return paper
 
 
 def check_handover(paper: Paper, done: Done) -> None:
-    """Compare a handover with the deposit: its header, and not before its time. Raises: Refused."""
+    """Compare a handover with the deposit: its header, once to each, and not before its time. Raises: Refused."""
     if not isinstance(done.act, Handover):
         return
     if paper.act.header is None or done.act.header != paper.act.header.digest:
         raise Refused("handover.other-header")
+    outcome = paper.outcomes.get(done.act.to)
+    given = outcome.find(Handover) if outcome else None
+    if given is not None:
+        raise Refused("handover.already", party=done.act.to, winner=given.digest.hex())
     opening = paper.act.opening
     if opening.kind == "not_before" and opening.time is not None and done.at.time < opening.time:
         raise Refused("handover.early", until=opening.time.to_text())

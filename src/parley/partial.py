@@ -43,7 +43,7 @@ from parley.act import (
 from parley.chain import Chain, Order
 from parley.crypto import Digest, Nonce, ReadingKey, VerifyingKey
 from parley.errors import Refused
-from parley.exchange import ANSWERED, OPEN, TABLE, Actor, State
+from parley.exchange import OPEN, TABLE, TAKEN, Actor, State
 from parley.paper import Done, Outcome, Paper
 from parley.register import At, Grant, ReadingTerm, Register
 from parley.statement import Signed
@@ -134,6 +134,8 @@ def named(act: Act) -> tuple[Digest, ...]:
             both = (act.in_reply_to, act.replaces)
         case Withdrawal():
             both = (act.deposit, act.release)
+        case Release():
+            return (act.deposit, *act.beside)
         case _:
             about = getattr(act, "deposit", None)
             return (about,) if isinstance(about, Digest) else ()
@@ -160,7 +162,10 @@ def _not_revoked(glimpse: Glimpse, done: Done) -> None:
 
 
 def _register(register: Register | None, signed: Signed, done: Done) -> Register | None:
-    """The register with one act more; None while no enrolment is shown, since one may be left out."""
+    """The register with one act more; None while no enrolment is shown, since one may be left out.
+
+    Whoever believes what such an act says must ask for the enrolment itself: here nothing shows whose root signed.
+    """
     act = signed.act
     if register is None:
         if not isinstance(act, Enrol):
@@ -346,14 +351,15 @@ def _step(seen: SeenPaper, party: str, actor: Actor, done: Done) -> SeenPaper:
     return _enter(seen, party, after, done)
 
 
-def _enter(seen: SeenPaper, party: str, after: frozenset[State], done: Done) -> SeenPaper:
+def _enter(seen: SeenPaper, party: str, after: frozenset[State], done: Done, *, note: bool = True) -> SeenPaper:
     """Note the act and the states it leaves possible. Raises: Refused when there are none, naming who came first."""
     outcome = seen.paper.outcomes[party]
     if not after:
         winner = outcome.winner(done.act.kind)
         raise Refused("paper.not-now", act=done.act.kind, state=outcome.state.value, winner=winner)
     shown = min(after, key=lambda state: (state not in OPEN, state.value))
-    outcomes = seen.paper.outcomes.insert(party, Outcome(state=shown, done=(*outcome.done, done)))
+    noted = (*outcome.done, done) if note else outcome.done
+    outcomes = seen.paper.outcomes.insert(party, Outcome(state=shown, done=noted))
     return replace(seen, paper=replace(seen.paper, outcomes=outcomes), possible=seen.possible.insert(party, after))
 
 
@@ -363,9 +369,10 @@ def _withdraw(seen: SeenPaper, done: Done) -> SeenPaper:
     if done.at.time > seen.paper.act.accept_by:
         raise Refused("paper.limit-passed", limit=seen.paper.act.accept_by.to_text())
     for party in sorted(seen.possible):
-        left = _before(seen, party) - ANSWERED
-        after = frozenset(State.WITHDRAWN if state in OPEN else state for state in left)
-        seen = _enter(seen, party, after, done)
+        waited = isinstance(done.act, Withdrawal) and party in done.act.recipients
+        left = _before(seen, party) - TAKEN
+        after = (frozenset({State.WITHDRAWN}) if left & OPEN else frozenset()) if waited else left - OPEN
+        seen = _enter(seen, party, after, done, note=waited)
     return seen
 
 
@@ -385,6 +392,7 @@ def _publish(seen: SeenPaper, done: Done) -> SeenPaper:
     _may_release(paper, act, who)
     if act.until is not None and act.until < done.at.time:
         raise Refused("release.lapsed", until=act.until.to_text())
+    publication.check_beside(paper, act, all_shown=False)
     return replace(seen, paper=replace(paper, releases=(*paper.releases, done)))
 
 
@@ -400,22 +408,15 @@ def _may_release(paper: Paper, act: Release, who: Actor) -> None:
 
 
 def _withdraw_release(seen: SeenPaper, done: Done) -> SeenPaper:
-    """As `publication.withdraw_release`, but another's release counts as a match only when it came after.
-
-    One that came before may itself have been taken back before this one was made, by an act that is not shown.
-    """
+    """As `publication.withdraw_release`, where the release and what joined it are shown."""
     paper, act = seen.paper, done.act
-    shown = [(item, item.act) for item in paper.releases if isinstance(item.act, Release)]
-    found = next((pair for pair in shown if isinstance(act, Withdrawal) and pair[0].digest == act.release), None)
-    if found is None:
+    digest = act.release if isinstance(act, Withdrawal) else None
+    release = publication.release_of(paper, digest) if digest else None
+    if digest is None or release is None:
         return seen
-    item, release = found
     if release.by.party != act.by.party:
         raise Refused("withdrawal.no-such-release")
-    if item.digest in paper.withdrawn_releases:
+    if digest in paper.withdrawn_releases:
         raise Refused("withdrawal.already")
-    for other, later in shown:
-        standing = other.at.index > item.at.index and other.digest not in paper.withdrawn_releases
-        if standing and publication.matches(release, later):
-            raise Refused("withdrawal.matched", winner=other.digest.hex())
-    return replace(seen, paper=replace(paper, withdrawn_releases=(*paper.withdrawn_releases, item.digest)))
+    publication.check_not_complete(paper, digest)
+    return replace(seen, paper=replace(paper, withdrawn_releases=(*paper.withdrawn_releases, digest)))

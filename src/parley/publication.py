@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parley.act import Release, Statement, Withdrawal
+from parley.act import Audience, Release, Statement, Withdrawal
+from parley.crypto import Digest
 from parley.errors import Refused
 from parley.exchange import TABLE, Actor
 from parley.paper import Done, Paper
@@ -54,6 +55,7 @@ def publish(paper: Paper, done: Done) -> Paper:
         raise Refused("release.terms")
     if act.until is not None and act.until < done.at.time:
         raise Refused("release.lapsed", until=act.until.to_text())
+    check_beside(paper, act)
     return replace(paper, releases=(*paper.releases, done))
 
 
@@ -69,27 +71,66 @@ def _legal(paper: Paper, done: Done) -> None:
 
 
 def withdraw_release(paper: Paper, done: Done) -> Paper:
-    """Take back one's own release while no other party has released the same set to the same audience."""
+    """Take back one's own release until a standing release of another joins it and completes the consent asked."""
     withdrawal = done.act
     if not isinstance(withdrawal, Withdrawal):
         raise Refused("act.unknown")
-    release = next((item.act for item in paper.releases if item.digest == withdrawal.release), None)
-    if not isinstance(release, Release) or release.by.party != withdrawal.by.party:
+    digest = withdrawal.release
+    release = release_of(paper, digest) if digest else None
+    if digest is None or release is None or release.by.party != withdrawal.by.party:
         raise Refused("withdrawal.no-such-release")
-    if withdrawal.release in paper.withdrawn_releases:
+    if digest in paper.withdrawn_releases:
         raise Refused("withdrawal.already")
-    for other in paper.releases:
-        if (
-            isinstance(other.act, Release)
-            and other.digest not in paper.withdrawn_releases
-            and matches(release, other.act)
-        ):
-            raise Refused("withdrawal.matched", winner=other.digest.hex())
-    assert withdrawal.release is not None  # noqa: S101 - the caller's match says so
-    return replace(paper, withdrawn_releases=(*paper.withdrawn_releases, withdrawal.release))
+    check_not_complete(paper, digest)
+    return replace(paper, withdrawn_releases=(*paper.withdrawn_releases, digest))
+
+
+def check_not_complete(paper: Paper, digest: Digest) -> None:
+    """Refuse to take back a release that is part of a complete consent: what all agreed to, stands."""
+    for done in paper.releases:
+        if isinstance(done.act, Release) and digest in (done.digest, *done.act.beside) and completes(paper, done.act):
+            raise Refused("withdrawal.matched", winner=done.digest.hex())
+
+
+def check_beside(paper: Paper, release: Release, *, all_shown: bool = True) -> None:
+    """Refuse a release that joins what is no release of the same set by another, or one taken back."""
+    for digest in release.beside:
+        joined = release_of(paper, digest)
+        if joined is None and not all_shown:
+            continue
+        if joined is None or not matches(release, joined):
+            raise Refused("release.beside")
+        if digest in paper.withdrawn_releases:
+            raise Refused("release.beside-withdrawn")
+
+
+def release_of(paper: Paper, digest: Digest) -> Release | None:
+    """A release of this paper by its digest, withdrawn or not."""
+    found = next((item.act for item in paper.releases if item.digest == digest), None)
+    return found if isinstance(found, Release) else None
+
+
+def to_join(paper: Paper, party: str, audience: Audience, provisions: tuple[int, ...] | None) -> tuple[Digest, ...]:
+    """The standing releases of other parties for this set and audience: what a new release names `beside` it."""
+    found: dict[str, Digest] = {}
+    for done in paper.releases:
+        act = done.act
+        if not isinstance(act, Release) or act.one_sided or done.digest in paper.withdrawn_releases:
+            continue
+        if act.by.party != party and (act.audience, act.provisions) == (audience, provisions):
+            found[act.by.party] = done.digest
+    return tuple(sorted(found.values()))
+
+
+def completes(paper: Paper, release: Release) -> bool:
+    """Whether a release, with those it names `beside`, holds every consent that the terms ask for its set."""
+    rule = rule_for(paper, release)
+    joined = [release_of(paper, digest) for digest in release.beside]
+    parties = {release.by.party} | {other.by.party for other in joined if other}
+    return rule.mode == "consent" and not release.one_sided and set(rule.parties) <= parties
 
 
 def matches(one: Release, other: Release) -> bool:
-    """Whether two parties released the same set to the same audience."""
+    """Whether two parties released the same set to the same audience, neither against the terms."""
     same = (one.provisions, one.audience) == (other.provisions, other.audience)
-    return same and one.by.party != other.by.party
+    return same and one.by.party != other.by.party and not one.one_sided and not other.one_sided

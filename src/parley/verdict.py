@@ -300,12 +300,21 @@ class _Check:
             self.note(9, "rules", entry=item.proof.index, act=signed.act.kind)
 
     def _powers(self, signed: Signed, item: Item) -> tuple[Grant, ...]:
-        if isinstance(signed.act, Genesis | RegisterAct):
-            return ()  # by the depositary's own key or by a root: `admit` asks for that
+        if isinstance(signed.act, Genesis | Enrol):
+            return ()  # by the key that the act itself names, compared with the trust file in step 6
+        if isinstance(signed.act, RegisterAct):
+            self._by_root(signed, item)
+            return ()
         grants = partial.powers(self.glimpse, signed.act, item.at)
         for grant in grants:
             self.note(8, "powers", entry=item.proof.index, key=grant.key.id.hex(), granted=grant.at.index)
         return grants
+
+    def _by_root(self, signed: Signed, item: Item) -> None:
+        """A register act counts by the root of an enrolment that stands before it in the file, and by no other key."""
+        register = self.glimpse.registers.get(signed.act.by.party)
+        if register is None or signed.act.by.keys != (register.root.id,):
+            raise Invalid("register.not-the-root", party=signed.act.by.party, entry=item.proof.index)
 
     # --- 10: what the file is about ---
 

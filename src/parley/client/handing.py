@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 
 from msgspec import structs
 
@@ -15,6 +16,8 @@ from parley.client.viewing import OUR_REF
 from parley.client.views import Entered
 from parley.crypto import Digest
 from parley.errors import Refused
+from parley.exchange import ANSWERED
+from parley.paper import Paper
 
 
 def send(session: Session, name: str) -> Entered:
@@ -50,10 +53,25 @@ def withdraw(session: Session, reference: str) -> Entered:
     negotiation, paper = find(session, reference, signing=True)
     if paper.act.by.party != session.party:
         raise Refused("withdrawal.not-the-sender")
-    return session.perform(
-        f"withdrawal {paper.digest.hex()}",
-        lambda: Withdrawal(
-            **session.common(negotiation.id, session.keyring.signing), deposit=paper.digest, release=None
-        ),
-        about=paper.reference,
-    )
+
+    def build() -> Withdrawal:
+        waiting = sorted(party for party in paper.outcomes if paper.is_open(party))
+        if not waiting:  # nobody is left for whom it could end: say who was first
+            _ended(paper)
+        return Withdrawal(
+            **session.common(negotiation.id, session.keyring.signing),
+            deposit=paper.digest,
+            recipients=tuple(waiting),
+            release=None,
+        )
+
+    return session.perform(f"withdrawal {paper.digest.hex()}", build, about=paper.reference)
+
+
+def _ended(paper: Paper) -> NoReturn:
+    """Raises: Refused, as the fold would, for a paper that every recipient has answered or that has ended."""
+    outcomes = list(paper.outcomes.values())
+    received = next((outcome for outcome in outcomes if outcome.state in ANSWERED), None)
+    if received is not None:
+        raise Refused("withdrawal.received", winner=received.winner("receipt"))
+    raise Refused("paper.not-now", act="withdrawal", state="ended", winner=outcomes[0].winner("withdrawal"))

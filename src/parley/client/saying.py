@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from parley import publication
 from parley.act import Audience, Release, Statement, StatementKind, Withdrawal, Words
 from parley.canonical import Time, encode
 from parley.client import trusting
@@ -46,12 +47,14 @@ def release(
     negotiation, paper = find(session, reference, signing=True)
     shown = tuple(sorted(set(provisions))) if provisions is not None else None
     parties = tuple(sorted({trusting.find_party(session, party) for party in audience}))
+    to_whom = Audience(parties=parties, public=not parties)
     wish = sha256(encode([list(shown) if shown else None, list(parties), not_before, until, one_sided])).hex()[:16]
     return session.perform(
         f"release {paper.digest.hex()} {wish}",
         lambda: Release(
             **session.common(negotiation.id, session.keyring.signing),
-            audience=Audience(parties=parties, public=not parties),
+            audience=to_whom,
+            beside=() if one_sided else publication.to_join(paper, session.party, to_whom, shown),
             deposit=paper.digest,
             not_before=not_before,
             one_sided=one_sided,
@@ -74,7 +77,10 @@ def withdraw_release(session: Session, reference: str, digits: str) -> Entered:
     return session.perform(
         f"withdrawal {found[0].digest.hex()}",
         lambda: Withdrawal(
-            **session.common(negotiation.id, session.keyring.signing), deposit=paper.digest, release=found[0].digest
+            **session.common(negotiation.id, session.keyring.signing),
+            deposit=paper.digest,
+            recipients=(),
+            release=found[0].digest,
         ),
         about=paper.reference,
     )
