@@ -25,7 +25,7 @@ from parley.act import (
     check_origin,
 )
 from parley.canonical import Time, convert, decode, decode_any, encode
-from parley.crypto import KeySetId, Nonce, sha256
+from parley.crypto import KeySetId, Nonce
 from parley.errors import Malformed, ParleyError
 from parley.terms import PublicationRule, Terms, preset, terms_digest
 from tests.build import END, START, two_parties

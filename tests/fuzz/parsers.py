@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from parley import age, archive, chain, checkpoint, envelope, note, sealed_shape, statement, tiles
+from parley import age, archive, chain, checkpoint, envelope, evidence, note, sealed_shape, statement, tiles, verdict
 from parley.act import Deposit
 from parley.canonical import Base64, Time, decode, decode_any, encode
 from parley.crypto import Digest, Nonce, ReadingSecret, SigningKey, sha256
 from parley.disclosure import Blind, Openings, Seal, Seed, commit, subject_of, verify_openings
 from parley.document import Document
+from parley.errors import ParleyError
 from parley.fold import depositary_key
 from parley.merkle import Tree, leaf_hash
+from parley.policy import Policy, Trust
 from parley.wire import Admitted, ChainPage, Chains, Invitation, InvitationCode, Items, Problem
 from tests.build import LOG, START, seed, two_parties
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +44,56 @@ def _log() -> tuple[Tree, checkpoint.LogSigner, bytes]:
 def _disclosed() -> tuple[Document, Digest, Digest, Openings]:
     from parley.articulate import Particulars, articulate
 
-    document = articulate("t.md", b"# Title\n\n## Article 1\n\nWords one.\n\n## Article 2\n\n(a) words;\n\n(b) more.\n", Particulars(language="en"))
+    text = b"# Title\n\n## Article 1\n\nWords one.\n\n## Article 2\n\n(a) words;\n\n(b) more.\n"
+    document = articulate("t.md", text, Particulars(language="en"))
     subject = subject_of(log=LOG, negotiation=Nonce(bytes(16)), nonce=Nonce(bytes(16)), party="us")
     committed = commit(document, seed=Seed(seed("seed")), blind=Blind(seed("blind")), subject=subject)
     return document, subject, committed.commitment, committed.reveal([1, 2])
+
+
+def _bodies() -> list[Parser]:
+    """What travels over HTTP."""
+    examples: tuple[tuple[type, bytes], ...] = (
+        (Admitted, encode(Admitted(index=3, proof="c2sp"))),
+        (Chains, b'{"chains":[{"id":"ru","kind":"register","length":2}]}'),
+        (ChainPage, encode(ChainPage(acts=(), length=0))),
+        (Items, encode(Items(acts=()))),
+        (Problem, b'{"details":{"found":3},"error":"wire.size"}'),
+    )
+    return [Parser(kind.__name__, partial(decode, shape=kind), encode, (example,)) for kind, example in examples]
+
+
+def _evidence() -> list[Parser]:
+    """Evidence files and the trust files they are checked against, from the vectors that every verifier reads."""
+    files = [path.read_bytes() for path in sorted(VECTORS.glob("*.evidence"))]
+    accepted = [data for data in files if _parses(data)]
+    trusts = [path.read_bytes() for path in sorted(VECTORS.glob("*.trust")) if b"parties" in path.read_bytes()]
+    trust = Trust.parse(trusts[0].decode())
+    proven = [data for data in accepted if _verifies(data, trust)]
+    return [
+        Parser("evidence", evidence.parse, lambda value: value.encode(), tuple(accepted)),
+        Parser("verdict", lambda data: verdict.verify(data, trust), None, tuple(proven[:2])),
+        Parser("trust file", lambda data: Trust.parse(note.to_text(data)), lambda value: value.to_text().encode(),
+               tuple(trusts[:2])),
+        Parser("policy", lambda data: Policy.parse(note.to_text(data)), None,
+               (Trust.parse(trusts[0].decode()).policy_text().encode(),)),
+    ]  # fmt: skip
+
+
+def _parses(data: bytes) -> bool:
+    try:
+        evidence.parse(data)
+    except ParleyError:
+        return False
+    return True
+
+
+def _verifies(data: bytes, trust: Trust) -> bool:
+    try:
+        verdict.verify(data, trust)
+    except ParleyError:
+        return False
+    return True
 
 
 def _parsers() -> list[Parser]:
@@ -94,7 +146,8 @@ def _parsers() -> list[Parser]:
         Parser("note key", lambda data: note.NoteKey.parse(note.to_text(data)), lambda key: line(key.to_text()),
                tuple(line(key.to_text()) for key in keys)),
         Parser("tlog-proof", checkpoint.TlogProof.parse, lambda value: value.encode(), (proof,)),
-        Parser("tile path", lambda data: tiles.parse_tile(note.to_text(data)), lambda tile: line(tiles.format_tile(tile)),
+        Parser("tile path", lambda data: tiles.parse_tile(note.to_text(data)),
+               lambda tile: line(tiles.format_tile(tile)),
                (b"tile/0/000", b"tile/entries/x001/234.p/7", b"tile/1/x001/x234/067.p/255")),
         Parser("entry bundle", lambda data: tiles.decode_bundle(data, 5), lambda found: tiles.encode_bundle(found),
                (tiles.encode_bundle(entries),)),
@@ -111,13 +164,8 @@ def _parsers() -> list[Parser]:
         Parser("openings", lambda data: verify_openings(decode(data, Openings), subject=subject, commitment=commitment),
                None, (encode(openings),)),
         Parser("invitation", Invitation.parse, lambda value: value.print(), (invitation.print(),)),
-        *(Parser(shape.__name__, lambda data, shape=shape: decode(data, shape), encode, (example,)) for shape, example in (
-            (Admitted, encode(Admitted(index=3, proof="c2sp"))),
-            (Chains, b'{"chains":[{"id":"ru","kind":"register","length":2}]}'),
-            (ChainPage, encode(ChainPage(acts=(), length=0))),
-            (Items, encode(Items(acts=()))),
-            (Problem, b'{"details":{"found":3},"error":"wire.size"}'),
-        )),
+        *_bodies(),
+        *_evidence(),
         Parser("time", lambda data: Time.from_text(note.to_text(data)), lambda value: line(value.to_text()),
                (b"2022-01-26T17:16:00.000Z",)),
         Parser("base64", lambda data: Base64.from_text(note.to_text(data)), lambda value: line(value.to_text()),

@@ -13,8 +13,10 @@ import pytest
 from parley.errors import ParleyError
 from tests.fuzz.parsers import PARSERS, Parser
 
-INTERESTING = (b"\x00", b"\xff", b"\n", b"\r\n", b" ", b'"', b"\\u0000", b"=", b"-", b"+1", b"{}", b"[", b"null", b"\x1b",
-               "\u202e".encode(), "é".encode(), b"9" * 30, b"\x80" * 8)  # fmt: skip
+INTERESTING = (
+    *(b"\x00", b"\xff", b"\n", b"\r\n", b" ", b'"', b"\\u0000", b"=", b"-", b"+1", b"{}", b"[", b"null", b"\x1b"),
+    *("\u202e".encode(), "é".encode(), b"9" * 30, b"\x80" * 8),
+)
 
 
 def mutate(data: bytes, chance: random.Random) -> bytes:
