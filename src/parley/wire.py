@@ -37,6 +37,9 @@ LARGEST_KEYBOX = 1 << 20
 LARGEST_PAGE = 500
 """Acts in one page of a chain."""
 
+LARGEST_PAGE_BYTES = 8 << 20
+"""Bytes of the acts in one page of a chain, unless its first act alone is larger."""
+
 CLOCK_AHEAD = 300
 """Seconds by which the claimed time of an act may lie ahead of the depositary's clock."""
 

@@ -174,9 +174,9 @@ def test_key_boxes(parties: Caller) -> None:
 
 
 def test_sizes_are_limited_before_anything_is_read(parties: Caller) -> None:
-    answer = parties.http.post("/v1/acts", content=bytes((1 << 20) + 1))
+    answer = parties.http.post("/v1/acts", content=bytes((64 << 10) + 1))
     assert problem(answer) == (413, "request.too-large")
-    streamed = parties.http.post("/v1/acts", content=iter([bytes(1 << 20), b"x"]))
+    streamed = parties.http.post("/v1/acts", content=iter([bytes(64 << 10), b"x"]))
     assert problem(streamed) == (413, "request.too-large")
     path = f"/v1/sealed/{sha256(b'x').hex()}"
     large = parties.http.put(path, content=b"x", headers={"Content-Range": f"bytes 0-{8 << 20}/{1 << 30}"})

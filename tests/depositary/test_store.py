@@ -103,6 +103,20 @@ class TestEntries:
         assert store.chain("register/ru", 0, 1) == [(0, row(0).act)]
         assert store.chain("register/us", 0, 10) == []
 
+    def test_a_page_of_a_chain_ends_before_it_is_too_large(self, store: Store) -> None:
+        store.append(0, [replace(row(n), act=bytes(100)) for n in range(5)], "note")
+        assert [place for place, _ in store.chain("register/ru", 0, 10, 300)] == [0, 1, 2]
+        assert [place for place, _ in store.chain("register/ru", 3, 10, 300)] == [3, 4]
+        assert [place for place, _ in store.chain("register/ru", 1, 10, 299)] == [1, 2]
+        assert [place for place, _ in store.chain("register/ru", 4, 10, 99)] == [4]  # alone, however large
+        assert store.chain("register/ru", 5, 10, 99) == []
+
+    def test_entries_alone(self, store: Store) -> None:
+        store.append(0, [row(n) for n in range(4)], "note")
+        assert store.entries(1, 3) == [row(1).entry, row(2).entry]
+        assert store.entries(3, 9) == [row(3).entry]
+        assert store.entries(4, 9) == []
+
     def test_two_writers_cannot_both_move_the_head(self, store: Store) -> None:
         barrier, lost = threading.Barrier(2), []
 

@@ -27,7 +27,6 @@ from parley.merkle import Tree, leaf_hash
 from parley.note import NoteKey
 from parley.register import At
 from parley.tiles import WIDTH, Tile, decode_bundle, format_tile
-from parley.wire import LARGEST_PAGE
 from parley.wire import Link as ChainItem
 
 CLOCK_SECONDS = 300
@@ -169,7 +168,8 @@ class Reader:
                 if item.index >= size:
                     return found
                 found.append(self._take(known, kind, name, item))
-            if len(page.acts) < LARGEST_PAGE:
+            after = known.chain(kind, name)
+            if not page.acts or after is None or after.length >= page.length:
                 return found
 
     def _take(self, known: Known, kind: str, name: str, item: ChainItem) -> Held:

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from parley.canonical import Time
 from parley.crypto import Digest, KeySetId, Nonce, sha256
-from parley.depositary.store import Blobs, Head, Holding, Invited, Row, Store
+from parley.depositary.store import Blobs, Head, Holding, Invited, Row, Store, fitting
 from parley.errors import Malformed, Refused, Unavailable
+from parley.wire import LARGEST_PAGE_BYTES
 
 
 class MemoryStore(Store):
@@ -67,6 +68,10 @@ class MemoryStore(Store):
         with self._lock:
             return iter(self._rows[start:stop])
 
+    def entries(self, start: int, stop: int) -> list[bytes]:
+        with self._lock:
+            return [row.entry for row in self._rows[start:stop]]
+
     def find(self, digest: Digest) -> int | None:
         return self._places.get(digest)
 
@@ -74,10 +79,11 @@ class MemoryStore(Store):
         place = self._nonces.get((key, nonce))
         return None if place is None else self._rows[place].digest
 
-    def chain(self, chain: str, start: int, limit: int) -> list[tuple[int, bytes]]:
+    def chain(self, chain: str, start: int, limit: int, most: int = LARGEST_PAGE_BYTES) -> list[tuple[int, bytes]]:
         with self._lock:
             places = self._chains.get(chain, [])[start : start + limit]
-            return [(place, self._rows[place].act) for place in places]
+            count = fitting([len(self._rows[place].act) for place in places], most)
+            return [(place, self._rows[place].act) for place in places[:count]]
 
     def invite(self, code: Digest, invited: Invited) -> None:
         with self._lock:

@@ -51,9 +51,9 @@ def clock() -> Time:
 
 
 def default_rules(contact: str) -> Rules:
-    """Rules for a small office: acts to 1 MiB, papers to 1 GiB, 50 recipients."""
+    """Rules for a small office: acts to 64 KiB, papers to 1 GiB, 50 recipients."""
     return Rules(
-        contact=contact, enrolment="invitation", largest_act=1 << 20, largest_payload=1 << 30, most_recipients=50
+        contact=contact, enrolment="invitation", largest_act=64 << 10, largest_payload=1 << 30, most_recipients=50
     )
 
 

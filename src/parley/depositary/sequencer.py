@@ -123,10 +123,10 @@ class Sequencer:
     def prove(self, index: int) -> str:
         """The proof of an entry against the newest checkpoint. Raises: Unavailable when there is no such entry."""
         view = self.view
-        row = next(self._store.rows(index, index + 1), None)
-        if row is None or index >= view.size:
+        found = self._store.entries(index, index + 1)
+        if not found or index >= view.size:
             raise Unavailable("store.damaged", index=index)
-        return prove(view, self.tree, index, row.entry)
+        return prove(view, self.tree, index, found[0])
 
     def known(self, digest: Digest) -> Admitted | None:
         """The answer to an act that is in the log already, with a proof of now."""

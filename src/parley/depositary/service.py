@@ -35,7 +35,6 @@ UPLOADERS: tuple[Capability, ...] = ("deposit", "manage", "carry")
 FETCHERS: tuple[Capability, ...] = ("receive", "deposit", "read")
 INFORMED: tuple[Capability, ...] = ("receive", "read")
 ANY: tuple[Capability, ...] = ("carry", "deposit", "manage", "read", "receive", "release")
-LARGEST_REGISTER = 10_000
 UPLOAD_LIFE = 24 * 3600 * 1000
 """Milliseconds after which a part that no act names is swept away."""
 
@@ -95,7 +94,7 @@ class Depositary:
             raise Refused("tile.unknown")
         if tile.level is not None:
             return tile_bytes(self.sequencer.tree, Tile(level=tile.level, index=tile.index, width=tile.width))
-        return encode_bundle([row.entry for row in self._store.rows(start, start + tile.width)])
+        return encode_bundle(self._store.entries(start, start + tile.width))
 
     # --- acts -----------------------------------------------------------------------------------------------------
 
@@ -170,9 +169,15 @@ class Depositary:
         self._allow(requester, ANY, root=True)
         if party not in self.view.world.registers:
             raise Refused("party.unknown")
-        register = self._store.chain(register_chain(party), 0, LARGEST_REGISTER)
-        enrols = [(index, data) for index, data in register if isinstance(statement.read(data).act, Enrol)]
-        return encode({"acts": [_item(data, self.sequencer.prove(index)) for index, data in enrols]})
+        return encode({"acts": [_item(data, self.sequencer.prove(index)) for index, data in self._enrols(party)]})
+
+    def _enrols(self, party: str) -> Iterator[tuple[int, bytes]]:
+        """Index and envelope of a party's Enrol acts, read a page at a time."""
+        done, length = 0, self.view.world.registers[party].order.chain.length
+        while done < length:
+            page = self._store.chain(register_chain(party), done, min(LARGEST_PAGE, length - done))
+            yield from (item for item in page if isinstance(statement.read(item[1]).act, Enrol))
+            done += len(page)
 
     def chains(self, requester: Requester) -> bytes:
         """The chains that the requester may read: a wire.Chains."""

@@ -16,13 +16,14 @@ import apsw
 
 from parley.canonical import Time
 from parley.crypto import Digest, KeySetId, Nonce
-from parley.depositary.store import Head, Holding, Invited, Row, Store
+from parley.depositary.store import Head, Holding, Invited, Row, Store, fitting
 from parley.errors import Unavailable
+from parley.wire import LARGEST_PAGE_BYTES
 
 OLDEST = (3, 51, 3)
 """SQLite before this could lose committed pages when two connections wrote and checkpointed (the WAL-reset defect)."""
 
-_PAGE = 1000  # rows read at a time, so that a reader never holds the file for long
+_PAGE = 64  # rows with their acts read at a time: a few MiB, and a reader never holds the file for long
 
 
 @contextmanager
@@ -172,6 +173,10 @@ class SqliteStore(Store):
                 )
             start = _int(page[-1][0]) + 1
 
+    def entries(self, start: int, stop: int) -> list[bytes]:
+        found = self._all("SELECT entry FROM entries WHERE place >= ? AND place < ? ORDER BY place", start, stop)
+        return [_bytes(entry) for (entry,) in found]
+
     def find(self, digest: Digest) -> int | None:
         found = self._one("SELECT place FROM entries WHERE digest = ?", bytes(digest))
         return _int(found[0]) if found else None
@@ -182,13 +187,11 @@ class SqliteStore(Store):
         )
         return Digest(_bytes(found[0])) if found else None
 
-    def chain(self, chain: str, start: int, limit: int) -> list[tuple[int, bytes]]:
-        found = self._all(
-            "SELECT place, act FROM entries WHERE chain = ? AND number >= ? ORDER BY number LIMIT ?",
-            chain,
-            start,
-            limit,
-        )
+    def chain(self, chain: str, start: int, limit: int, most: int = LARGEST_PAGE_BYTES) -> list[tuple[int, bytes]]:
+        # The length of a value is known without reading it.
+        part = "FROM entries WHERE chain = ? AND number >= ? ORDER BY number LIMIT ?"
+        lengths = [_int(length) for (length,) in self._all(f"SELECT length(act) {part}", chain, start, limit)]
+        found = self._all(f"SELECT place, act {part}", chain, start, fitting(lengths, most))
         return [(_int(place), _bytes(act)) for place, act in found]
 
     # --- beside the entries ---------------------------------------------------------------------------------------

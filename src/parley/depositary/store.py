@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from parley.canonical import Time
 from parley.crypto import Digest, KeySetId, Nonce
+from parley.wire import LARGEST_PAGE_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,16 @@ class Holding:
     since: Time
 
 
+def fitting(lengths: Sequence[int], most: int) -> int:
+    """How many of these, from the first on, come to at most `most` together; one at least, when there is one."""
+    total = 0
+    for count, length in enumerate(lengths):
+        total += length
+        if count and total > most:
+            return count
+    return len(lengths)
+
+
 class Store(ABC):
     """The entries, and the small things beside them. Methods may be called from any thread.
 
@@ -78,6 +89,10 @@ class Store(ABC):
         """The rows from `start` to `stop` (excluded) in order, without their nonces; fewer when the log is shorter."""
 
     @abstractmethod
+    def entries(self, start: int, stop: int) -> list[bytes]:
+        """The entries alone, 73 bytes each, from `start` to `stop` (excluded); fewer when the log is shorter."""
+
+    @abstractmethod
     def find(self, digest: Digest) -> int | None:
         """The index of an act by its digest."""
 
@@ -86,8 +101,11 @@ class Store(ABC):
         """The act in which a key has used a nonce."""
 
     @abstractmethod
-    def chain(self, chain: str, start: int, limit: int) -> list[tuple[int, bytes]]:
-        """Index and envelope of at most `limit` acts of a chain, from its `start`-th on."""
+    def chain(self, chain: str, start: int, limit: int, most: int = LARGEST_PAGE_BYTES) -> list[tuple[int, bytes]]:
+        """Index and envelope of the acts of a chain from its `start`-th on.
+
+        At most `limit`, and at most `most` bytes of envelopes; but one act, however large it is.
+        """
 
     @abstractmethod
     def invite(self, code: Digest, invited: Invited) -> None:
