@@ -133,9 +133,10 @@ class Stage:
             self.served = None
 
     def pass_to(self, moment: Time) -> None:
-        """Move the clock; a depositary that is served looks at what is due. The server's loop is asked, not waited for:
-        the next request finds the work done or does it."""
+        """Move the clock, and have a depositary that is served do what is due by then."""
         self.clock.time = moment
+        if self.served is not None:
+            self.served.depositary.sequencer.process([])
 
     def run(self, actor: str, line: str, answers: list[str] | None = None) -> Result:
         """Run one `parley …` line in this process, as an actor, with typed answers to what it asks."""

@@ -38,6 +38,7 @@ _VOLATILE = (
     (re.compile(r"\b(?:[0-9]{5} ){7}[0-9]{5}\b"), "…"),
     (re.compile(r"127\.0\.0\.1:[0-9]+"), "127.0.0.1:…"),
     (re.compile(r"\b[0-9]+(\.[0-9])? GB\b"), "… GB"),
+    (re.compile(r"(?<=informed: ).*"), "…"),  # a notice is entered after the answer that it is about
     (re.compile(r"/[^ ]*/(?=[a-z])"), "…/"),
 )
 

@@ -13,7 +13,7 @@ from parley.cli.handover import exact, sign, split, tell_entered
 from parley.cli.session import Session
 from parley.cli.takein import in_languages
 from parley.errors import Malformed
-from parley.words import has, say, term
+from parley.words import has, say, telling, term
 from parley.words.neutral import shown
 from parley.words.telling import listed
 
@@ -84,7 +84,7 @@ def release(
             return
         zone = delegation.me().zone
         to = [delegation.partner(party).party for party in split(audience) if party.casefold() != "public"]
-        what = say("telling.provisions", numbers=provisions) if provisions is not None else say("telling.all")
+        what = telling.provisions(numbers)
         whom = listed(session.the(party) for party in to) or say("telling.public")
         session.tell(say("meaning.release", party=session.the(session.ours), what=what, audience=whom))
         if one_sided:

@@ -15,7 +15,7 @@ from parley.errors import Malformed, Refused
 from parley.words import say, term
 from parley.words.neutral import shown
 from parley.words.table import pairs, table
-from parley.words.telling import what
+from parley.words.telling import listed, provisions, what
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from parley.act import Words
     from parley.client import Delegation
     from parley.client.views import PaperView, Reading, Received
+    from parley.words.clock import Clocks
 
 PATH = click.Path(path_type=Path)
 
@@ -89,7 +90,24 @@ def show_lines(session: Session, paper: PaperView) -> list[str]:
     for each in paper.statements:
         said = " / ".join(f"{shown(text)} ({shown(tag)})" for tag, text in each.words)
         kind, name = term("statements", each.kind), session.name(each.party)
-        lines.append(say("show.statement", name=name, kind=kind, time=clocks.instant(each.time), words=said))
+        lines.append("  " + say("show.statement", name=name, kind=kind, time=clocks.instant(each.time), words=said))
+    return lines + _release_lines(session, paper, clocks)
+
+
+def _release_lines(session: Session, paper: PaperView, clocks: Clocks) -> list[str]:
+    """Who agreed to what being shown to whom, with the digits by which it can be taken back."""
+    lines = ["", say("show.releases")] if paper.releases else []
+    for each in paper.releases:
+        values = {
+            "name": session.the(each.party),
+            "what": provisions(each.provisions),
+            "audience": listed(map(session.the, each.audience)) or say("telling.public"),
+            "time": clocks.instant(each.time),
+            "digits": each.digest[:8],
+        }
+        line = "  " + say("show.release", **values)
+        line += f" {say('show.one-sided')}" if each.one_sided else ""
+        lines.append(f"{line} {say('show.taken-back')}" if each.withdrawn else line)
     return lines
 
 

@@ -97,6 +97,14 @@ def handed_over(cover: Cover, clocks: Clocks) -> str:
     return say("cover.also-value", by=also.by, to=also.to, time=clocks.instant(also.at)) if also else ""
 
 
+def provisions(numbers: Sequence[int] | None) -> str:
+    """`provision 3`, `provisions 3 and 5`, or the whole paper."""
+    if numbers is None:
+        return say("telling.all")
+    key = "telling.provision" if len(numbers) == 1 else "telling.provisions"
+    return say(key, numbers=listed(map(str, numbers)))
+
+
 def delivery_sentence(state: str, *, party: str, fault: str | None, reason: str | None) -> str:
     """Where a paper stands with one recipient."""
     key = f"state-sentences.{state}"
