@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from bench.report import Section
 
@@ -25,7 +26,7 @@ def _median(command: list[str]) -> float:
 def run() -> Section:
     bare = _median([sys.executable, "-c", "pass"])
     click = _median([sys.executable, "-c", EMPTY_CLICK])
-    parley = _median([sys.executable, "-m", "parley.cli", "--help"])
+    parley = _median([str(Path(sys.executable).with_name("parley")), "--help"])
     rows = [
         (name, f"{1000 * seconds:.0f} ms", f"{seconds / click:.2f}")
         for name, seconds in (("python -c pass", bare), ("empty Click group --help", click), ("parley --help", parley))
