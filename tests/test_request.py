@@ -19,6 +19,7 @@ from parley.request import (
     Requester,
     Window,
     authority_of,
+    content_of,
     sign_request,
     signature_base,
     verify_request,
@@ -101,6 +102,18 @@ OTHERS = {
 def test_a_request_that_differs_in_one_component_is_not_the_signed_one(name: str) -> None:
     with pytest.raises(Invalid, match=r"signature.ed25519"):
         verify(headers(), OTHERS[name])
+
+
+def test_the_digest_that_a_header_names_is_read_back() -> None:
+    assert content_of("sha-256=:" + Base64(sha256(b"body")).to_text() + ":") == sha256(b"body")
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "sha-256=::", "sha-256=:AAAA:", "md5=:" + "A" * 43 + "=:", "sha-256=:" + "A" * 42 + "B=:x"]
+)
+def test_a_header_without_such_a_digest_is_malformed(text: str | None) -> None:
+    with pytest.raises(Malformed, match=r"request.content-digest"):
+        content_of(text)
 
 
 def test_another_body_is_noticed_before_any_signature() -> None:

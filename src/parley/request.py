@@ -38,6 +38,7 @@ _INPUT = re.compile(
     r"ed=(?P<covered>\([^()]*\));created=(?P<created>[0-9]{1,15});"
     r'nonce="(?P<nonce>[0-9a-f]{32})";keyid="(?P<key>[0-9a-f]{64})";tag="parley/http/v1", pq=.*'
 )
+_CONTENT = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
 _SIGNATURE = re.compile(r"ed=:(?P<ed>[A-Za-z0-9+/=]{88}):, pq=:(?P<pq>[A-Za-z0-9+/=]{3228}):")
 
 
@@ -108,6 +109,14 @@ class _Parameters:
 
 def _content_line(digest: Digest) -> str:
     return f"sha-256=:{Base64(digest).to_text()}:"
+
+
+def content_of(text: str | None) -> Digest:
+    """The SHA-256 that a `Content-Digest` header names, before the body is there to compare. Raises: Malformed."""
+    match = _CONTENT.fullmatch(text or "")
+    if match is None:
+        raise Malformed("request.content-digest")
+    return Digest(Base64.from_text(match[1]))
 
 
 def signature_base(request: Request, *, key: KeySetId, nonce: Nonce, created: int) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import signal
 import socket
 import ssl
@@ -18,6 +20,7 @@ from parley.act import Refusal, Withdrawal
 from parley.canonical import Time, decode, encode
 from parley.checkpoint import open_checkpoint
 from parley.crypto import Nonce, SigningKey, sha256
+from parley.depositary.http import MOST_OF_ONE
 from parley.exchange import State
 from parley.request import Request, sign_request
 from parley.statement import read_not_admitted
@@ -246,6 +249,76 @@ def test_half_a_request_does_no_harm(server: tuple[Path, Process], parties: Call
     with socket.create_connection(("127.0.0.1", server[1].port)) as raw:
         raw.sendall(b"POST /v1/acts HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
     assert parties.http.get("/log/checkpoint").status_code == 200
+
+
+def _raw(process: Process, *lines: str, body: bytes = b"") -> socket.socket:
+    """A connection on which a request has begun and not ended."""
+    raw = socket.create_connection(("127.0.0.1", process.port), timeout=20)
+    raw.sendall("\r\n".join(lines).encode() + body)
+    return raw
+
+
+def _answer(raw: socket.socket) -> bytes:
+    """An answer whose body is a JSON object, as far as its end."""
+    answer = b""
+    while not answer.endswith(b"}"):
+        piece = raw.recv(4096)
+        assert piece, answer
+        answer += piece
+    return answer
+
+
+def _upload(process: Process, parties: Caller, party: str, data: bytes, sent: bytes) -> socket.socket:
+    """A signed upload of `data` whose body so far is `sent`."""
+    path = f"/v1/sealed/{sha256(data).hex()}"
+    request = Request(method="PUT", authority=NAME, path=path, content=sha256(data))
+    officer = parties.parties[party].officer
+    signed = sign_request(request, officer, party=party, nonce=Nonce(os.urandom(16)), now=parties.now)
+    headers = [f"{name}: {value}" for name, value in signed.items()]
+    span = f"Content-Range: bytes 0-{len(data) - 1}/{len(data)}"
+    length = f"Content-Length: {len(data)}"
+    return _raw(process, f"PUT {path} HTTP/1.1", "Host: x", *headers, span, length, "", "", body=sent)
+
+
+@pytest.mark.parametrize("path", ["sealed/" + "0" * 64, "keybox"])
+def test_nobody_unknown_is_listened_to_at_length(server: tuple[Path, Process], path: str) -> None:
+    head = [f"PUT /v1/{path} HTTP/1.1", "Host: x", "Content-Range: bytes 0-999999/1000000", "Content-Length: 1000000"]
+    with _raw(server[1], *head, f"Content-Digest: sha-256=:{'A' * 43}=:", "", "", body=bytes(1000)) as raw:
+        assert _answer(raw).startswith(b"HTTP/1.1 400 ")  # before the rest of the body
+
+
+def test_a_body_is_compared_with_the_digest_that_was_signed(server: tuple[Path, Process], parties: Caller) -> None:
+    with _upload(server[1], parties, "us", b"signed", b"others") as raw:
+        answer = _answer(raw)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"request.content-digest" in answer
+    assert parties.ask("us", "HEAD", f"/v1/sealed/{sha256(b'signed').hex()}").headers["upload-offset"] == "0"
+
+
+def test_a_party_has_a_few_uploads_under_way_and_keeps_nobody_else_out(
+    server: tuple[Path, Process], parties: Caller
+) -> None:
+    begun = [_upload(server[1], parties, "ru", bytes((n,)) * 9, b"") for n in range(MOST_OF_ONE + 1)]
+    readable, _, _ = select.select(begun, [], [], 20)
+    answers = [_answer(raw) for raw in readable]
+    assert [answer[:13] for answer in answers] == [b"HTTP/1.1 503 "]
+    assert b"depositary.busy" in answers[0]
+    parties.bring("us", b"another party's")
+    for raw in begun:
+        raw.close()
+    for _ in range(200):
+        if parties.ask("ru", "PUT", "/v1/keybox", body=b"room again").status_code == 204:
+            return
+        time.sleep(0.01)
+    raise AssertionError("no room again")
+
+
+def test_a_head_without_end_is_cut_off(server: tuple[Path, Process]) -> None:
+    with (
+        _raw(server[1], "GET /log/checkpoint HTTP/1.1", "Host: x", "X: ") as raw,
+        pytest.raises(ConnectionError),  # far fewer bytes fit between the two ends
+    ):
+        raw.sendall(bytes(32 << 20).replace(b"\0", b"x"))
 
 
 # --- the process ------------------------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
 """The HTTP interface: takes apart requests, limits their sizes, and prints answers. spec/openapi.yaml is the reference.
 
-Sizes are limited before a signature is checked, and a signature is checked before anything is looked up or written.
+Sizes are limited before a signature is checked, and a signature is checked before anything is looked up or written,
+or a large body is read: it covers the digest of the body, which is compared when all of it is there.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 
@@ -23,10 +25,13 @@ from parley.crypto import Digest, Nonce, sha256
 from parley.depositary.desk import Desk
 from parley.depositary.service import Rejected
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
-from parley.request import Request, Requester
+from parley.request import CONTENT_DIGEST, Request, Requester, content_of
 
 SLOWEST_BODY = 120.0
 """Seconds within which a body must have arrived."""
+
+MOST_BODIES, MOST_OF_ONE = 16, 4
+"""Large bodies that may be on their way at once, in all and of one party: each takes memory while it comes."""
 
 _NOT_FOUND = frozenset({
     "keybox.empty", "negotiation.unknown", "party.unknown", "request.path", "sealed.unknown", "tile.unknown",
@@ -100,9 +105,24 @@ class Site:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._depositary = desk.depositary
+        self._bringing: Counter[str] = Counter()
+
+    async def bring(self, incoming: Incoming, requester: Requester, content: Digest, length: int) -> bytes:
+        """A large body of a known requester. Raises: Malformed; Unavailable when too many are on their way."""
+        party = requester.party
+        if self._bringing.total() >= MOST_BODIES or self._bringing[party] >= MOST_OF_ONE:
+            raise Unavailable("depositary.busy")
+        self._bringing[party] += 1
+        try:
+            body = await body_of(incoming, length)
+        finally:
+            self._bringing[party] -= 1
+        if await self._desk.read(sha256, body) != content:
+            raise Malformed("request.content-digest")
+        return body
 
     async def identify(self, incoming: Incoming, content: Digest | None = None) -> Requester:
-        """Who signed the request. Raises: Malformed, Invalid, Refused."""
+        """Who signed the request, for a body with this digest. Raises: Malformed, Invalid, Refused."""
         raw = incoming.scope
         try:
             path, query = raw["raw_path"].decode("ascii"), raw["query_string"].decode("ascii")
@@ -187,10 +207,12 @@ class Site:
             raise Malformed("upload.range")
         if last - first >= wire.LARGEST_CHUNK:
             raise Malformed("request.too-large", most=wire.LARGEST_CHUNK)
-        piece = await body_of(incoming, last - first + 1)
+        content = content_of(_header(incoming, CONTENT_DIGEST))
+        requester = await self.identify(incoming, content)
+        await self._desk.read(self._depositary.check_upload, requester, digest, total)
+        piece = await self.bring(incoming, requester, content, last - first + 1)
         if len(piece) != last - first + 1:
             raise Malformed("upload.range")
-        requester = await self.identify(incoming, sha256(piece))
         end = await self._desk.read(self._depositary.upload, requester, digest, piece, first, total)
         return Response(None, 204, {wire.UPLOAD_OFFSET: str(end)})
 
@@ -219,8 +241,9 @@ class Site:
         return Response(box, 200, {"Cache-Control": "no-store"}, wire.OCTETS)
 
     async def put_keybox(self, incoming: Incoming) -> Response:
-        box = await body_of(incoming, wire.LARGEST_KEYBOX)
-        requester = await self.identify(incoming, sha256(box))
+        content = content_of(_header(incoming, CONTENT_DIGEST))
+        requester = await self.identify(incoming, content)
+        box = await self.bring(incoming, requester, content, wire.LARGEST_KEYBOX)
         await self._desk.read(self._depositary.put_keybox, requester, box)
         return Response(None, 204)
 

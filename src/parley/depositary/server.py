@@ -16,6 +16,7 @@ import uvicorn
 
 from parley.depositary import office
 from parley.depositary.desk import Desk
+from parley.depositary.guarded import Guarded
 from parley.depositary.http import application
 from parley.depositary.journal import Journal
 from parley.depositary.service import Depositary
@@ -23,6 +24,7 @@ from parley.errors import Malformed, Unavailable
 
 _PATIENCE = 10  # seconds that requests under way have when the server is told to stop
 _BACKLOG = 2048
+_MOST_CONNECTIONS = 768  # below the 1024 files that a process may commonly have open; more are answered 503
 
 
 def parse_listen(text: str) -> tuple[str, int]:
@@ -89,6 +91,9 @@ def _run(depositary: Depositary, host: str, port: int, certificate: Path | None,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_PATIENCE,
         backlog=_BACKLOG,
+        http=Guarded,
+        limit_concurrency=_MOST_CONNECTIONS,
+        proxy_headers=False,
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )

@@ -234,15 +234,20 @@ class Depositary:
         held = self._store.holding(digest, requester.party)
         return held.length if held else self._blobs.offset(digest, requester.party)
 
+    def check_upload(self, requester: Requester, digest: Digest, total: int) -> Digest:
+        """Return `digest` when a part of `total` bytes may be brought, asked before it is read. Raises: Refused."""
+        self._allow(requester, UPLOADERS)
+        if total > max(self.rules.largest_payload, LARGEST_TITLE):
+            raise Refused("upload.too-large", most=self.rules.largest_payload)
+        return digest
+
     def upload(self, requester: Requester, digest: Digest, piece: bytes, start: int, total: int) -> int:
         """Take a piece of a sealed part, `total` bytes long in all; returns how far the upload has come.
 
         Raises: Refused for a part beyond the rules, or a piece that is not the next; Malformed when the whole has
         another digest; Unavailable when the disk is full.
         """
-        self._allow(requester, UPLOADERS)
-        if total > max(self.rules.largest_payload, LARGEST_TITLE):
-            raise Refused("upload.too-large", most=self.rules.largest_payload)
+        self.check_upload(requester, digest, total)
         with self._uploading(digest, requester.party):
             held = self._store.holding(digest, requester.party)
             if held is not None:

@@ -1,0 +1,60 @@
+"""Connections that nobody may hold open for nothing.
+
+uvicorn limits neither how long a request's head may take nor how large it may be, and anybody may open a connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+SLOWEST_HEAD = 15.0
+"""Seconds from the connection, or from a request's first byte, until its head must be there."""
+
+LARGEST_HEAD = 32 << 10
+"""Bytes that may come before a request's head is complete; one with its two signatures is about 4 KiB."""
+
+
+class Guarded(HttpToolsProtocol):
+    """uvicorn's protocol, which ends a connection whose request's head is too slow or too large."""
+
+    _limit: asyncio.TimerHandle | None = None
+    _head = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_is_there()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._limit is not None:
+            self._head += len(data)
+            if self._head > LARGEST_HEAD:
+                self._end()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self._limit is None:  # a later request on the same connection
+            self._expect_head()
+
+    def on_headers_complete(self) -> None:
+        self._head_is_there()
+        super().on_headers_complete()
+
+    def _expect_head(self) -> None:
+        self._head = 0
+        self._limit = self.loop.call_later(SLOWEST_HEAD, self._end)
+
+    def _head_is_there(self) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
+            self._limit = None
+
+    def _end(self) -> None:
+        self._head_is_there()
+        self.transport.abort()
