@@ -8,8 +8,11 @@ import pytest
 
 from parley.act import Enrol, Statement, Words
 from parley.canonical import Base64, decode
-from parley.crypto import ReadingSecret
+from parley.crypto import ReadingSecret, sha256
 from parley.depositary import office
+from parley.depositary.quota import LEAST, Quota
+from parley.depositary.service import RESERVE, UPLOAD_LIFE
+from parley.errors import Malformed, Refused, Unavailable
 from parley.tiles import decode_bundle
 from parley.wire import LARGEST_PAGE_BYTES, ChainPage, Items
 from tests.build import seed
@@ -69,3 +72,89 @@ def test_all_enrolments_are_found_however_long_the_register(monkeypatch: pytest.
     chain = live.store.chain
     monkeypatch.setattr(live.store, "chain", lambda name, start, _limit: chain(name, start, 1))  # pages of one
     assert len(decode(live.office.party(live.requester("us"), "ru"), Items).acts) == 2
+
+
+# --- what is brought and not named ------------------------------------------------------------------------------
+
+
+def small(live: Live, parts: int) -> Live:
+    """Let a party have so many small parts that no act names."""
+    live.office._quota.most = parts * LEAST
+    return live
+
+
+def test_a_party_brings_twice_the_largest_paper_before_it_hands_one_over() -> None:
+    live = two()
+    assert live.office._quota.most == 2 * live.office.rules.largest_payload
+
+
+def test_what_no_act_names_is_limited_for_each_party() -> None:
+    live = small(two(), 3)
+    for mark in range(3):
+        live.bring("ru", bytes((mark,)))
+    with pytest.raises(Refused, match=r"upload\.quota"):
+        live.bring("ru", b"one too many")
+    live.bring("ru", bytes((2,)))  # what is held already takes no room
+    live.bring("us", b"another party's")
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["running", "after a start"])
+def test_what_an_act_names_makes_room_again(again: bool) -> None:
+    live = small(two(), 4)
+    for _ in range(3):  # three parts each
+        live.admit(live.deposit("us", "ru"))
+        if again:
+            live.start()
+            small(live, 4)
+    live.bring("us", b"a fourth")
+
+
+def test_an_upload_under_way_counts_with_all_that_it_will_be() -> None:
+    live = two()
+    live.office._quota.most = 10 * LEAST
+    half = sha256(b"a long part")
+    live.office.upload(live.requester("ru"), half, b"x", 0, 8 * LEAST)
+    with pytest.raises(Refused, match=r"upload\.quota"):
+        live.office.upload(live.requester("ru"), sha256(b"other"), b"x", 0, 3 * LEAST)
+    live.office.upload(live.requester("ru"), half, b"x", 1, 8 * LEAST)
+
+
+def test_bytes_with_another_digest_take_no_room() -> None:
+    live = small(two(), 1)
+    for _ in range(3):
+        with pytest.raises(Malformed, match=r"upload\.digest"):
+            live.office.upload(live.requester("ru"), sha256(b"named"), b"brought", 0, 7)
+    live.bring("ru", b"in its place")
+
+
+def test_what_was_swept_makes_room() -> None:
+    live = small(two(), 1)
+    live.bring("ru", b"never handed over")
+    live.clock.pass_(UPLOAD_LIFE + 1)
+    assert live.office.sweep() > 0
+    live.bring("ru", b"another")
+
+
+def test_a_quota_filled_anew_counts_what_it_is_told() -> None:
+    quota = Quota(3 * LEAST)
+    quota.fill([("ru", sha256(b"a"), 2 * LEAST), ("us", sha256(b"a"), LEAST)])
+    quota.take("ru", sha256(b"b"), 1, ())
+    with pytest.raises(Refused):
+        quota.take("ru", sha256(b"c"), 1, ())
+    quota.take("ru", sha256(b"c"), 1, {sha256(b"b")})
+    quota.take("us", sha256(b"c"), 2 * LEAST, ())
+
+
+def test_uploads_leave_room_on_the_disk_for_acts(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = two()
+    begun, ready = sha256(b"begun"), live.deposit("us", "ru")
+    live.office.upload(live.requester("us"), begun, b"beg", 0, 5)
+    monkeypatch.setattr(live.blobs, "free", lambda: RESERVE + 2)
+    with pytest.raises(Unavailable, match=r"upload\.no-room"):
+        live.bring("us", b"new")
+    assert live.office.upload(live.requester("us"), begun, b"un", 3, 5) == 5
+    monkeypatch.setattr(live.blobs, "free", lambda: 0)
+    live.admit(ready)
+    live.admit(live.receipt("ru", ready))
+    live.work()
+    assert [item.act.kind for item in live.outcome(ready, "ru").done] == ["receipt", "handover"]

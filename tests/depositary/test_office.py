@@ -63,6 +63,7 @@ class TestCreate:
 
     def test_the_rules_are_there_for_people_to_read(self, folder: Path) -> None:
         rules = tomllib.loads((folder / "rules.toml").read_text("utf-8"))
+        assert rules["disk_reserve"] == office.reserve_of(folder) == 256 << 20
         assert (rules["name"], rules["address"]) == (NAME, ADDRESS)
         assert Rules(**rules["rules"]) == RULES
         assert depositary.address_of(folder) == ADDRESS
@@ -92,6 +93,21 @@ class TestCreate:
         (tmp_path / "file").write_text("")
         with pytest.raises(Unavailable, match=r"depositary.folder"):
             depositary.create(tmp_path / "file" / "d", name=NAME, address=ADDRESS, rules=RULES)
+
+    @pytest.mark.parametrize("line", ["disk_reserve = -1", 'disk_reserve = "1 GiB"', "disk_reserve = true"])
+    def test_a_reserve_that_is_none_is_refused(self, folder: Path, line: str) -> None:
+        path = folder / "rules.toml"
+        path.write_text(path.read_text("utf-8").replace("disk_reserve = 268435456", line), "utf-8")
+        with pytest.raises(Malformed, match=r"depositary.rules-file"):
+            depositary.open(folder, write=silent)
+
+    def test_a_reserve_may_be_changed_and_left_out(self, folder: Path) -> None:
+        path = folder / "rules.toml"
+        whole = path.read_text("utf-8")
+        path.write_text(whole.replace("disk_reserve = 268435456", "disk_reserve = 5"), "utf-8")
+        assert office.reserve_of(folder) == 5
+        path.write_text(whole.replace("disk_reserve = 268435456\n", ""), "utf-8")
+        assert office.reserve_of(folder) == 256 << 20
 
 
 class TestSecret:

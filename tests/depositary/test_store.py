@@ -289,6 +289,15 @@ class TestBlobs:
         blobs.finish(digest, "us")
         assert blobs.offset(digest, "ru") == 2
 
+    def test_uploads_under_way_are_known_and_there_is_room(self, blobs: Blobs) -> None:
+        assert blobs.uploads() == []
+        blobs.write(sha256(b"part"), "a-b", 0, b"pa")
+        assert blobs.uploads() == [("a-b", sha256(b"part"), 2)]
+        blobs.write(sha256(b"part"), "a-b", 2, b"rt")
+        blobs.finish(sha256(b"part"), "a-b")
+        assert blobs.uploads() == []
+        assert blobs.free() > 0
+
     def test_bytes_with_another_digest_are_forgotten(self, blobs: Blobs) -> None:
         digest = sha256(b"part")
         blobs.write(digest, "ru", 0, b"tarp")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,15 +111,24 @@ class FolderBlobs(Blobs):
             os.fsync(file.fileno())
             return file.tell()
 
-    def whole(self) -> list[tuple[Digest, str]]:
+    def uploads(self) -> list[tuple[str, Digest, int]]:
         found = []
-        with _ours():
+        with self._lock, _ours():
             for path in sorted(self._partial.iterdir()):
                 party, name = path.name.rsplit("-", 1)
-                digest = Digest.from_text(name)
-                with path.open("rb") as file:
-                    if _digest(file) == digest:
-                        found.append((digest, party))
+                found.append((party, Digest.from_text(name), path.stat().st_size))
+        return found
+
+    def free(self) -> int:
+        with _ours():
+            return shutil.disk_usage(self._partial).free
+
+    def whole(self) -> list[tuple[Digest, str]]:
+        found = []
+        for party, digest, _ in self.uploads():
+            with _ours(), self._upload(digest, party).open("rb") as file:
+                if _digest(file) == digest:
+                    found.append((digest, party))
         return found
 
     def read(self, digest: Digest, start: int, stop: int) -> Iterator[bytes]:

@@ -54,6 +54,8 @@ def status_of(error: ParleyError) -> int:
     if isinstance(error, Unavailable):
         return 503
     if isinstance(error, Refused):
+        if error.code == "upload.quota":
+            return 429
         if error.code in _NOT_FOUND:
             return 404
         if error.code in _CONFLICT:

@@ -143,6 +143,12 @@ class MemoryBlobs(Blobs):
         self._parts[digest] = upload
         return len(upload)
 
+    def uploads(self) -> list[tuple[str, Digest, int]]:
+        return [(party, digest, len(upload)) for (digest, party), upload in self._uploads.items()]
+
+    def free(self) -> int:
+        return 1 << 40  # memory that runs out ends the process
+
     def whole(self) -> list[tuple[Digest, str]]:
         return [mark for mark, upload in self._uploads.items() if sha256(bytes(upload)) == mark[0]]
 

@@ -31,7 +31,7 @@ from parley.depositary.blobs import FolderBlobs, sync_folder
 from parley.depositary.journal import Journal, Now
 from parley.depositary.keys import Keys, read_secret, write_secret
 from parley.depositary.ledger import DEPOSITARY_CHAIN, View, rebuild
-from parley.depositary.service import Depositary
+from parley.depositary.service import RESERVE, Depositary
 from parley.depositary.sqlite import SqliteStore
 from parley.depositary.store import Invited, Row, Store
 from parley.errors import Malformed, ParleyError, Refused, Unavailable
@@ -98,10 +98,11 @@ def new_folder(folder: Path) -> None:
 
 
 def _print_rules(name: str, address: str, rules: Rules) -> str:
-    """The founding as TOML. What binds is the genesis; this is for people and for the address."""
+    """The founding as TOML. What binds is the genesis; this is for people, for the address and for the reserve."""
     quoted = rules.contact.replace("\\", "\\\\").replace('"', '\\"')
     return (
-        f'name = "{name}"\naddress = "{address}"\n\n[rules]\ncontact = "{quoted}"\nenrolment = "{rules.enrolment}"\n'
+        f'name = "{name}"\naddress = "{address}"\ndisk_reserve = {RESERVE}\n\n'
+        f'[rules]\ncontact = "{quoted}"\nenrolment = "{rules.enrolment}"\n'
         f"largest_act = {rules.largest_act}\nlargest_payload = {rules.largest_payload}\n"
         f"most_recipients = {rules.most_recipients}\n"
     )
@@ -158,9 +159,11 @@ def open(  # noqa: A001 - `depositary.open(folder)` is how it is read
     secret is open to others or another's, or anything in the store differs from what was signed.
     """
     keys = Keys.from_secret(read_secret(folder / SECRET))
+    reserve = reserve_of(folder)
     store = store_of(folder)
     try:
-        return Depositary(store, FolderBlobs(folder), keys, now=now, rng=rng, journal=Journal(write, now))
+        journal = Journal(write, now)
+        return Depositary(store, FolderBlobs(folder), keys, now=now, rng=rng, journal=journal, reserve=reserve)
     except ParleyError:
         store.close()
         raise
@@ -186,15 +189,27 @@ def sole(folder: Path) -> Iterator[None]:
 
 def address_of(folder: Path) -> str:
     """Where parties reach the depositary, from rules.toml. Raises: Unavailable, Malformed."""
+    found = _rules_file(folder).get("address")
+    if not isinstance(found, str):
+        raise Malformed("depositary.rules-file")
+    return found
+
+
+def reserve_of(folder: Path) -> int:
+    """The bytes of the disk that uploads leave free, from rules.toml, where it may change. Raises: as `address_of`."""
+    found = _rules_file(folder).get("disk_reserve", RESERVE)
+    if type(found) is not int or found < 0:
+        raise Malformed("depositary.rules-file")
+    return found
+
+
+def _rules_file(folder: Path) -> dict[str, object]:
     try:
-        found = tomllib.loads((folder / RULES).read_text("utf-8")).get("address")
+        return tomllib.loads((folder / RULES).read_text("utf-8"))
     except OSError as error:
         raise Unavailable("depositary.none-here") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Malformed("depositary.rules-file") from error
-    if not isinstance(found, str):
-        raise Malformed("depositary.rules-file")
-    return found
 
 
 # --- inviting and looking ---------------------------------------------------------------------------------------

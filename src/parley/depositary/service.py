@@ -21,10 +21,11 @@ from parley.depositary.duties import to_inform
 from parley.depositary.journal import Journal, Now
 from parley.depositary.keys import Keys
 from parley.depositary.ledger import View, negotiation_chain, register_chain
+from parley.depositary.quota import Quota
 from parley.depositary.sealed import LARGEST_TITLE, check_held, check_may_fetch, check_shape
 from parley.depositary.sequencer import Pending, Sequencer
 from parley.depositary.store import Blobs, Holding, Store
-from parley.errors import Refused, Unavailable
+from parley.errors import Malformed, Refused, Unavailable
 from parley.register import At
 from parley.request import Request, Requester, Window, authority_of, verify_request
 from parley.statement import NotAdmitted
@@ -35,6 +36,14 @@ UPLOADERS: tuple[Capability, ...] = ("deposit", "manage", "carry")
 FETCHERS: tuple[Capability, ...] = ("receive", "deposit", "read")
 INFORMED: tuple[Capability, ...] = ("receive", "read")
 ANY: tuple[Capability, ...] = ("carry", "deposit", "manage", "read", "receive", "release")
+PAPERS_UNNAMED = 2
+"""Papers of the largest size that a party may have brought without handing them over."""
+
+RESERVE = 256 << 20
+"""Bytes of the disk that uploads leave free: acts are admitted still when no paper can be brought any more."""
+
+_EVER = Time(1 << 52)
+
 UPLOAD_LIFE = 24 * 3600 * 1000
 """Milliseconds after which a part that no act names is swept away."""
 
@@ -49,8 +58,13 @@ class Rejected:
 class Depositary:
     """One log, its store and its keys. Every method may be called from any thread."""
 
-    def __init__(self, store: Store, blobs: Blobs, keys: Keys, *, now: Now, rng: Rng, journal: Journal) -> None:
-        """Start from what is stored. Raises: Unavailable when it does not fit together."""
+    def __init__(
+        self, store: Store, blobs: Blobs, keys: Keys, *, now: Now, rng: Rng, journal: Journal, reserve: int = RESERVE
+    ) -> None:
+        """Start from what is stored; uploads leave `reserve` bytes of the disk free for acts.
+
+        Raises: Unavailable when it does not fit together.
+        """
         self._store, self._blobs, self._keys, self._now = store, blobs, keys, now
         self.journal = journal
         self.sequencer = Sequencer(store, keys, now=now, rng=rng, journal=journal)
@@ -64,10 +78,19 @@ class Depositary:
         self._uploads_lock = threading.Lock()
         for digest, party in blobs.whole():  # the last byte had come, and a crash with it
             self._finish(digest, party)
+        self._reserve = reserve
+        self._quota = Quota(PAPERS_UNNAMED * max(self.rules.largest_payload, LARGEST_TITLE))
+        self._count()
 
     @property
     def view(self) -> View:
         return self.sequencer.view
+
+    def _count(self) -> None:
+        """Count anew what no act names."""
+        named = self.sequencer.named.uses
+        held = [(h.party, h.digest, h.length) for h in self._store.holdings(_EVER) if h.digest not in named]
+        self._quota.fill([*held, *self._blobs.uploads()])
 
     def close(self) -> None:
         """Let go of the store."""
@@ -239,6 +262,11 @@ class Depositary:
         self._allow(requester, UPLOADERS)
         if total > max(self.rules.largest_payload, LARGEST_TITLE):
             raise Refused("upload.too-large", most=self.rules.largest_payload)
+        if self._store.holding(digest, requester.party) is None:
+            left = total - self._blobs.offset(digest, requester.party)
+            if self._blobs.free() < self._reserve + left:
+                raise Unavailable("upload.no-room")
+            self._quota.take(requester.party, digest, total, self.sequencer.named.uses)
         return digest
 
     def upload(self, requester: Requester, digest: Digest, piece: bytes, start: int, total: int) -> int:
@@ -253,7 +281,11 @@ class Depositary:
             if held is not None:
                 return held.length
             end = self._blobs.write(digest, requester.party, start, piece)
-            return self._finish(digest, requester.party) if end == total else end
+            try:
+                return self._finish(digest, requester.party) if end == total else end
+            except Malformed:
+                self._quota.give_back(requester.party, digest)
+                raise
 
     def _finish(self, digest: Digest, party: str) -> int:
         """Take an upload that is whole for held; returns its length."""
@@ -301,6 +333,7 @@ class Depositary:
                 if not self._store.let_go(holding.digest, holding.party):
                     self._blobs.delete(holding.digest)
                 swept += 1
+        self._count()
         return swept
 
     # --- the key box ----------------------------------------------------------------------------------------------

@@ -178,6 +178,14 @@ class Blobs(ABC):
         """
 
     @abstractmethod
+    def uploads(self) -> list[tuple[str, Digest, int]]:
+        """Party, part and bytes so far of every upload under way."""
+
+    @abstractmethod
+    def free(self) -> int:
+        """Bytes that there is still room for."""
+
+    @abstractmethod
     def whole(self) -> list[tuple[Digest, str]]:
         """Uploads that have all their bytes and were not finished: by a crash just then. Reads every upload."""
 
