@@ -192,7 +192,7 @@ def reply(session: Session, reference: str, file: Path, **options: Any) -> None:
         chosen["terms"] = _terms(session, delegation, options, [answered.sender])
 
         def prepare(accept_by: Time | str | None) -> Draft:
-            return delegation.prepare_reply(reference, source, accept_by=accept_by, **chosen)
+            return delegation.prepare_reply(answered.digest, source, accept_by=accept_by, **chosen)
 
         _hand_over(session, delegation, prepare, options)
 
@@ -330,7 +330,7 @@ def withdraw(session: Session, reference: str) -> None:
             raise _not_to_withdraw(paper)
         session.tell([*paper_head(session, paper), say("meaning.withdrawal")])
         sign(session, paper)
-        entered = delegation.withdraw(reference)
+        entered = delegation.withdraw(paper.digest)
     tell_entered(session, entered, "withdraw.done")
 
 

@@ -35,7 +35,7 @@ def statement(session: Session, kind: str, reference: str, words: tuple[str, ...
         session.tell([f"  {shown(each.text)} ({each.language})" for each in said])
         session.tell(say("meaning.statement"))
         sign(session, paper)
-        entered = delegation.statement(kind, reference, said)  # type: ignore[arg-type]  # Word gave a kind
+        entered = delegation.statement(kind, paper.digest, said)  # type: ignore[arg-type]  # Word gave a kind
     tell_entered(session, entered, "statement.done")
 
 
@@ -80,7 +80,7 @@ def release(
         session.learn(delegation.partners())
         if take_back is not None:
             sign(session, paper)
-            tell_entered(session, delegation.withdraw_release(reference, take_back), "release.taken-back")
+            tell_entered(session, delegation.withdraw_release(paper.digest, take_back), "release.taken-back")
             return
         zone = delegation.me().zone
         to = [delegation.partner(party).party for party in split(audience) if party.casefold() != "public"]
@@ -91,7 +91,7 @@ def release(
             session.tell(say("release.one-sided"))
         sign(session, paper)
         entered = delegation.release(
-            reference,
+            paper.digest,
             provisions=numbers,
             audience=to,
             not_before=instant(not_before, zone) if not_before else None,

@@ -150,18 +150,18 @@ def receive(
                 return _refuse_instead(session, delegation, paper)
         else:
             taken = "accepted"  # nothing will be signed: a colleague has, or the depositary says why not
-        received = _sign(session, delegation, reference, taken, our_ref, unconfirmed)
+        received = _sign(session, delegation, paper, taken, our_ref, unconfirmed)
     return _tell_received(session, received)
 
 
 def _sign(
-    session: Session, delegation: Delegation, reference: str, taken: str, our_ref: str | None, unconfirmed: bool
+    session: Session, delegation: Delegation, paper: PaperView, taken: str, our_ref: str | None, unconfirmed: bool
 ) -> Received:
     from parley.cli.progress import working
 
     terms: Literal["accepted", "under_reserve"] = "under_reserve" if taken == "under_reserve" else "accepted"
     with working(session, say("working.fetching")):
-        return delegation.receive(reference, terms=terms, our_ref=our_ref, unconfirmed=unconfirmed)
+        return delegation.receive(paper.digest, terms=terms, our_ref=our_ref, unconfirmed=unconfirmed)
 
 
 def _choice(session: Session, paper: PaperView, *, accept: bool, under_reserve: bool) -> str:
@@ -189,7 +189,7 @@ def _refuse_instead(session: Session, delegation: Delegation, paper: PaperView) 
     reason = choices.convert(typed, click.Option(["--reason"]), None)
     session.tell(say("meaning.refusal"))
     sign(session, paper)
-    tell_entered(session, delegation.refuse(paper.reference, reason=reason), "refuse.done")  # type: ignore[arg-type]  # Word gave a reason
+    tell_entered(session, delegation.refuse(paper.digest, reason=reason), "refuse.done")  # type: ignore[arg-type]  # Word gave a reason
     return 0
 
 
@@ -234,7 +234,7 @@ def refuse(session: Session, reference: str, reason: str | None, words: tuple[st
         session.tell(say("meaning.refusal"))
         sign(session, paper)
         said = in_languages(words)
-        entered = delegation.refuse(reference, reason=reason, words=said)  # type: ignore[arg-type]  # Word gave a reason
+        entered = delegation.refuse(paper.digest, reason=reason, words=said)  # type: ignore[arg-type]  # Word gave a reason
     tell_entered(session, entered, "refuse.done")
 
 
@@ -247,7 +247,7 @@ def fault(session: Session, reference: str, reason: str) -> None:
         session.learn(delegation.partners())
         session.tell([*paper_head(session, paper), say("meaning.fault")])
         sign(session, paper)
-        entered = delegation.fault(reference, reason=reason)  # type: ignore[arg-type]  # Word gave a reason
+        entered = delegation.fault(paper.digest, reason=reason)  # type: ignore[arg-type]  # Word gave a reason
     tell_entered(session, entered, "fault.done")
 
 

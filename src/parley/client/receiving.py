@@ -104,9 +104,10 @@ def _check_open(session: Session, paper: Paper) -> None:
 
 
 def _sign_receipt(session: Session, negotiation: Negotiation, paper: Paper, terms: TermsTaken) -> Entered:
-    act = paper.act
+    act, wish = paper.act, f"receipt {paper.digest.hex()}"
+    session.check_choice(wish, about=paper.reference, terms_taken=terms)
     return session.perform(
-        f"receipt {paper.digest.hex()}",
+        wish,
         lambda: Receipt(
             **session.common(negotiation.id, session.keyring.signing),
             deposit=paper.digest,
@@ -180,8 +181,10 @@ def refuse(session: Session, reference: str, *, reason: RefusalReason, words: Se
     negotiation, paper = find(session, reference, signing=True)
     _check_open(session, paper)
     join(session, negotiation, unconfirmed=True)
+    wish = f"refusal {paper.digest.hex()}"
+    session.check_choice(wish, about=paper.reference, reason=reason, words=tuple(words))
     return session.perform(
-        f"refusal {paper.digest.hex()}",
+        wish,
         lambda: Refusal(
             **session.common(negotiation.id, session.keyring.signing),
             deposit=paper.digest,
@@ -196,8 +199,10 @@ def fault(session: Session, reference: str, *, reason: FaultReason) -> Entered:
     """Say that a paper signed for does not open or is not the sealed one."""
     session.sync()
     negotiation, paper = find(session, reference, signing=True)
+    wish = f"fault {paper.digest.hex()}"
+    session.check_choice(wish, about=paper.reference, reason=reason)
     return session.perform(
-        f"fault {paper.digest.hex()}",
+        wish,
         lambda: Fault(**session.common(negotiation.id, session.keyring.signing), deposit=paper.digest, reason=reason),
         about=paper.reference,
     )

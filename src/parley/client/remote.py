@@ -89,7 +89,11 @@ class Remote:
                 raise Invalid("remote.answer-to-another-act")
             winner = refused.winner.hex() if refused.winner else None
             raise Refused(refused.reason, winner=winner, at=refused.claimed_time.to_text())
-        return decode(_checked(answer).body, Admitted)
+        try:
+            return decode(_checked(answer).body, Admitted)
+        except (Refused, Invalid, Malformed) as error:
+            # Nobody signed this: whoever stands between could have said it. The act waits, and is sent again.
+            raise Unavailable(error.code, **error.details) from error
 
     def chains(self, key: SigningKey) -> Chains:
         return decode(self._signed(key, "GET", "/v1/chains").body, Chains)

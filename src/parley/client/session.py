@@ -196,6 +196,18 @@ class Session:
         self.ledger.told(Digest.from_text(entered.digest))
         return entered
 
+    def check_choice(self, purpose: str, *, about: str, **chosen: object) -> None:
+        """Compare what a person chooses now with what was signed for the same wish and never answered.
+
+        Raises: Refused when they differ: signed is signed, and something else than chosen is never sent.
+        """
+        posted = self.ledger.untold(purpose)
+        if posted is None:
+            return
+        act = statement.read(posted.envelope).act
+        if any(getattr(act, member) != value for member, value in chosen.items()):
+            raise Refused("act.already-signed", act=act.kind, reference=about)
+
     def post(self, digest: Digest, data: bytes, purpose: str, *, invitation: str | None = None) -> None:
         self.ledger.post(digest, data, purpose=purpose, invitation=invitation)
 
