@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from parley.canonical import Base64, Time
@@ -189,12 +189,16 @@ def _parse_signatures(text: str) -> Signatures:
     return Signatures(ed25519=Base64.from_text(match["ed"]), mldsa44=Base64.from_text(match["pq"]))
 
 
+Mark = tuple[int, KeySetId, Nonce]
+"""A request that was served: when, in POSIX seconds, by which key it was signed, and its nonce."""
+
+
 @dataclass(slots=True)
 class Window:
     """The nonces seen in the last `2 * WINDOW` seconds: after that the time of a request tells that it is old.
 
-    It holds verified requests only, so that nobody fills it for somebody else, and is lost at a restart: what is
-    served twice then is a reading, or an upload of the same bytes.
+    It holds verified requests only, so that nobody fills it for somebody else. In memory alone it is lost at a restart:
+    whoever serves keeps `marks` and hands them to `recall`.
     """
 
     _seen: set[tuple[KeySetId, Nonce]] = field(default_factory=set)
@@ -208,6 +212,22 @@ class Window:
         mark = (requester.key, requester.nonce)
         if mark in self._seen:
             raise Refused("request.replayed")
+        self._remember(seconds, mark)
+        return requester
+
+    def _remember(self, seconds: int, mark: tuple[KeySetId, Nonce]) -> None:
         self._seen.add(mark)
         self._order.append((seconds, mark))
-        return requester
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def marks(self) -> list[Mark]:
+        """What is remembered, in the order it was seen in."""
+        return [(seconds, key, nonce) for seconds, (key, nonce) in self._order]
+
+    def recall(self, marks: Iterable[Mark], *, now: Time) -> None:
+        """Remember again what was seen before a restart, but for what the clock would refuse by now."""
+        for seconds, key, nonce in marks:
+            if seconds >= int(now) // 1000 - 2 * WINDOW:
+                self._remember(seconds, (key, nonce))

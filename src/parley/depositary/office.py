@@ -4,6 +4,7 @@ DIR/rules.toml          name, address and rules as they were founded, for people
 DIR/secret              32 random bytes, readable by the owner alone
 DIR/entries.sqlite      everything that was admitted
 DIR/sealed, partial     sealed parts, and uploads under way
+DIR/seen                the signed requests of the last minutes
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from parley.depositary.blobs import FolderBlobs, sync_folder
 from parley.depositary.journal import Journal, Now
 from parley.depositary.keys import Keys, read_secret, write_secret
 from parley.depositary.ledger import DEPOSITARY_CHAIN, View, rebuild
+from parley.depositary.seen import Seen
 from parley.depositary.service import RESERVE, Depositary
 from parley.depositary.sqlite import SqliteStore
 from parley.depositary.store import Invited, Row, Store
@@ -40,6 +42,7 @@ from parley.merkle import leaf_hash, root_of
 from parley.wire import Invitation, InvitationCode
 
 SECRET, RULES, ENTRIES, LOCK, LAST_BACKUP = "secret", "rules.toml", "entries.sqlite", "lock", "last-backup"
+SEEN = "seen"
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,180}[a-z0-9])?(:[0-9]{1,5})?")
 DAY = 24 * 3600 * 1000
@@ -161,11 +164,16 @@ def open(  # noqa: A001 - `depositary.open(folder)` is how it is read
     keys = Keys.from_secret(read_secret(folder / SECRET))
     reserve = reserve_of(folder)
     store = store_of(folder)
+    seen = None
     try:
-        journal = Journal(write, now)
-        return Depositary(store, FolderBlobs(folder), keys, now=now, rng=rng, journal=journal, reserve=reserve)
+        journal, seen = Journal(write, now), Seen(folder / SEEN, now=now())
+        return Depositary(
+            store, FolderBlobs(folder), keys, now=now, rng=rng, journal=journal, seen=seen, reserve=reserve
+        )
     except ParleyError:
         store.close()
+        if seen:
+            seen.close()
         raise
 
 

@@ -23,11 +23,12 @@ from parley.depositary.keys import Keys
 from parley.depositary.ledger import View, negotiation_chain, register_chain
 from parley.depositary.quota import Quota
 from parley.depositary.sealed import LARGEST_TITLE, check_held, check_may_fetch, check_shape
+from parley.depositary.seen import Seen
 from parley.depositary.sequencer import Pending, Sequencer
 from parley.depositary.store import Blobs, Holding, Store
 from parley.errors import Malformed, Refused, Unavailable
 from parley.register import At
-from parley.request import Request, Requester, Window, authority_of, verify_request
+from parley.request import Request, Requester, authority_of, verify_request
 from parley.statement import NotAdmitted
 from parley.tiles import Tile, encode_bundle, parse_tile, tile_bytes
 from parley.wire import LARGEST_PAGE, Admitted, ChainLength, Chains, InvitationCode
@@ -59,9 +60,20 @@ class Depositary:
     """One log, its store and its keys. Every method may be called from any thread."""
 
     def __init__(
-        self, store: Store, blobs: Blobs, keys: Keys, *, now: Now, rng: Rng, journal: Journal, reserve: int = RESERVE
+        self,
+        store: Store,
+        blobs: Blobs,
+        keys: Keys,
+        *,
+        now: Now,
+        rng: Rng,
+        journal: Journal,
+        seen: Seen | None = None,
+        reserve: int = RESERVE,
     ) -> None:
         """Start from what is stored; uploads leave `reserve` bytes of the disk free for acts.
+
+        Without `seen` a restart forgets which requests were served.
 
         Raises: Unavailable when it does not fit together.
         """
@@ -73,7 +85,7 @@ class Depositary:
             raise Unavailable("store.damaged", index=0)
         self.log, self.rules = genesis.log, genesis.rules
         self.authority = authority_of(genesis.log)
-        self._window, self._window_lock = Window(), threading.Lock()
+        self._seen = seen or Seen()
         self._uploads: set[tuple[Digest, str]] = set()
         self._uploads_lock = threading.Lock()
         for digest, party in blobs.whole():  # the last byte had come, and a crash with it
@@ -95,6 +107,7 @@ class Depositary:
     def close(self) -> None:
         """Let go of the store."""
         self._store.close()
+        self._seen.close()
 
     def _here(self) -> At:
         return self.view.here(self._now())
@@ -152,11 +165,9 @@ class Depositary:
     # --- who asks -------------------------------------------------------------------------------------------------
 
     def identify(self, request: Request, headers: Mapping[str, str]) -> Requester:
-        """Return who signed a request, once. Raises: Malformed, Invalid, Refused for its time or a repeat."""
+        """Return who signed a request, once. Raises: Malformed, Invalid, Unavailable; Refused for time or repeat."""
         now = self._now()
-        requester = verify_request(request, headers, key_of=self._key_of, now=now)
-        with self._window_lock:
-            return self._window.admit(requester, now=now)
+        return self._seen.admit(verify_request(request, headers, key_of=self._key_of, now=now), now=now)
 
     def _key_of(self, party: str, key_id: KeySetId) -> VerifyingKey | None:
         register = self.view.world.registers.get(party)
