@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from rpds import HashTrieMap
 
-from parley.act import Capability, Enrol, FullPowers, Revocation
+from parley.act import Act, Capability, Enrol, FullPowers, Revocation
 from parley.canonical import Time
 from parley.chain import Chain, Order
 from parley.crypto import Digest, KeySetId, ReadingKey, ReadingKeyId, VerifyingKey
@@ -126,6 +126,29 @@ def admit(register: Register | None, signed: Signed, at: At) -> Register:
             raise Refused("register.not-a-register-act")
 
 
+def is_for_all(act: Act) -> bool:
+    """Whether any enrolled party may read an act of a register: it says who the party is and how to seal to it."""
+    return isinstance(act, Enrol) or (isinstance(act, Revocation) and act.reading_key is not None)
+
+
+def admit_for_all(register: Register | None, signed: Signed, at: At) -> Register:
+    """Return the register of which only the acts that are for all are shown, with one of them more.
+
+    Not verified: its place in the chain, of which the acts between are not shown. Raises: as `admit`.
+    """
+    act = signed.act
+    if register is None:
+        return admit(None, signed, at)
+    _by_root(register, signed)
+    match act:
+        case Enrol():
+            return _read_anew(register, act, signed, ReadingTerm(key=ReadingKey(act.reading_key), since=at))
+        case Revocation(key=None):
+            return _revoke(register, act, at, register.order)
+        case _:
+            raise Refused("register.not-a-register-act")
+
+
 def _by_root(register: Register, signed: Signed) -> None:
     if signed.act.by.keys != (register.root.id,):
         raise Refused("register.not-the-root", party=register.party, winner=register.enrolled.hex())
@@ -147,10 +170,14 @@ def _enrol(register: Register | None, act: Enrol, signed: Signed, at: At) -> Reg
         )
     _by_root(register, signed)
     order = register.order.follow(signed.digest, after=act.after, keys=act.by.keys)
-    ended = tuple(replace(old, until=at) if old.until is None else old for old in register.reading)
-    if any(old.key.id == key.id for old in register.reading):
+    return replace(_read_anew(register, act, signed, term), order=order)
+
+
+def _read_anew(register: Register, act: Enrol, signed: Signed, term: ReadingTerm) -> Register:
+    ended = tuple(replace(old, until=term.since) if old.until is None else old for old in register.reading)
+    if any(old.key.id == term.key.id for old in register.reading):
         raise Refused("register.reading-key-known", party=register.party)
-    return replace(register, enrol=act, enrolled=signed.digest, order=order, reading=(*ended, term))
+    return replace(register, enrol=act, enrolled=signed.digest, reading=(*ended, term))
 
 
 def _empower(register: Register, act: FullPowers, signed: Signed, at: At, order: Order) -> Register:

@@ -744,6 +744,33 @@ class TestSight:
         assert len(items.acts) == 1
         assert code_of(lambda: three.office.party(three.requester("de"), "fr")) == "party.unknown"
 
+    def test_to_name_a_party_does_not_show_its_officers(self, three: Live) -> None:
+        """Before `de` has joined anything, whoever convenes with it learns who it is, and how to seal to it."""
+        three.negotiation = Nonce(bytes(15) + b"\x02")
+        convene = three.admit(three.convene("us", "de", "ru"))
+        for party in ("us", "ru"):
+            listed = decode(three.office.chains(three.requester(party)), Chains).chains
+            assert "de" not in {chain.id for chain in listed}
+            assert (
+                code_of(lambda party=party: three.office.register(three.requester(party), "de", 0)) == "party.unknown"
+            )
+            assert len(decode(three.office.party(three.requester(party), "de"), Items).acts) == 1
+        assert decode(three.office.register(three.requester("de"), "us", 0), ChainPage).length == 2
+        assert code_of(lambda: three.office.register(three.requester("de"), "ru", 0)) == "party.unknown"
+        three.admit(three.act(Join, "de", convene=convene.digest))
+        for party in ("us", "ru"):
+            assert decode(three.office.register(three.requester(party), "de", 0), ChainPage).length == 2
+        assert code_of(lambda: three.office.register(three.requester("de"), "ru", 0)) == "party.unknown"
+        three.admit(three.act(Join, "ru", convene=convene.digest))
+        assert decode(three.office.register(three.requester("de"), "ru", 0), ChainPage).length == 2
+
+    def test_that_a_reading_key_has_ended_is_for_all(self, three: Live) -> None:
+        key = three.world.registers["de"].reading[0].key.id
+        three.admit(three.root_act(Revocation, "de", key=three.parties["de"].officer.id, reading_key=None))
+        three.admit(three.root_act(Revocation, "de", key=None, reading_key=key))
+        items = decode(three.office.party(three.requester("us"), "de"), Items)
+        assert [statement.read(encode(item.act)).act.kind for item in items.acts] == ["enrol", "revocation"]
+
     def test_a_party_named_but_not_joined_sees_the_negotiation(self, three: Live) -> None:
         three.negotiation = Nonce(bytes(15) + b"\x02")
         three.admit(three.convene("us", "de"))

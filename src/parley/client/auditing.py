@@ -18,7 +18,7 @@ from parley.canonical import Time
 from parley.chain import Chain, Entry
 from parley.checkpoint import open_checkpoint
 from parley.client.home import SEALED, Home, PartyFile
-from parley.client.known import Known, chain_of, check_genesis, in_folding_order, log_keys
+from parley.client.known import Known, by_enrolment, chain_of, check_genesis, in_folding_order, log_keys
 from parley.client.ledger import Held, Ledger
 from parley.client.views import Audited, BadAct
 from parley.crypto import Link, Sha256
@@ -119,6 +119,7 @@ class _Audit:
         for each in held:
             with self.looking("act", each.index):
                 read.append((each, self._read(each)))
+        known.by_enrolment = by_enrolment(self.ledger, [unverified.act for _, unverified in read])
         for each, unverified in in_folding_order(read):
             with self.looking("act", each.index):
                 self._act(known, each.index, unverified)
@@ -126,9 +127,11 @@ class _Audit:
 
     def _act(self, known: Known, index: int, read: Unverified) -> None:
         entry = self.entries[index]
-        chain = known.chain(*chain_of(read.act)) or Chain.start(read.envelope.payload)
-        if entry.link != chain.link:
-            raise Invalid("audit.outside-chain")
+        kind, name = chain_of(read.act)
+        if kind == "negotiation" or name not in known.by_enrolment or name not in known.world.registers:
+            chain = known.chain(kind, name) or Chain.start(read.envelope.payload)
+            if entry.link != chain.link:
+                raise Invalid("audit.outside-chain")
         known.admit(
             statement.verify(read, partial(known.world.key, read.act.by.party)), At(index=index, time=entry.time)
         )

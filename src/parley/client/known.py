@@ -5,9 +5,9 @@ Loading trusts the ledger, which only `sync` writes; `audit` trusts nothing and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from parley import fold, statement
+from parley import fold, register, statement
 from parley.act import Act, Enrol, FullPowers, Genesis, Revocation
 from parley.canonical import Time
 from parley.chain import Chain, Entry
@@ -25,7 +25,10 @@ from parley.statement import Signed, Unverified
 
 @dataclass
 class Known:
-    """The state of one home in memory: `places` is the index of each act, `last` that of each chain's last act."""
+    """The state of one home in memory: `places` is the index of each act, `last` that of each chain's last act.
+
+    `by_enrolment` are the parties of whose registers only what is for all is served: they have joined nothing with us.
+    """
 
     genesis: Signed
     keys: tuple[NoteKey, ...]
@@ -36,6 +39,7 @@ class Known:
     places: dict[Digest, int] = field(default_factory=dict)
     acts: dict[Digest, Signed] = field(default_factory=dict)
     last: dict[tuple[str, str], int] = field(default_factory=dict)
+    by_enrolment: set[str] = field(default_factory=set)
 
     def at(self, digest: Digest) -> int:
         """The index of an act's entry. Raises: Invalid when it is not known here."""
@@ -49,25 +53,40 @@ class Known:
 
     def chains(self) -> dict[tuple[str, str], Chain]:
         """The chains known here, by kind and name as the depositary lists them."""
-        found = {("register", party): register.order.chain for party, register in self.world.registers.items()}
+        chains = {
+            ("register", party): found.order.chain
+            for party, found in self.world.registers.items()
+            if party not in self.by_enrolment
+        }
         for name, negotiation in self.world.negotiations.items():
-            found["negotiation", name.hex()] = negotiation.order.chain
-        return found
+            chains["negotiation", name.hex()] = negotiation.order.chain
+        return chains
 
     def chain(self, kind: str, name: str) -> Chain | None:
         """One chain by kind and name, None before its first act."""
         if kind == "register":
-            register = self.world.registers.get(name)
-            return register.order.chain if register else None
+            found = self.world.registers.get(name)
+            return found.order.chain if found and name not in self.by_enrolment else None
         negotiation = self.world.negotiations.get(Nonce.from_text(name))
         return negotiation.order.chain if negotiation else None
 
     def admit(self, signed: Signed, at: At) -> None:
         """Fold one act more."""
-        self.world = fold.admit(self.world, signed, at)
+        party = signed.act.by.party
+        if isinstance(signed.act, Enrol | FullPowers | Revocation) and party in self.by_enrolment:
+            changed = register.admit_for_all(self.world.registers.get(party), signed, at)
+            self.world = replace(self.world, registers=self.world.registers.insert(party, changed))
+        else:
+            self.world = fold.admit(self.world, signed, at)
         self.places[signed.digest] = at.index
         self.acts[signed.digest] = signed
         self.last[chain_of(signed.act)] = at.index
+
+    def forget_register(self, party: str) -> None:
+        """Know nothing of a party's register: before it is read anew."""
+        self.world = replace(self.world, registers=self.world.registers.remove(party))
+        self.last.pop(("register", party), None)
+        self.by_enrolment.discard(party)
 
 
 def chain_of(act: Act) -> tuple[str, str]:
@@ -94,6 +113,16 @@ def in_folding_order(held: list[tuple[Held, Unverified]]) -> list[tuple[Held, Un
     return sorted(held, key=lambda pair: (not isinstance(pair[1].act, Enrol | FullPowers | Revocation), pair[0].index))
 
 
+BY_ENROLMENT = "by-enrolment"
+"""The kind under which the ledger keeps whose register is not served to us."""
+
+
+def by_enrolment(ledger: Ledger, acts: list[Act]) -> set[str]:
+    """Whose registers the ledger holds only as far as they are for all; one held whole meanwhile is not among them."""
+    whole = {act.by.party for act in acts if act.negotiation is None and not register.is_for_all(act)}
+    return set(ledger.all_kept(BY_ENROLMENT)) - whole
+
+
 def load(ledger: Ledger, party: PartyFile) -> Known:
     """Rebuild what is known from the ledger.
 
@@ -118,6 +147,7 @@ def load(ledger: Ledger, party: PartyFile) -> Known:
         last_time=last,
         places={genesis.digest: 0},
         acts={genesis.digest: genesis},
+        by_enrolment=by_enrolment(ledger, [read.act for _, read in acts]),
     )
     for held, read in in_folding_order(acts[1:]):
         signed = Signed(act=read.act, envelope=read.envelope, digest=read.digest)

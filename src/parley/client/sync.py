@@ -12,12 +12,14 @@ from functools import partial
 from typing import NoReturn
 
 from parley import statement
+from parley.act import Convene
 from parley.canonical import Time, encode
 from parley.chain import Chain, Entry
 from parley.checkpoint import SignedCheckpoint, open_checkpoint
+from parley.client import enrolments
 from parley.client.alarm import sound
 from parley.client.home import Home, PartyFile
-from parley.client.known import Known, check_genesis, load, log_keys
+from parley.client.known import BY_ENROLMENT, Known, check_genesis, load, log_keys
 from parley.client.ledger import Held, Ledger
 from parley.client.ports import Clock
 from parley.client.remote import Remote
@@ -26,8 +28,8 @@ from parley.errors import Detail, Invalid, Malformed, ParleyError, Refused
 from parley.merkle import Tree, leaf_hash
 from parley.note import NoteKey
 from parley.register import At
+from parley.statement import Unverified
 from parley.tiles import WIDTH, Tile, decode_bundle, format_tile
-from parley.wire import Link as ChainItem
 
 CLOCK_SECONDS = 300
 """How far our clock may be from the depositary's: beyond that nothing is signed."""
@@ -87,9 +89,10 @@ class Reader:
         self._fresh = dict(enumerate(entries, first))
         acts: list[Held] = []
         if key is not None:
-            for kind, name in self._listed(key):
-                acts += self._follow(known, key, kind, name, signed.checkpoint.size)
+            acts = self._chains(known, key, signed.checkpoint.size)
         self.ledger.add(entries=entries, first=first, size=signed.checkpoint.size, note=signed.note.encode(), acts=acts)
+        for party in set(self.ledger.all_kept(BY_ENROLMENT)) - known.by_enrolment:
+            self.ledger.forget(BY_ENROLMENT, party)
         known.checkpoint = signed
         self._fresh = {}
         if key is not None:
@@ -158,6 +161,39 @@ class Reader:
         listed = [(chain.kind, chain.id) for chain in self.remote.chains(key).chains]
         return sorted(listed, key=lambda each: (each[0] != "register", each[1]))
 
+    def _chains(self, known: Known, key: SigningKey, size: int) -> list[Held]:
+        """All acts that are new to us: registers, then what is for all of those not served, then negotiations."""
+        listed = self._listed(key)
+        registers = [name for kind, name in listed if kind == "register"]
+        found: list[Held] = []
+        for name in registers:
+            if name in known.by_enrolment:  # it has joined: from now on its register is served whole
+                known.forget_register(name)
+            found += self._follow(known, key, "register", name, size)
+        for party in sorted(known.by_enrolment):
+            found += self._enrolments(known, key, party, size)
+        for kind, name in listed:
+            if kind != "register":
+                found += self._follow(known, key, kind, name, size)
+        return found
+
+    def _enrolments(self, known: Known, key: SigningKey, party: str, size: int) -> list[Held]:
+        """What is for all of the register of a party that has joined nothing with us, read anew, and kept."""
+        if party in known.world.registers:
+            known.forget_register(party)
+        self.ledger.keep(BY_ENROLMENT, party, b"")
+        known.by_enrolment.add(party)
+        places = [
+            (at, signed)
+            for at, signed in enrolments.verify(self.remote.enrolments(key, party).acts, party, known.keys)
+            if at.index < size
+        ]
+        for at, signed in places:
+            if (self._fresh.get(at.index) or self.ledger.entry(at.index)).act != signed.digest:
+                self._sound("act-not-entered", known, {"act": signed.data}, index=at.index)
+            known.admit(signed, at)
+        return enrolments.held(places)
+
     def _follow(self, known: Known, key: SigningKey, kind: str, name: str, size: int) -> list[Held]:
         """The acts of one chain that are new to us and covered by the checkpoint."""
         found: list[Held] = []
@@ -167,31 +203,34 @@ class Reader:
             for item in page.acts:
                 if item.index >= size:
                     return found
-                found.append(self._take(known, kind, name, item))
+                read = statement.read(encode(item.act))
+                for party in read.act.parties if isinstance(read.act, Convene) else ():
+                    if party not in known.world.registers:
+                        found += self._enrolments(known, key, party, size)
+                found.append(self._take(known, kind, name, item.index, read))
             after = known.chain(kind, name)
             if not page.acts or after is None or after.length >= page.length:
                 return found
 
-    def _take(self, known: Known, kind: str, name: str, item: ChainItem) -> Held:
+    def _take(self, known: Known, kind: str, name: str, index: int, read: Unverified) -> Held:
         """Verify one act: its entry, its place in its chain, its signatures, and that the table allows it there."""
-        envelope = encode(item.act)
-        read = statement.read(envelope)
+        envelope = encode(read.envelope)
         parts = {"act": envelope}
-        entry = self._fresh.get(item.index) or self.ledger.entry(item.index)
+        entry = self._fresh.get(index) or self.ledger.entry(index)
         if entry.act != read.digest:
-            self._sound("act-not-entered", known, parts, index=item.index)
+            self._sound("act-not-entered", known, parts, index=index)
         if name != (read.act.negotiation.hex() if read.act.negotiation else read.act.by.party):
-            self._sound("act-of-another-chain", known, parts, index=item.index)
+            self._sound("act-of-another-chain", known, parts, index=index)
         chain = known.chain(kind, name) or Chain.start(read.envelope.payload)
         last = known.last.get((kind, name), -1)
-        if entry.link != chain.link or item.index <= last:
-            self._sound("act-outside-chain", known, parts, index=item.index)
+        if entry.link != chain.link or index <= last:
+            self._sound("act-outside-chain", known, parts, index=index)
         try:
             signed = statement.verify(read, partial(known.world.key, read.act.by.party))
-            known.admit(signed, At(index=item.index, time=entry.time))
+            known.admit(signed, At(index=index, time=entry.time))
         except (Invalid, Malformed, Refused) as error:
-            self._sound("act-not-allowed", known, parts, index=item.index, reason=error.code)
-        return Held(index=item.index, digest=signed.digest, envelope=envelope)
+            self._sound("act-not-allowed", known, parts, index=index, reason=error.code)
+        return Held(index=index, digest=signed.digest, envelope=envelope)
 
     def _check_nothing_withheld(self, known: Known) -> None:
         """No entry read so far bears the link that one of our chains would bear next."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from parley import policy, statement
+from parley import policy
 from parley.act import Enrol
 from parley.canonical import Record, Time, decode, encode
-from parley.chain import Chain, Entry
-from parley.checkpoint import TlogProof
+from parley.client import enrolments
 from parley.client.session import Session
 from parley.client.views import Partner, Trusted
 from parley.crypto import KeySetId, ReadingKey, VerifyingKey
 from parley.errors import Invalid, Malformed, Refused
-from parley.merkle import leaf_hash
 from parley.policy import Policy, Trust, TrustedParty
+from parley.register import At, Register
 from parley.wording import displayed
 
 KIND = "trust"
@@ -64,46 +63,40 @@ def check_trusted(session: Session, party: str, *, unconfirmed: bool) -> None:
 
 
 def enrolled(session: Session, party: str) -> Enrol:
-    """A party's newest enrolment: as known here, else asked for and verified.
+    """A party's newest enrolment: as known here, else asked for and verified. Raises: as `register_of`."""
+    return register_of(session, party).enrol
 
-    Verified for one asked for: its own signatures, its entry under a signed checkpoint, that all are of one root, and
-    that the first begins a chain. Not that no later one is kept back. Raises: Refused("party.unknown").
+
+def register_of(session: Session, party: str) -> Register:
+    """A party's register: as known here, else what of it is for all, asked for and verified.
+
+    Raises: Refused("party.unknown"); Invalid as `enrolments.verify`.
     """
     register = session.known.world.registers.get(party)
     if register is not None:
-        return register.enrol
+        return register
     try:
         items = session.remote.enrolments(session.keyring.signing, party).acts
     except Malformed as error:
         raise Refused("party.unknown", party=party[:40]) from error
-    found: list[Enrol] = []
-    for item in items:
-        signed = statement.verify(statement.read(encode(item.act)), lambda _: None)
-        proof = TlogProof.parse(item.proof)
-        proof.verify(leaf_hash(proof.extra), session.known.keys)
-        entry = Entry.parse(proof.extra)
-        act = signed.act
-        if entry.act != signed.digest or not isinstance(act, Enrol) or act.by.party != party:
-            raise Invalid("remote.proof-of-another-act")
-        if not found and entry.link != Chain.start(signed.envelope.payload).link:
-            raise Invalid("party.not-first-enrolment", party=party)
-        if found and act.root != found[0].root:
-            raise Invalid("party.other-root", party=party)
-        found.append(act)
-    if not found:
-        raise Refused("party.unknown", party=party)
-    return found[-1]
+    return enrolments.register_of(enrolments.verify(items, party, session.known.keys))
 
 
 def reading_key(session: Session, party: str) -> ReadingKey:
     """The key that something for a party is sealed to now. Raises: Refused("party.no-reading-key")."""
-    register = session.known.world.registers.get(party)
-    if register is None:
-        return ReadingKey(enrolled(session, party).reading_key)
-    key = register.reading_key(session.known.next_place(session.now))
+    register = register_of(session, party)
+    key = register.reading_key(_after_all(session, register))
     if key is None:
         raise Refused("party.no-reading-key", party=name_of(session, party))
     return key
+
+
+def _after_all(session: Session, register: Register) -> At:
+    """A place behind everything known, and behind a register that was asked for just now."""
+    place = session.known.next_place(session.now)
+    ends = [term.until.index for term in register.reading if term.until is not None]
+    newest = max([term.since.index for term in register.reading] + ends)
+    return At(index=max(place.index, newest + 1), time=place.time)
 
 
 def partner(session: Session, party: str) -> Partner:

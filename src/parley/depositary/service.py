@@ -1,7 +1,8 @@
 """What a depositary does for whoever asks: one function an act or use. Knows nothing of HTTP.
 
-Who may see what is decided here and in `sealed`: acts go to the parties of their negotiation, registers to those who
-share one, and what is not for somebody is refused in the same words as what does not exist.
+Who may see what is decided here and in `sealed`: acts go to the parties of their negotiation, the register of a
+party to those named in one that it has joined, and what is not for somebody is refused in the same words as what does
+not exist.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 import msgspec
 
 from parley import statement
-from parley.act import Capability, Enrol, Genesis
+from parley.act import Capability, Genesis
 from parley.canonical import Time, encode
 from parley.crypto import Digest, KeySetId, Nonce, Rng, VerifyingKey, sha256
 from parley.depositary.duties import to_inform
@@ -27,7 +28,7 @@ from parley.depositary.seen import Seen
 from parley.depositary.sequencer import Pending, Sequencer
 from parley.depositary.store import Blobs, Holding, Store
 from parley.errors import Malformed, Refused, Unavailable
-from parley.register import At
+from parley.register import At, is_for_all
 from parley.request import Request, Requester, authority_of, verify_request
 from parley.statement import NotAdmitted
 from parley.tiles import Tile, encode_bundle, parse_tile, tile_bytes
@@ -199,18 +200,18 @@ class Depositary:
     # --- chains ---------------------------------------------------------------------------------------------------
 
     def party(self, requester: Requester, party: str) -> bytes:
-        """A party's Enrol acts with their proofs, for any enrolled party: a wire.Items."""
+        """What any enrolled party may read of a party's register, with proofs: a wire.Items."""
         self._allow(requester, ANY, root=True)
         if party not in self.view.world.registers:
             raise Refused("party.unknown")
-        return encode({"acts": [_item(data, self.sequencer.prove(index)) for index, data in self._enrols(party)]})
+        return encode({"acts": [_item(data, self.sequencer.prove(index)) for index, data in self._for_all(party)]})
 
-    def _enrols(self, party: str) -> Iterator[tuple[int, bytes]]:
-        """Index and envelope of a party's Enrol acts, read a page at a time."""
+    def _for_all(self, party: str) -> Iterator[tuple[int, bytes]]:
+        """Index and envelope of the acts of a register that are for all, read a page at a time."""
         done, length = 0, self.view.world.registers[party].order.chain.length
         while done < length:
             page = self._store.chain(register_chain(party), done, min(LARGEST_PAGE, length - done))
-            yield from (item for item in page if isinstance(statement.read(item[1]).act, Enrol))
+            yield from (item for item in page if is_for_all(statement.read(item[1]).act))
             done += len(page)
 
     def chains(self, requester: Requester) -> bytes:
@@ -228,11 +229,15 @@ class Depositary:
         return encode(Chains(chains=tuple(sorted(found, key=lambda chain: (chain.kind, chain.id)))))
 
     def _partners(self, party: str) -> set[str]:
-        shared = [n.convene.parties for n in self.view.world.negotiations.values() if party in n.convene.parties]
+        """Whose registers a party may read: its own, and those of who has joined a negotiation that names it.
+
+        Who was only named has consented to nothing: its officers are not shown to whoever names it.
+        """
+        shared = [n.joined for n in self.view.world.negotiations.values() if party in n.convene.parties]
         return {party}.union(*shared)
 
     def register(self, requester: Requester, party: str, after: int) -> bytes:
-        """A party's register, for itself and those who share a negotiation with it: a wire.ChainPage."""
+        """A party's register, for itself and for those named in a negotiation it has joined: a wire.ChainPage."""
         self._allow(requester, ANY, root=True)
         if party not in self._partners(requester.party):
             raise Refused("party.unknown")
