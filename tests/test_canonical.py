@@ -144,6 +144,29 @@ def test_base64_has_one_way_to_be_written(text: str) -> None:
     assert value.to_text() == text
 
 
+@given(st.binary(max_size=60), st.text("ABab09+/=-_ \n\té", max_size=12))
+def test_base64_is_the_standard_librarys(data: bytes, text: str) -> None:
+    assert Base64(data).to_text() == base64.b64encode(data).decode("ascii")
+    try:
+        expected = base64.b64decode(text, validate=True)
+    except ValueError:
+        expected = None
+    if expected is None or base64.b64encode(expected).decode("ascii") != text:
+        with pytest.raises(Malformed, match=r"canonical\.base64"):
+            Base64.from_text(text)
+    else:
+        assert Base64.from_text(text) == expected
+
+
+@given(st.text("0123456789abcdefABCDEF \n\tx\u0663", min_size=30, max_size=34))
+def test_hex_has_one_way_to_be_written(text: str) -> None:
+    if len(text) == 32 and set(text) <= set("0123456789abcdef"):
+        assert Nonce.from_text(text).hex() == text
+    else:
+        with pytest.raises(Malformed, match=r"canonical\.hex"):
+            Nonce.from_text(text)
+
+
 @given(st.binary(max_size=40))
 def test_hex_has_one_length(data: bytes) -> None:
     if len(data) == 16:

@@ -9,8 +9,6 @@ floats: money, troops and times are counted in whole units.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self, TypeVar
@@ -61,29 +59,41 @@ class Hex(bytes, Text):
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        if len(text) != 2 * cls.size or not re.fullmatch("[0-9a-f]*", text):
+        try:
+            value = bytes.fromhex(text)
+        except ValueError:
+            value = b""
+        if len(value) != cls.size or value.hex() != text:  # other ways of writing the same bytes
             raise Malformed("canonical.hex", kind=cls.__name__, expected=2 * cls.size)
-        return cls(bytes.fromhex(text))
+        return cls(value)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.hex()[:16]}…)"
 
 
 class Base64(bytes, Text):
-    """Bytes of any length, written in RFC 4648 section 4 base64 with padding."""
+    """Bytes of any length, written in RFC 4648 section 4 base64 with padding.
+
+    Read and written by msgspec, which takes a fifth of the time of the standard library: signatures are long.
+    """
 
     def to_text(self) -> str:
-        return base64.b64encode(self).decode("ascii")
+        return _base64(self)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
         try:
-            value = base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError) as error:
+            value = msgspec.convert(text, bytes)
+        except msgspec.ValidationError as error:
             raise Malformed("canonical.base64") from error
-        if base64.b64encode(value) != text.encode("utf-8"):
+        if _base64(value) != text:  # bits left over behind the last byte
             raise Malformed("canonical.base64")
         return cls(value)
+
+
+def _base64(data: bytes) -> str:
+    text: str = msgspec.to_builtins(bytes(data))
+    return text
 
 
 class Time(int, Text):
@@ -140,10 +150,12 @@ def _check(value: object, depth: int) -> None:
         for name, member in value.items():
             if not name.isascii():
                 raise Malformed("canonical.member-name")
-            _check(member, depth + 1)
+            if not isinstance(member, str):
+                _check(member, depth + 1)
     elif isinstance(value, list):
         for item in value:
-            _check(item, depth + 1)
+            if not isinstance(item, str):
+                _check(item, depth + 1)
     elif isinstance(value, float):
         raise Malformed("canonical.float")
     elif isinstance(value, int) and abs(value) > MAX_INTEGER:

@@ -6,6 +6,7 @@ that dropping one is a failure and not a downgrade. Every hash of ours starts wi
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,23 +67,23 @@ AEAD_TAG = 16
 
 def sha256(*parts: bytes) -> Digest:
     """SHA-256 of the parts joined."""
-    state = hashes.Hash(hashes.SHA256())
+    state = hashlib.sha256()  # a quarter of the time of `cryptography`'s on short parts: every act has a dozen
     for part in parts:
         state.update(part)
-    return Digest(state.finalize())
+    return Digest(state.digest())
 
 
 class Sha256:
     """SHA-256 of a stream, fed piece by piece."""
 
     def __init__(self) -> None:
-        self._state = hashes.Hash(hashes.SHA256())
+        self._state = hashlib.sha256()
 
     def update(self, piece: bytes | memoryview) -> None:
         self._state.update(piece)
 
     def digest(self) -> Digest:
-        return Digest(self._state.copy().finalize())
+        return Digest(self._state.digest())
 
 
 def tagged(tag: str, *parts: bytes) -> Digest:

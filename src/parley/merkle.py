@@ -21,8 +21,8 @@ HASH = 32
 EMPTY_ROOT = sha256()
 """The root of a tree without leaves: SHA-256 of nothing."""
 
-# hashlib and not crypto.sha256, here alone: a depositary hashes a node for each entry and twenty for each old proof,
-# and the other way costs four times as much, most of it in making and checking objects.
+# hashlib and not crypto.sha256: a depositary hashes a node for each entry and twenty for each old proof, and the other
+# way costs twice as much, most of it in making and checking objects.
 _sha256 = hashlib.sha256
 
 

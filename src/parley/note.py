@@ -12,7 +12,6 @@ kept but not looked at. This module knows forms and single signatures; what is s
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,7 +46,7 @@ class Algorithm(IntEnum):
 
 def encode_base64(data: bytes) -> str:
     """RFC 4648 section 4 base64 with padding."""
-    return base64.b64encode(data).decode("ascii")
+    return Base64(data).to_text()
 
 
 def decode_base64(text: str) -> bytes:

@@ -27,6 +27,7 @@ ZWNJ, ZWJ = "\u200c", "\u200d"
 MAX_DISPLAYED = 500
 # Contexts are looked for this far to either side: more transparent marks in a row than that are no spelling.
 _REACH = 64
+_PLAIN = re.compile("[ -~]*")  # nothing in it can be at fault, and it is NFC
 _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x180E))
@@ -166,6 +167,8 @@ def displayed(text: str, *, most: int = MAX_DISPLAYED, lines: bool = False) -> s
     """
     if len(text) > most:
         raise Malformed("wording.too-long", most=most, found=len(text))
+    if _PLAIN.fullmatch(text):
+        return text
     for number, line in enumerate(text.split("\n"), start=1):
         for position, character in enumerate(line):
             if character in "\t\r\x85\u2028\u2029":

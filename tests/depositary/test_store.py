@@ -93,8 +93,11 @@ class TestEntries:
         store.append(0, [row(0), row(1)], "note")
         assert store.find(row(1).digest) == 1
         assert store.find(sha256(b"unknown")) is None
-        assert store.find_nonce(*row(1).nonces[0]) == row(1).digest
-        assert store.find_nonce(KeySetId(bytes(31) + b"\1"), row(1).nonces[0][1]) is None
+        known, other = row(1).nonces[0], (KeySetId(bytes(31) + b"\1"), row(1).nonces[0][1])
+        assert store.find_nonces({known, other}) == {known: row(1).digest}
+        assert store.find_nonces(()) == {}
+        assert store.find_all({row(1).digest, sha256(b"unknown")}) == {row(1).digest: 1}
+        assert store.find_all(()) == {}
 
     def test_chains_are_read_from_a_place_on(self, store: Store) -> None:
         store.append(0, [row(0), row(1, "negotiation/aa", 0), row(2, number=1), row(3, "negotiation/aa", 1)], "note")

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Incoming
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from parley import wire
 from parley.canonical import encode
@@ -292,6 +293,26 @@ async def _no_such_path(_incoming: Incoming, error: Exception) -> Response:
 Endpoint = Callable[[Incoming], Awaitable[Response]]
 
 
+class _Direct(Starlette):
+    """Answers at the paths that have no parameters, such as that of acts, without the layers of Starlette.
+
+    They do nothing there that is not done here, and cost an act as much as its signatures.
+    """
+
+    direct: dict[tuple[str, str], Endpoint]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint = self.direct.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+        if endpoint is None:
+            await super().__call__(scope, receive, send)
+            return
+        try:
+            response = await endpoint(Incoming(scope, receive))
+        except ParleyError as error:
+            response = problem(error)
+        await response(scope, receive, send)
+
+
 def application(desk: Desk, *, on_failure: Callable[[], None]) -> Starlette:
     """The ASGI application; `on_failure` is called when the writer has ended by a defect of ours, and all must stop."""
 
@@ -328,9 +349,11 @@ def application(desk: Desk, *, on_failure: Callable[[], None]) -> Starlette:
         ("PUT", "/v1/keybox", site.put_keybox),
     ]
     handlers = {Malformed: _problem, Invalid: _problem, Refused: _problem, Unavailable: _problem}
-    return Starlette(
+    found = _Direct(
         routes=_routes(table), lifespan=lifespan, exception_handlers={**handlers, HTTPException: _no_such_path}
     )
+    found.direct = {(method, path): endpoint for method, path, endpoint in table if "{" not in path}
+    return found
 
 
 def _routes(table: list[tuple[str, str, Endpoint]]) -> list[Route]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from parley.canonical import Time
@@ -75,9 +75,11 @@ class MemoryStore(Store):
     def find(self, digest: Digest) -> int | None:
         return self._places.get(digest)
 
-    def find_nonce(self, key: KeySetId, nonce: Nonce) -> Digest | None:
-        place = self._nonces.get((key, nonce))
-        return None if place is None else self._rows[place].digest
+    def find_all(self, digests: Collection[Digest]) -> dict[Digest, int]:
+        return {digest: self._places[digest] for digest in digests if digest in self._places}
+
+    def find_nonces(self, nonces: Collection[tuple[KeySetId, Nonce]]) -> dict[tuple[KeySetId, Nonce], Digest]:
+        return {nonce: self._rows[self._nonces[nonce]].digest for nonce in nonces if nonce in self._nonces}
 
     def chain(self, chain: str, start: int, limit: int, most: int = LARGEST_PAGE_BYTES) -> list[tuple[int, bytes]]:
         with self._lock:

@@ -54,7 +54,10 @@ Answer = Admitted | ParleyError
 
 @dataclass(slots=True, kw_only=True)
 class _Group:
-    """A group under way: what the world will be when its transaction is through."""
+    """A group under way: what the world will be when its transaction is through.
+
+    `places` and `nonces` hold what is asked of the log, and what the group itself enters.
+    """
 
     world: World
     start: int
@@ -160,7 +163,7 @@ class Sequencer:
 
     def _process(self, pending: Sequence[Pending]) -> list[Answer]:
         time = Time(max(self._now(), self.view.time))
-        group = _Group(world=self.view.world, start=self.view.size, time=time)
+        group = self._begin(pending, time)
         duties = self.duties.take(time, LARGEST_GROUP)
         try:
             for duty in duties:
@@ -175,12 +178,22 @@ class Sequencer:
             self._publish(group)
         return [item if isinstance(item, ParleyError) else self._answer(group, item) for item in outcomes]
 
+    def _begin(self, pending: Sequence[Pending], time: Time) -> _Group:
+        """A group that knows which of these acts and nonces are in the log: two questions for all of them together."""
+        acts = [item.signed for item in pending]
+        nonces = {(key, signed.act.nonce) for signed in acts for key in signed.act.by.keys}
+        return _Group(
+            world=self.view.world,
+            start=self.view.size,
+            time=time,
+            places=self._store.find_all({signed.digest for signed in acts}),
+            nonces=self._store.find_nonces(nonces),
+        )
+
     def _admit(self, group: _Group, pending: Pending) -> int | Refused:
         signed = pending.signed
         try:
             known = group.places.get(signed.digest)
-            if known is None:
-                known = self._store.find(signed.digest)
             if known is not None:
                 return known
             self._check_nonces(group, signed)
@@ -194,7 +207,7 @@ class Sequencer:
 
     def _check_nonces(self, group: _Group, signed: Signed) -> None:
         for key in signed.act.by.keys:
-            winner = group.nonces.get((key, signed.act.nonce)) or self._store.find_nonce(key, signed.act.nonce)
+            winner = group.nonces.get((key, signed.act.nonce))
             if winner is not None:
                 raise Refused("act.nonce-used", winner=winner.hex())
 

@@ -7,7 +7,7 @@ the data is on the disk, so what stands in the file has been answered and what w
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -181,11 +181,18 @@ class SqliteStore(Store):
         found = self._one("SELECT place FROM entries WHERE digest = ?", bytes(digest))
         return _int(found[0]) if found else None
 
-    def find_nonce(self, key: KeySetId, nonce: Nonce) -> Digest | None:
-        found = self._one(
-            "SELECT digest FROM nonces JOIN entries USING (place) WHERE key = ? AND nonce = ?", bytes(key), bytes(nonce)
-        )
-        return Digest(_bytes(found[0])) if found else None
+    def find_all(self, digests: Collection[Digest]) -> dict[Digest, int]:
+        query = f"SELECT digest, place FROM entries WHERE digest IN ({_marks(len(digests), '?')})"  # noqa: S608 - marks
+        found = self._all(query, *map(bytes, digests))
+        return {Digest(_bytes(digest)): _int(place) for digest, place in found}
+
+    def find_nonces(self, nonces: Collection[tuple[KeySetId, Nonce]]) -> dict[tuple[KeySetId, Nonce], Digest]:
+        if not nonces:
+            return {}
+        asked = f"WITH asked(key, nonce) AS (VALUES {_marks(len(nonces), '(?, ?)')}) "
+        query = "SELECT key, nonce, digest FROM asked CROSS JOIN nonces USING (key, nonce) JOIN entries USING (place)"
+        found = self._all(asked + query, *(bytes(value) for pair in nonces for value in pair))
+        return {(KeySetId(_bytes(key)), Nonce(_bytes(nonce))): Digest(_bytes(digest)) for key, nonce, digest in found}
 
     def chain(self, chain: str, start: int, limit: int, most: int = LARGEST_PAGE_BYTES) -> list[tuple[int, bytes]]:
         # The length of a value is known without reading it.
@@ -246,6 +253,10 @@ class SqliteStore(Store):
                     copying.step(-1)  # in one step: a writer between two steps would start the copy again
             target.execute("PRAGMA journal_mode = DELETE")
             target.close()
+
+
+def _marks(count: int, mark: str) -> str:
+    return ", ".join([mark] * count)
 
 
 def _int(value: apsw.SQLiteValue) -> int:

@@ -8,7 +8,7 @@ move it from the same place. One suite of tests holds every store to what stands
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from parley.canonical import Time
@@ -97,8 +97,12 @@ class Store(ABC):
         """The index of an act by its digest."""
 
     @abstractmethod
-    def find_nonce(self, key: KeySetId, nonce: Nonce) -> Digest | None:
-        """The act in which a key has used a nonce."""
+    def find_all(self, digests: Collection[Digest]) -> dict[Digest, int]:
+        """The indexes of those of these acts that are there."""
+
+    @abstractmethod
+    def find_nonces(self, nonces: Collection[tuple[KeySetId, Nonce]]) -> dict[tuple[KeySetId, Nonce], Digest]:
+        """The acts in which keys have used nonces, for those of these that were used."""
 
     @abstractmethod
     def chain(self, chain: str, start: int, limit: int, most: int = LARGEST_PAGE_BYTES) -> list[tuple[int, bytes]]:
