@@ -23,6 +23,7 @@ MISTAKES = {
     "laptop stolen",
     "last officer gone",
     "sent twice, line dropped",
+    "corrected after the line dropped",
     "two officers at once",
     "machine clock wrong",
 }

@@ -27,7 +27,7 @@ from parley.client.root import Root
 from parley.client.sync import Reader
 from parley.client.transport import HttpTransport
 from parley.client.views import Entered
-from parley.crypto import Digest, KeySetId, Link, Nonce, ReadingSecret, SigningKey
+from parley.crypto import Digest, KeySetId, Link, Nonce, ReadingSecret, SigningKey, sha256
 from parley.errors import Invalid, Malformed, Refused, Unavailable
 from parley.fold import Negotiation, depositary_key
 from parley.merkle import leaf_hash
@@ -51,6 +51,7 @@ class Session:
     passphrase: Passphrase
     _keyring: Keyring | None = field(default=None, repr=False)
     _box: KeyBox | None = field(default=None, repr=False)
+    _salt: bytes = field(default=b"", repr=False)
 
     @classmethod
     def open(cls, home: Home, passphrase: Passphrase, *, tls_ca: Path | None, ports: Ports) -> Session:
@@ -103,6 +104,14 @@ class Session:
     def paper(self, negotiation: Nonce, digest: Digest) -> Paper:
         """A paper as it stands now."""
         return self.negotiation(negotiation).paper(digest)
+
+    def likeness(self, content: bytes) -> str:
+        """Hex that is equal for equal bytes while this session lasts.
+
+        It is salted by what is kept nowhere, so that nobody who sees it can confirm a guess at the bytes.
+        """
+        self._salt = self._salt or self.ports.rng(32)
+        return sha256(self._salt, content).hex()
 
     # --- reading keys -------------------------------------------------------------------------------------------
 
