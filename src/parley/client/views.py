@@ -414,9 +414,14 @@ class Audited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmView:
-    """Something that must not happen at an honest depositary; the proof is kept in the home under `proof`."""
+    """Something that must not happen at an honest depositary; the proof is kept in the home under `proof`.
+
+    `digits` are what a person types to answer it; `answered` is when one did, None while nothing may be signed.
+    """
 
     code: str
     time: Time
     details: tuple[tuple[str, str | int], ...]
     proof: Path
+    digits: str
+    answered: Time | None
