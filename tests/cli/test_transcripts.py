@@ -23,8 +23,10 @@ MISTAKES = {
     "laptop stolen",
     "last officer gone",
     "sent twice, line dropped",
+    "corrected after the line dropped",
     "two officers at once",
     "machine clock wrong",
+    "an alarm was heard",
 }
 WITHOUT = {"released too much", "sheet and root both gone", "the depositary's machine lost"}
 """Mistakes whose way out this version has not, or has in part: written down, and not played."""

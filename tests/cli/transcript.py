@@ -8,7 +8,7 @@
     ! clock ru 86400                    ru's machine is so many seconds ahead
     ! move a b · ! remove a             files and folders
     ! flip a 100                        byte 100 of a file becomes another letter
-    ru$ parley deposit draft.md …       a command, by an actor; {us} is the number of us
+    ru$ parley deposit draft.md …       a command, by an actor; {us} is the number of us, {alarm} an alarm's digits
     > us                                what is typed when it asks
     expected lines                      … stands for anything in a line, and alone for any lines
     exit 3                              the exit code, when it is not 0
@@ -89,7 +89,17 @@ def _answers(stage: Stage, answers: list[str] | None) -> list[str] | None:
 
 
 def _numbers(stage: Stage, text: str) -> str:
-    return re.sub(r"\{([a-z]+)\}", lambda match: number_of(stage, match[1]), text)
+    return re.sub(
+        r"\{([a-z]+)\}",
+        lambda match: _alarm(stage) if match[1] == "alarm" else number_of(stage, match[1]),
+        text,
+    )
+
+
+def _alarm(stage: Stage) -> str:
+    """The digits of the newest alarm in any home, as its file is called."""
+    newest = max(stage.folder.glob("*/alarms/*.json"), key=lambda path: path.stat().st_mtime_ns)
+    return re.findall(r"-([0-9a-f]{8})", newest.name)[0]
 
 
 def _arrange(stage: Stage, line: str) -> None:

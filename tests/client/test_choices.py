@@ -72,3 +72,45 @@ def test_a_choice_once_signed_is_not_exchanged_for_another(office: Office, tmp_p
         again.receive("US-1", terms="under_reserve")
     received = again.receive("US-1", terms="accepted")
     assert received.paper.deliveries[0].terms_taken == "accepted"
+
+
+def test_drafts_are_alike_only_when_every_word_and_every_file_is(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    annex = tmp_path / "annex.txt"
+    annex.write_text("One.\n", encoding="utf-8")
+    around = "# Draft\n\n" + "same " * 20
+    contents = []
+    for middle, attached in (
+        ("19 things", "One.\n"),
+        ("19 things", "One.\n"),
+        ("20 things", "One.\n"),
+        ("19 things", "Two.\n"),
+    ):
+        annex.write_text(attached, encoding="utf-8")
+        file = draft_file(tmp_path, f"{around}{middle} {'same ' * 20}\n")
+        draft = us.prepare(file, to=["ru"], role="note", terms="public", attach=[annex])
+        contents.append(draft.content)
+        assert us.draft(draft.id).content == draft.content
+    assert contents[0] == contents[1]
+    assert len(set(contents)) == 3
+    kept = us.drafts()[0].id
+    # Another session salts otherwise: what was seen of one is no check of a guess anywhere.
+    assert office.open(tmp_path / "us").draft(kept).content not in contents
+
+
+def test_a_negotiation_convened_with_other_rules_is_not_the_one_signed_before(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    us.sync()
+    us.close()
+    for good in range(80):
+        with Delegation.open(
+            tmp_path / "us", lambda: PASSPHRASE, ports=office.failing(good, lose_answer=True)
+        ) as delegation:
+            with pytest.raises(Unavailable):
+                delegation.convene("Another matter", ["ru"], answer_days=10)
+            if delegation._session.ledger.waiting():
+                break
+    again = office.open(tmp_path / "us")
+    with pytest.raises(Refused, match=r"act\.already-signed"):
+        again.convene("Another matter", ["ru"], answer_days=20)
+    assert again.convene("Another matter", ["ru"], answer_days=10).rules.answer_days == 10

@@ -24,10 +24,10 @@ def front(session: Session) -> int:
     try:
         with session.delegation() as delegation:
             page = delegation.front_page()
-            if page.unsent and page.reached:
+            alarms = [alarm for alarm in delegation.alarms() if alarm.answered is None]
+            if page.unsent and page.reached and not alarms:
                 finish(session, delegation)
                 page = delegation.front_page()
-            alarms = delegation.alarms()
     except Refused as refused:
         if refused.code != "home.none":
             raise
@@ -37,10 +37,10 @@ def front(session: Session) -> int:
         session.print_json("front", page)
         return 0
     session.data(front_lines(session, page))
-    for alarm in alarms:
-        from parley.words import explain_code
+    if alarms:
+        from parley.cli.alarms import alarm_lines
 
-        session.tell(say("audit.alarm", what=explain_code(alarm.code), proof=alarm.proof))
+        session.tell(alarm_lines(session, alarms))
     return 0
 
 

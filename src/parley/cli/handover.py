@@ -277,7 +277,7 @@ def _hand_over(
     """Show exactly what would be signed, have the recipient's id typed, send. What is not sent is not kept."""
     from parley.cli.progress import working
     from parley.cli.screens import draft_screen
-    from parley.cli.unanswered import finished_before
+    from parley.cli.unanswered import finished_before, others_waiting
 
     with working(session, say("working.sealing")):
         draft = prepare(limit_of(options["accept_by"]))
@@ -285,12 +285,12 @@ def _hand_over(
             delegation.discard(draft.id)
             draft = prepare(draft.next_working)
     session.learn(delegation.partners())
-    earlier = finished_before(session, delegation, draft)
+    earlier = finished_before(session, delegation, draft, limit_chosen=options["accept_by"] is not None)
     if earlier is not None:
         if session.json:
             session.print_json("entered", earlier)
         return
-    session.tell(draft_screen(session, draft, session.now()))
+    session.tell([*draft_screen(session, draft, session.now()), *others_waiting(session, delegation)])
     try:
         recipient = draft.recipients[0].party
         session.confirm(say("ask.recipient"), recipient)

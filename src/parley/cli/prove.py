@@ -19,7 +19,7 @@ from parley.words.telling import at, listed, what
 
 if TYPE_CHECKING:
     from parley.client import Delegation
-    from parley.client.views import NegotiationView, PaperView, RegisterRow
+    from parley.client.views import AlarmView, Audited, NegotiationView, PaperView, RegisterRow
     from parley.policy import Trust
 
 PATH = click.Path(path_type=Path)
@@ -272,27 +272,38 @@ def _trust(file: Path | None) -> Trust | None:
 
 
 @command("audit", data=True)
-def audit(session: Session) -> int:
+@click.option("--answer", "answering", is_flag=True)
+def audit(session: Session, answering: bool) -> int:
+    from parley.cli.alarms import answer
     from parley.cli.progress import working
 
-    with session.delegation() as delegation, working(session, say("working.checking")):
-        found = delegation.audit()
+    if answering and (session.json or not session.terminal):
+        raise Malformed("use.answer-in-person")
+    with session.delegation() as delegation:
+        with working(session, say("working.checking")):
+            found = delegation.audit()
         alarms = delegation.alarms()
-    failed = found.bad is not None or bool(alarms)
+        if answering and found.bad is None:
+            alarms = answer(session, delegation, alarms)
+    _tell_audit(session, found, alarms)
+    return 1 if found.bad is not None or any(alarm.answered is None for alarm in alarms) else 0
+
+
+def _tell_audit(session: Session, found: Audited, alarms: tuple[AlarmView, ...]) -> None:
+    from parley.cli.alarms import alarm_lines
+
     if session.json:
         session.print_json("audit", {"audited": found, "alarms": alarms})
-        return 1 if failed else 0
+        return
     counted = ("acts", "papers", "sealed", "negotiations", "entries")
     rows = [(say(f"audit.{name}"), str(getattr(found, name))) for name in counted]
     session.data(pairs(rows, plain=session.lines_only))
-    for alarm in alarms:
-        session.tell(say("audit.alarm", what=explain_code(alarm.code), proof=alarm.proof))
+    session.tell(alarm_lines(session, alarms))
     if found.bad is None:
-        session.tell(say("audit.alarms" if alarms else "audit.good"))
+        session.tell(say("audit.good"))
     else:
         bad = found.bad
         where = bad.reference or (
             say("audit.entry", entry=bad.index) if bad.index is not None else say("audit.somewhere")
         )
         session.tell(say("audit.bad", where=where, what=explain_code(bad.code)))
-    return 1 if failed else 0

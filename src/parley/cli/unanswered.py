@@ -23,10 +23,13 @@ def finish(session: Session, delegation: Delegation) -> list[Entered]:
     return found + list(delegation.settle())
 
 
-def finished_before(session: Session, delegation: Delegation, draft: Draft) -> Entered | None:
-    """When this very paper was signed before and never answered: that one's entry, and the new draft is forgotten."""
+def finished_before(session: Session, delegation: Delegation, draft: Draft, *, limit_chosen: bool) -> Entered | None:
+    """When this very paper was signed before and never answered: that one's entry, and the new draft is forgotten.
+
+    A limit that nobody chose moves with the day, and makes no other paper.
+    """
     for earlier in delegation.unanswered():
-        if _looks(earlier) == _looks(draft):
+        if _same(earlier, draft) and not (limit_chosen and earlier.accept_by != draft.accept_by):
             delegation.discard(draft.id)
             entered = delegation.send(earlier)
             session.tell(say("unanswered.same", reference=entered.reference))
@@ -34,13 +37,23 @@ def finished_before(session: Session, delegation: Delegation, draft: Draft) -> E
     return None
 
 
-def _looks(draft: Draft) -> tuple[object, ...]:
-    """All that a person was shown of a draft, but for its limit, which moves with the day."""
+def others_waiting(session: Session, delegation: Delegation) -> list[str]:
+    """A sentence for each earlier paper that was signed and never answered, beside the one that is shown now."""
+    return [
+        say("unanswered.other", title=shown(earlier.title), party=session.the(earlier.recipients[0].party))
+        for earlier in delegation.unanswered()
+    ]
+
+
+def _same(one: Draft, other: Draft) -> bool:
+    """Whether two drafts are one paper: every word and file of it, and all that is said about it but the limit."""
+    return one.content == other.content and _said(one) == _said(other)
+
+
+def _said(draft: Draft) -> tuple[object, ...]:
     return (
         draft.handle,
-        tuple(partner.party for partner in draft.recipients),
+        (tuple(partner.party for partner in draft.recipients), draft.info),
         (draft.role, draft.standing, draft.opening, draft.in_reply_to, draft.replaces),
-        (draft.language, draft.language_status, draft.terms, draft.title, draft.cover, draft.prevails),
-        (draft.provisions, draft.first_words, draft.last_words, draft.length),
-        (draft.attachments, draft.original),
+        (draft.language, draft.language_status, draft.terms, draft.cover),
     )

@@ -94,6 +94,7 @@ def convene(
     # The register of a party is served once a negotiation is shared with it: until then the fold cannot try this.
     all_known = all(party in session.known.world.registers for party in parties)
     wish = sha256(encode([title, list(parties), handle or ""])).hex()[:16]
+    session.check_choice(f"convene {wish}", about=handle or title, rules=rules)
     entered = session.perform(f"convene {wish}", build, about=handle or "", trial=all_known)
     negotiation = _of(session, entered)
     use(session, negotiation)

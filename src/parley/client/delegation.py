@@ -189,8 +189,12 @@ class Delegation:
         return overview.front_page(self._session)
 
     def alarms(self) -> tuple[AlarmView, ...]:
-        """Alarms raised at this home, newest first."""
+        """Alarms raised at this home, open ones first. Nothing is signed while one of them is not answered."""
         return alarm.heard(self._session.home)
+
+    def answer_alarm(self, heard: AlarmView) -> AlarmView:
+        """Write down that a person has looked at an alarm, and answers for signing again. The proof stays."""
+        return alarm.answer(self._session.home, heard, now=self._session.now)
 
     # --- whom we trust ------------------------------------------------------------------------------------------
 

@@ -361,6 +361,7 @@ def draft_view(session: Session, kept: KeptDraft, document: Document, cover: Cov
         prevails=document.prevails.value,
         length=act.payload.length,
         digest_of_payload=act.payload.digest.hex(),
+        content=session.likeness(document.to_bytes()),
         untrusted=tuple(each.party for each in shown if each.compared is None),
         join_first=session.party not in negotiation.joined,
         removed=kept.removed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from parley import policy, statement
+from parley import policy
 from parley.act import Enrol, Holder, Words
 from parley.canonical import Base64, Time
 from parley.chain import Chain
@@ -96,7 +96,7 @@ def _enter(session: Session, paper: Invitation, root: Root, keyring: Keyring, bo
 def _sign_beginning(
     session: Session, paper: Invitation, root: Root, keyring: Keyring, box: KeyBox, founding: Founding
 ) -> None:
-    enrol = statement.sign(
+    enrol = session.sign(
         Enrol(
             **session.common(None, root.signing),
             languages=founding.languages,
@@ -105,10 +105,10 @@ def _sign_beginning(
             root=root.signing.verifying.public,
             zone=founding.zone,
         ),
-        (root.signing,),
+        root.signing,
     )
     after = Chain.start(enrol.envelope.payload).extend(enrol.digest).link
-    powers = statement.sign(
+    powers = session.sign(
         full_powers(
             session,
             root.signing,
@@ -117,7 +117,7 @@ def _sign_beginning(
             until=founding.until,
             after=after,
         ),
-        (root.signing,),
+        root.signing,
     )
     session.post(enrol.digest, enrol.data, "enrol", invitation=paper.code.to_text())
     session.post(powers.digest, powers.data, "full-powers founder")

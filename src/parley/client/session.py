@@ -16,6 +16,7 @@ from parley.act import Act, By, Convene, Deposit
 from parley.canonical import Time
 from parley.chain import Entry
 from parley.checkpoint import TlogProof
+from parley.client.alarm import check_answered
 from parley.client.home import KEY_BOX, KEYRING, LEDGER, Home, PartyFile
 from parley.client.keybox import KeyBox, check_against, open_box
 from parley.client.keyring import Keyring
@@ -27,12 +28,13 @@ from parley.client.root import Root
 from parley.client.sync import Reader
 from parley.client.transport import HttpTransport
 from parley.client.views import Entered
-from parley.crypto import Digest, KeySetId, Link, Nonce, ReadingSecret, SigningKey
+from parley.crypto import Digest, KeySetId, Link, Nonce, ReadingSecret, SigningKey, sha256
 from parley.errors import Invalid, Malformed, Refused, Unavailable
 from parley.fold import Negotiation, depositary_key
 from parley.merkle import leaf_hash
 from parley.paper import Paper
 from parley.register import Register
+from parley.statement import Signed
 
 Passphrase = Callable[[], str]
 """Asked once, and only when a secret of the keyring is needed."""
@@ -51,6 +53,7 @@ class Session:
     passphrase: Passphrase
     _keyring: Keyring | None = field(default=None, repr=False)
     _box: KeyBox | None = field(default=None, repr=False)
+    _salt: bytes = field(default=b"", repr=False)
 
     @classmethod
     def open(cls, home: Home, passphrase: Passphrase, *, tls_ca: Path | None, ports: Ports) -> Session:
@@ -104,6 +107,14 @@ class Session:
         """A paper as it stands now."""
         return self.negotiation(negotiation).paper(digest)
 
+    def likeness(self, content: bytes) -> str:
+        """Hex that is equal for equal bytes while this session lasts.
+
+        It is salted by what is kept nowhere, so that nobody who sees it can confirm a guess at the bytes.
+        """
+        self._salt = self._salt or self.ports.rng(32)
+        return sha256(self._salt, content).hex()
+
     # --- reading keys -------------------------------------------------------------------------------------------
 
     def box(self) -> KeyBox:
@@ -136,7 +147,8 @@ class Session:
         return self._open_box(root.recovery, asking or self.keyring.signing)
 
     def put_box(self, box: KeyBox, root: Root) -> None:
-        """Seal a box, keep it here, and leave it with the depositary, in this order."""
+        """Seal a box, keep it here, and leave it with the depositary, in this order. Raises: Refused as `sign`."""
+        check_answered(self.home)
         data = box.seal(root, self.ports.rng)
         self.home.write(data, KEY_BOX)
         self._box = None
@@ -168,6 +180,14 @@ class Session:
             "nonce": nonce or Nonce(self.ports.rng(16)),
         }
 
+    def sign(self, act: Act, key: SigningKey) -> Signed:
+        """Sign an act: the one place of a home where that happens.
+
+        Raises: Refused("signing.stopped") while an alarm is not answered by a person.
+        """
+        check_answered(self.home)
+        return statement.sign(act, (key,))
+
     def _after(self, negotiation: Nonce | None) -> Link | None:
         kind, name = ("negotiation", negotiation.hex()) if negotiation else ("register", self.party)
         chain = self.known.chain(kind, name)
@@ -185,7 +205,7 @@ class Session:
         self.reader.check_clock()
         posted = self.ledger.untold(purpose)
         if posted is None:
-            signed = statement.sign(build(), (key or self.keyring.signing,))
+            signed = self.sign(build(), key or self.keyring.signing)
             if trial:
                 fold.admit(self.known.world, signed, self.known.next_place(self.now))
             self.post(signed.digest, signed.data, purpose)
@@ -221,7 +241,9 @@ class Session:
         """Send kept bytes, their sealed parts first, and verify the proof that they are in the log.
 
         Raises: Unavailable, after which they wait; Refused, Malformed or Invalid, after which they are not sent again.
+        Refused("signing.stopped") while an alarm is not answered: then they wait as well.
         """
+        check_answered(self.home)
         act = statement.read(posted.envelope).act
         for digest in _sealed_parts(act):
             self.remote.upload(key or self.keyring.signing, self.home.sealed(digest), digest)
@@ -245,6 +267,7 @@ class Session:
 
     def settle(self) -> tuple[Entered, ...]:
         """Send everything that waits, oldest first; an act that is refused now is left behind and the next one sent."""
+        check_answered(self.home)
         entered = []
         for posted in self.ledger.waiting():
             try:

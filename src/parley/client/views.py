@@ -6,7 +6,7 @@ reference (`US-1`, or `amber-heron/US-1`); times are UTC milliseconds. Nothing h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -296,7 +296,8 @@ class Draft:
     """Exactly what would be signed with a deposit, sealed already and not sent: show it, then `send` it.
 
     `id` names it in the home. `untrusted` are recipients whose number was never compared; `limit_non_working` is true
-    where the limit falls on a non-working day of the negotiation, and `next_working` is the offer.
+    where the limit falls on a non-working day of the negotiation, and `next_working` is the offer. `content` is equal
+    for two drafts of one session exactly when document and files are equal, and says nothing anywhere else.
     """
 
     id: str
@@ -327,6 +328,7 @@ class Draft:
     prevails: str
     length: int
     digest_of_payload: str
+    content: str = field(compare=False)
     untrusted: tuple[str, ...]
     join_first: bool
     removed: tuple[str, ...]
@@ -412,9 +414,14 @@ class Audited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmView:
-    """Something that must not happen at an honest depositary; the proof is kept in the home under `proof`."""
+    """Something that must not happen at an honest depositary; the proof is kept in the home under `proof`.
+
+    `digits` are what a person types to answer it; `answered` is when one did, None while nothing may be signed.
+    """
 
     code: str
     time: Time
     details: tuple[tuple[str, str | int], ...]
     proof: Path
+    digits: str
+    answered: Time | None
