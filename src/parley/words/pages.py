@@ -19,7 +19,7 @@ import jinja2
 from markupsafe import Markup
 
 from parley.errors import Malformed
-from parley.words import LANGUAGE, say, with_article
+from parley.words import say, spoken, with_article
 from parley.words.neutral import shown
 
 _SHEET = re.compile(
@@ -150,7 +150,7 @@ def _render(name: str, /, **values: object) -> str:
     style = _file("style.css")
     proof = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     return _environment().get_template(name).render(
-        language=LANGUAGE,
+        language=spoken(),
         style=Markup(style),  # noqa: S704 - our own file
         policy=f"default-src 'none'; style-src 'sha256-{proof}'; form-action 'none'; base-uri 'none'",
         **values,
