@@ -96,7 +96,7 @@ def _say_how_to_play_on(stage: Stage, out: TextIO) -> None:
     out.write(f"The proofs:  {stage.files}   (parley verify FILE --trust {stage.files / 'stranger.trust'})\n\n")
     out.write("To play on, at today's time, in two terminals. The passphrase of both homes is:\n")
     out.write(f"    {PASSPHRASE}\n")
-    out.write(f"    ./run parley depositary serve {stage.office} --listen 127.0.0.1:{stage.port}\n")
+    out.write(f"    ./run parley depositary serve {stage.office} --listen 127.0.0.1:{stage.port} --clock-checked\n")
     for party in (RU, US):
         out.write(f"    ./run parley --home {folder / party}\n")
 

@@ -9,11 +9,12 @@ import pytest
 from parley import fold
 from parley.act import Confirmation, Deposit, Fault, Handover, Opening, Round
 from parley.canonical import Time
-from parley.crypto import Digest, Nonce, SigningKey
+from parley.crypto import Digest, Nonce, SigningKey, sha256
+from parley.depositary.duties import Duties, Duty, opens_later, owed
 from parley.errors import Refused
 from parley.exchange import State
 from parley.statement import Signed
-from tests.build import seed
+from tests.build import START, seed
 from tests.depositary.live import Live, two
 
 
@@ -132,3 +133,55 @@ def test_a_party_is_informed_through_keys_that_receive_or_read(capability: Any, 
     live.office.negotiation(live.requester("ru", live.parties["ru"].root), live.negotiation, 0)
     live.work()
     assert [item.act.kind for item in live.outcome(deposit, "ru").done] == (["notice"] if informed else [])
+
+
+def test_a_duty_that_others_have_fulfilled_owes_nothing() -> None:
+    live = two()
+    deposit = live.admit(live.deposit("us", "ru"))
+    expire, inform, hand_over = (
+        Duty(kind=kind, negotiation=live.negotiation, deposit=deposit.digest, party="ru")
+        for kind in ("expire", "inform", "hand_over")  # type: ignore[assignment]
+    )
+    limit = deposit.act.accept_by  # type: ignore[attr-defined]
+    assert owed(live.world, hand_over, live.now) == []  # nobody has answered yet
+    assert owed(live.world, expire, limit) == []  # its last moment
+    assert len(owed(live.world, expire, Time(limit + 1))) == 1
+    assert len(owed(live.world, inform, live.now)) == 1
+    live.admit(live.receipt("ru", deposit))
+    live.work()
+    for duty in (expire, inform, hand_over):
+        assert owed(live.world, duty, Time(limit + 1)) == []
+        assert opens_later(live.world, duty, live.now) is None
+
+
+def test_a_duty_about_a_paper_that_is_not_there_owes_nothing() -> None:
+    live = two()
+    for negotiation in (live.negotiation, Nonce(bytes(16))):
+        duty = Duty(kind="hand_over", negotiation=negotiation, deposit=sha256(b"none"), party="ru")
+        assert owed(live.world, duty, live.now) == []
+        assert opens_later(live.world, duty, live.now) is None
+
+
+def test_the_same_duty_twice_is_done_once_and_may_come_again() -> None:
+    duties, duty = Duties(), Duty(kind="inform", negotiation=Nonce(bytes(16)), deposit=sha256(b"x"), party="ru")
+    duties.add(duty, duty)
+    duties.add(duty)
+    assert duties.take(START, 10) == [duty]
+    assert not duties.due()
+    duties.add(duty)
+    assert duties.take(START, 10) == [duty]
+
+
+def test_later_duties_come_in_the_order_of_their_times_and_not_before() -> None:
+    duties = Duties()
+    made = [Duty(kind="expire", negotiation=Nonce(bytes(16)), deposit=sha256(bytes((number,)))) for number in range(3)]
+    for number in (2, 0, 1):
+        duties.at(Time(START + number), made[number])
+    assert duties.next_time() == START
+    assert duties.take(Time(START - 1), 10) == []
+    assert duties.take(Time(START + 1), 10) == made[:2]
+    assert duties.next_time() == START + 2
+    assert duties.take(Time(START + 5), 0) == []
+    assert duties.due()  # its time has come, and there was no room for it
+    assert duties.take(Time(START + 5), 10) == made[2:]
+    assert duties.next_time() is None

@@ -13,7 +13,7 @@ from parley import depositary, statement
 from parley.act import Rules
 from parley.canonical import Time
 from parley.checkpoint import open_checkpoint
-from parley.crypto import sha256
+from parley.crypto import Digest, sha256
 from parley.depositary import office
 from parley.depositary.blobs import FolderBlobs
 from parley.depositary.keys import Keys, read_secret, write_secret
@@ -206,6 +206,32 @@ class TestBackup:
             depositary.backup(folder, tmp_path / "b.tar")
         assert (tmp_path / "b.tar").read_bytes() == b"mine"
         assert sorted(path.name for path in tmp_path.iterdir()) == ["b.tar", "d"]
+
+    def test_what_is_swept_while_it_is_taken_is_left_out(
+        self, folder: Path, live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        digest = live.bring("us", b"no act names it")
+        blobs, listed = FolderBlobs(folder), FolderBlobs.all
+
+        def swept(self: FolderBlobs) -> Iterator[Digest]:
+            found = list(listed(self))
+            blobs.delete(digest)
+            return iter(found)
+
+        monkeypatch.setattr(FolderBlobs, "all", swept)
+        depositary.backup(folder, tmp_path / "b.tar")
+        monkeypatch.undo()
+        with tarfile.open(tmp_path / "b.tar") as tar:
+            assert f"sealed/{digest.hex()}" not in tar.getnames()
+        assert depositary.restore(tmp_path / "b.tar", tmp_path / "elsewhere").size == live.office.view.size
+
+    def test_one_without_a_part_that_an_act_names_is_refused(self, folder: Path, live: Live, tmp_path: Path) -> None:
+        deposit = live.admit(live.deposit("us", "ru"))
+        FolderBlobs(folder).delete(deposit.act.header.digest)  # type: ignore[attr-defined]
+        depositary.backup(folder, tmp_path / "b.tar")
+        with pytest.raises(Malformed, match=r"backup\.part-missing"):
+            depositary.restore(tmp_path / "b.tar", tmp_path / "elsewhere")
+        assert not (tmp_path / "elsewhere").exists()
 
     def test_it_is_not_unpacked_over_something(self, folder: Path, tmp_path: Path) -> None:
         depositary.backup(folder, tmp_path / "b.tar")

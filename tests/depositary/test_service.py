@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from parley import statement
 from parley.act import (
@@ -39,6 +40,7 @@ from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.exchange import State
 from parley.merkle import leaf_hash, verify_consistency
 from parley.note import NoteKey
+from parley.sealed_shape import MAX_HEADER, SMALLEST
 from parley.statement import Signed
 from parley.tiles import decode_bundle, format_tile, tiles_of
 from parley.wire import Admitted, ChainPage, Chains, InvitationCode, Item, Items
@@ -335,6 +337,37 @@ class TestSealedParts:
     def test_an_upload_beyond_the_rules_is_refused(self, live: Live) -> None:
         with pytest.raises(Refused, match=r"upload.too-large"):
             live.office.upload(live.requester("us"), sha256(b"x"), b"x", 0, (1 << 30) + 1)
+
+    def test_more_recipients_than_the_rules_take_are_refused(self, live: Live) -> None:
+        live.office.rules = structs.replace(live.office.rules, most_recipients=0)
+        assert live.refused(live.deposit("us", "ru")).reason == "deposit.recipients"
+
+    def test_a_payload_beyond_the_rules_is_refused_however_it_came_here(self, live: Live) -> None:
+        deposit = live.deposit("us", "ru")
+        live.office.rules = structs.replace(live.office.rules, largest_payload=SMALLEST - 1)
+        assert live.refused(deposit).reason == "deposit.too-large"
+
+    def test_a_header_beyond_any_size_is_not_read(self, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+        data = bytes(MAX_HEADER + 1)
+        header = Sealed(digest=live.bring("us", data), length=len(data))
+        sealing = Sealing(2, b"large")
+        for part in sealing.parts().values():
+            live.bring("us", part)
+        deposit = live.deposit("us", "ru", **sealing.members() | {"header": header})
+        monkeypatch.setattr(live.blobs, "read", lambda *_: pytest.fail("it was read"))
+        assert live.refused(deposit).reason == "deposit.too-large"
+
+    def test_a_part_whose_file_is_gone_is_not_there(self, live: Live) -> None:
+        digest = live.bring("us", b"lost by the disk")
+        live.blobs.delete(digest)
+        assert code_of(lambda: live.office.sealed(live.requester("us"), digest)) == "sealed.unknown"
+
+    def test_one_piece_of_an_upload_at_a_time(self, live: Live) -> None:
+        digest = sha256(b"part")
+        with live.office._uploading(digest, "us"):
+            assert code_of(lambda: live.bring("us", b"part")) == "upload.busy"
+            live.bring("ru", b"part")
+        live.bring("us", b"part")
 
     def test_a_held_deposit_brings_nothing(self, live: Live) -> None:
         opening = Opening(kind="held", round=None, time=None)
@@ -686,6 +719,33 @@ def test_rows_lost_or_moved_are_found_at_the_start(change: Any) -> None:
     live = two(store)
     change(store._rows)
     with pytest.raises(Unavailable, match=r"store.damaged"):
+        live.start()
+
+
+def test_a_checkpoint_that_is_not_of_these_entries_is_found_at_the_start(live: Live) -> None:
+    older = live.store.head().note
+    live.admit(live.deposit("us", "ru"))
+    assert isinstance(live.store, MemoryStore)
+    for note in (older, "", "not a note\n"):
+        live.store._note = note
+        with pytest.raises(Unavailable, match=r"store\.damaged-checkpoint"):
+            live.start()
+
+
+def test_a_store_without_its_genesis_is_refused_at_the_start(live: Live) -> None:
+    live.store = MemoryStore()
+    with pytest.raises(Unavailable, match=r"store\.empty"):
+        live.start()
+
+
+def test_an_act_that_the_rules_refuse_is_found_at_the_start(live: Live) -> None:
+    """Whole, signed and in the tree, and no depositary could have admitted it: a second genesis."""
+    assert isinstance(live.store, MemoryStore)
+    genesis, last = live.store._rows[0], live.store._rows[-1]
+    entry = Entry.parse(last.entry)
+    forged = Entry(act=genesis.digest, link=entry.link, time=entry.time).encode()
+    live.store._rows[-1] = replace(last, act=genesis.act, digest=genesis.digest, entry=forged)
+    with pytest.raises(Unavailable, match=r"store\.damaged"):
         live.start()
 
 

@@ -85,14 +85,17 @@ def _check_unused(folder: Path) -> None:
 @click.option("--listen", default="127.0.0.1:8750", metavar="HOST:PORT")
 @click.option("--tls-cert", type=PATH, metavar="FILE")
 @click.option("--tls-key", type=PATH, metavar="FILE")
-def depositary_serve(session: Session, folder: Path, listen: str, tls_cert: Path | None, tls_key: Path | None) -> None:
+@click.option("--clock-checked", is_flag=True)
+def depositary_serve(
+    session: Session, folder: Path, listen: str, tls_cert: Path | None, tls_key: Path | None, clock_checked: bool
+) -> None:
     from parley.depositary import serve
 
     if (tls_cert is None) != (tls_key is None):
         raise Malformed("use.tls-both")
     _check_there(folder)
     session.tell(say("depositary.serving", listen=listen))
-    serve(folder, listen=listen, certificate=tls_cert, key=tls_key)
+    serve(folder, listen=listen, certificate=tls_cert, key=tls_key, clock_checked=clock_checked)
     session.tell(say("depositary.stopped"))
 
 

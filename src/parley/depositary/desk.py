@@ -152,12 +152,19 @@ class Desk:
         sequencer = self.depositary.sequencer
         before = sequencer.view
         pending = [item for item, _ in group]
-        answers = await asyncio.get_running_loop().run_in_executor(self._writer, sequencer.process, pending)
+        answers: list[Answer] = [Unavailable("depositary.failed") for _ in group]  # unless a defect of ours ends it
+        try:
+            answers = await asyncio.get_running_loop().run_in_executor(self._writer, sequencer.process, pending)
+        finally:
+            self._tell(group, answers)
+        if sequencer.view is before and sequencer.duties.due() and not self._stopping:
+            await asyncio.sleep(_PATIENCE)
+
+    @staticmethod
+    def _tell(group: list[tuple[Pending, asyncio.Future[Answer]]], answers: list[Answer]) -> None:
         for (_, future), answer in zip(group, answers, strict=True):
             if not future.done():  # a caller that went away has let go of its future
                 future.set_result(answer)
-        if sequencer.view is before and sequencer.duties.due() and not self._stopping:
-            await asyncio.sleep(_PATIENCE)
 
     async def sweep(self) -> None:
         """Remove stale uploads, once an hour, for ever."""

@@ -13,7 +13,6 @@ from parley.act import Act, Genesis
 from parley.canonical import Time
 from parley.chain import Chain, Entry
 from parley.checkpoint import Checkpoint, TlogProof, open_checkpoint
-from parley.crypto import Digest
 from parley.depositary.keys import Keys
 from parley.depositary.store import Row, Store
 from parley.errors import ParleyError, Unavailable
@@ -127,8 +126,3 @@ def _check_head(world: World, tree: Tree, note: str, keys: Keys) -> Note:
     if signed.checkpoint != Checkpoint(origin=genesis.log, size=tree.size, root=tree.root()):
         raise Unavailable("store.damaged-checkpoint")
     return signed.note
-
-
-def entry_digest(entry: bytes) -> Digest:
-    """The digest of the act in an entry."""
-    return Entry.parse(entry).act

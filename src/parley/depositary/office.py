@@ -5,6 +5,7 @@ DIR/secret              32 random bytes, readable by the owner alone
 DIR/entries.sqlite      everything that was admitted
 DIR/sealed, partial     sealed parts, and uploads under way
 DIR/seen                the signed requests of the last minutes
+DIR/clock               when it last ran by a clock that was right
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from parley.merkle import leaf_hash, root_of
 from parley.wire import Invitation, InvitationCode
 
 SECRET, RULES, ENTRIES, LOCK, LAST_BACKUP = "secret", "rules.toml", "entries.sqlite", "lock", "last-backup"
-SEEN = "seen"
+SEEN, CLOCK = "seen", "clock"
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,180}[a-z0-9])?(:[0-9]{1,5})?")
 DAY = 24 * 3600 * 1000
@@ -154,12 +155,18 @@ def store_of(folder: Path) -> SqliteStore:
 
 
 def open(  # noqa: A001 - `depositary.open(folder)` is how it is read
-    folder: Path, *, now: Now = clock, rng: Rng = os.urandom, write: Callable[[str], object] = sys.stderr.write
+    folder: Path,
+    *,
+    now: Now = clock,
+    entering: Now | None = None,
+    rng: Rng = os.urandom,
+    write: Callable[[str], object] = sys.stderr.write,
 ) -> Depositary:
     """Open a depositary: rebuild it from its acts and check it against its last checkpoint.
 
-    `write` takes the lines of the journal. Raises: Unavailable, Refused or Malformed when the folder holds none, its
-    secret is open to others or another's, or anything in the store differs from what was signed.
+    Acts are entered by the clock `entering`, by default by `now`; `write` takes the lines of the journal. Raises:
+    Unavailable, Refused or Malformed when the folder holds none, its secret is open to others or another's, or anything
+    in the store differs from what was signed.
     """
     keys = Keys.from_secret(read_secret(folder / SECRET))
     reserve = reserve_of(folder)
@@ -168,13 +175,34 @@ def open(  # noqa: A001 - `depositary.open(folder)` is how it is read
     try:
         journal, seen = Journal(write, now), Seen(folder / SEEN, now=now())
         return Depositary(
-            store, FolderBlobs(folder), keys, now=now, rng=rng, journal=journal, seen=seen, reserve=reserve
+            store,
+            FolderBlobs(folder),
+            keys,
+            now=now,
+            entering=entering,
+            rng=rng,
+            journal=journal,
+            seen=seen,
+            reserve=reserve,
         )
     except ParleyError:
         store.close()
         if seen:
             seen.close()
         raise
+
+
+def last_entry(folder: Path) -> Time:
+    """The time of the newest entry, as it stands in the store. Raises: Unavailable."""
+    store = store_of(folder)
+    try:
+        size = store.head().size
+        found = store.entries(size - 1, size)
+        return Entry.parse(found[0]).time if found else Time(0)
+    except Malformed as error:
+        raise Unavailable("store.damaged", index=size - 1) from error
+    finally:
+        store.close()
 
 
 @contextmanager

@@ -113,6 +113,7 @@ class Sequencer:
         self._store, self._keys, self._now, self._rng, self._journal = store, keys, now, rng, journal
         self._lock = threading.Lock()
         self._doubtful = False
+        self._failing = ""  # why the last group failed, if it did
         self._load()
 
     def _load(self) -> None:
@@ -156,10 +157,18 @@ class Sequencer:
             try:
                 if self._doubtful:
                     self._recover()
-                return self._process(pending)
+                answers = self._process(pending)
             except Unavailable as error:
-                self._journal.note("group.failed", code=error.code, acts=len(pending))
+                self._note_failure(error, len(pending))
                 return [error for _ in pending]
+            self._failing = ""
+            return answers
+
+    def _note_failure(self, error: Unavailable, acts: int) -> None:
+        """Once for what fails again and again with nobody waiting: duties are tried twice a second."""
+        if acts or error.code != self._failing:
+            self._journal.note("group.failed", code=error.code, acts=acts, **error.details)
+        self._failing = error.code
 
     def _process(self, pending: Sequence[Pending]) -> list[Answer]:
         time = Time(max(self._now(), self.view.time))

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -20,6 +21,7 @@ from parley.depositary.guarded import Guarded
 from parley.depositary.http import application
 from parley.depositary.journal import Journal
 from parley.depositary.service import Depositary
+from parley.depositary.watch import Watch, check_start
 from parley.errors import Malformed, Unavailable
 
 _PATIENCE = 10  # seconds that requests under way have when the server is told to stop
@@ -53,17 +55,22 @@ def serve(
     listen: str = "127.0.0.1:8750",
     certificate: Path | None = None,
     key: Path | None = None,
+    clock_checked: bool = False,
     write: Callable[[str], object] = sys.stderr.write,
 ) -> None:
     """Serve until SIGTERM or SIGINT; acts that are queued then are still answered.
 
-    With `certificate` and `key`, PEM files, by TLS. The journal says `serving` with the port once it listens.
-    Raises: as `office.open`; Refused when the folder is served already; Unavailable when the address is taken, the
-    certificate does not load, or the writer has failed.
+    With `certificate` and `key`, PEM files, by TLS. The journal says `serving` with the port once it listens. With
+    `clock_checked` the machine's clock is believed whatever it says at the start; when it jumps later, nothing is
+    entered. Raises: as `office.open` and `check_start`; Refused when the folder is served already; Unavailable when the
+    address is taken, the certificate does not load, or the writer has failed.
     """
     host, port = parse_listen(listen)
     with office.sole(folder):
-        depositary = office.open(folder, write=write)
+        kept = folder / office.CLOCK
+        if not clock_checked:
+            check_start(office.clock(), last_entry=office.last_entry(folder), path=kept)
+        depositary = office.open(folder, entering=Watch(office.clock, kept), write=write)
         try:
             failed = _run(depositary, host, port, certificate, key)
         finally:
@@ -101,7 +108,7 @@ def _run(depositary: Depositary, host: str, port: int, certificate: Path | None,
     logger = logging.getLogger("uvicorn.error")
     logger.handlers, logger.propagate = [_ToJournal(depositary.journal)], False
     server = uvicorn.Server(config)
-    with _bind(host, port) as bound, _signals_end_here():
+    with _bind(host, port) as bound, _signals_end_here(server):
         name = bound.getsockname()
         depositary.journal.note("serving", host=str(name[0]), port=int(name[1]), size=depositary.view.size)
         server.run(sockets=[bound])
@@ -126,13 +133,20 @@ class _ToJournal(logging.Handler):
 
 
 @contextmanager
-def _signals_end_here() -> Iterator[None]:
-    """Having stopped, uvicorn raises the signal again for whoever was there before: here that is nobody."""
+def _signals_end_here(server: uvicorn.Server) -> Iterator[None]:
+    """Having stopped, uvicorn raises the signal again for whoever was there before: here that is nobody.
+
+    One that comes before uvicorn listens for it, just after the journal said `serving`, ends the server as well.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     caught = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(number, lambda _number, _frame: None) for number in caught]
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    before = [signal.signal(number, stop) for number in caught]
     try:
         yield
     finally:

@@ -69,18 +69,20 @@ class Depositary:
         now: Now,
         rng: Rng,
         journal: Journal,
+        entering: Now | None = None,
         seen: Seen | None = None,
         reserve: int = RESERVE,
     ) -> None:
         """Start from what is stored; uploads leave `reserve` bytes of the disk free for acts.
 
-        Without `seen` a restart forgets which requests were served.
+        Acts are entered by the clock `entering`, which may refuse; by default by `now`. Without `seen` a restart
+        forgets which requests were served.
 
         Raises: Unavailable when it does not fit together.
         """
         self._store, self._blobs, self._keys, self._now = store, blobs, keys, now
         self.journal = journal
-        self.sequencer = Sequencer(store, keys, now=now, rng=rng, journal=journal)
+        self.sequencer = Sequencer(store, keys, now=entering or now, rng=rng, journal=journal)
         genesis = self.view.world.genesis.act
         if not isinstance(genesis, Genesis):
             raise Unavailable("store.damaged", index=0)
