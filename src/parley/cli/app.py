@@ -23,13 +23,23 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "set-up": ("init", "trust", "officers", "empower", "revoke", "recover", "use"),
     "hand-over": ("convene", "join", "deposit", "reply", "withdraw"),
     "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
+    "work": ("coverage", "compare"),
     "say": ("statement", "release"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
     "keep": ("depositary",),
 }
 """The commands by the job they belong to, in the order of the first help screen."""
 
-MODULES = {"set-up": "setup", "hand-over": "handover", "take-in": "takein", "say": "say", "prove": "prove"}
+MODULES = {
+    "set-up": "setup",
+    "hand-over": "handover",
+    "take-in": "takein",
+    "say": "say",
+    "prove": "prove",
+    "coverage": "comparing",
+    "compare": "comparing",
+}
+"""The module of a command, or of a whole group."""
 
 KEEPING = ("init", "serve", "invite", "status", "backup", "restore")
 """The commands of the office that runs a depositary."""
@@ -46,7 +56,7 @@ class Program(click.Group):
             return keeping
         for group, names in GROUPS.items():
             if cmd_name in names:
-                return _load(MODULES[group], cmd_name)
+                return _load(MODULES[cmd_name] if cmd_name in MODULES else MODULES[group], cmd_name)
         return None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
@@ -179,6 +189,7 @@ def _complain(line: str) -> None:
 
 
 ASKED_WRONGLY = (
+    "coverage.",
     "deposit.no-recipient",
     "deposit.to-ourselves",
     "home.none",

@@ -77,11 +77,15 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """A text compared: every provision asked about, in order, and the passages of the text found in none of them."""
+    """A text compared: the provisions in order, and the passages of the text found in none of them.
+
+    Without `whole`, provisions of which nothing was found are not listed.
+    """
 
     matches: tuple[Match, ...]
     nowhere: tuple[str, ...]
     words: int
+    whole: bool
 
     def count(self, likeness: Likeness) -> int:
         """How many provisions are so like."""
@@ -170,6 +174,7 @@ class Index:
             matches=tuple(found[place] for place in sorted(found)),
             nowhere=tuple(text.unclaimed(claimed)),
             words=len(text.words),
+            whole=whole,
         )
 
     def _match(self, place: int, likeness: Likeness, share: float, passage: str) -> Match:
