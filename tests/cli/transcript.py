@@ -6,6 +6,7 @@
     ! stop · ! start                    the depositary is stopped, started
     ! lose /v1/acts                     the next answer to this path is lost, after it was done
     ! clock ru 86400                    ru's machine is so many seconds ahead
+    ! large a 200000000                 a file of so many bytes, all zero
     ! move a b · ! remove a             files and folders
     ! flip a 100                        byte 100 of a file becomes another letter
     ru$ parley deposit draft.md …       a command, by an actor; {us} is the number of us, {alarm} an alarm's digits
@@ -119,6 +120,10 @@ def _arrange(stage: Stage, line: str) -> None:
             name, _, text = rest.partition(" ")
             data = text.encode("utf-8").decode("unicode_escape").encode("latin-1")
             (stage.folder / name).write_bytes(data)
+        case "large":
+            name, size = rest.split()
+            with (stage.folder / name).open("wb") as file:
+                file.truncate(int(size))
         case "sample":
             shutil.copy(SAMPLES / rest, stage.folder / rest)
         case "move":

@@ -13,9 +13,13 @@ import pytest
 from parley import act, words
 from parley.answers import Delivery, Released
 from parley.conviction import Crime
+from parley.document import Position
 from parley.envelope import Precedence
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.exchange import State
+from parley.negotiation.comparison import Likeness
+from parley.negotiation.coverage import State as Answered
+from parley.negotiation.redline import Change
 from parley.terms import PRESETS
 from parley.words import MissingWords, catalogue, explain, places, required_places, say, term, with_article
 from tests.words.forbidden import forbidden_in
@@ -154,6 +158,9 @@ def test_the_steps_for_experts_may_have_them() -> None:
         ("states", [state.value for state in State]),
         ("state-sentences", [state.value for state in State]),
         ("presets", PRESETS),
+        ("positions", [position.value for position in Position]),
+        ("coverage", [state.value for state in Answered]),
+        ("compare", [each.value for each in (*Likeness, *Change)]),
         ("crimes", [crime.name for crime in Crime]),
         ("delivery", [word.name.lower().replace("_", "-") for word in Delivery]),
         ("release-answers", [word.name.lower().replace("_", "-") for word in Released]),

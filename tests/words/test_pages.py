@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.errors import Malformed
+from parley.negotiation.differing import Mark, Segment, differ
+from parley.words.compared import Beside, compared_page, marked
 from parley.words.pages import SheetFacts, Slip, SlipParty, qr, read_sheet, register_page, sheet_page, slip_page
 from tests.words.forbidden import forbidden_in
 
@@ -75,7 +77,14 @@ class Page(HTMLParser):
             self.text += data
 
 
+def beside(old: str, new: str) -> str:
+    rows = [Beside(word="changed", name=EVIL, segments=differ(old, new))]
+    notes = ("For your own eyes.",)
+    return compared_page(EVIL, summary="1 changed", notes=notes, sides=("RU-1", EVIL), rows=rows, nowhere=(EVIL,))
+
+
 PAGES = {
+    "two texts": beside(f"twelve miles {EVIL}", f"twenty miles {EVIL} more"),
     "slip": slip_page(slip()),
     "slip with hostile text": slip_page(slip(EVIL)),
     "sheet": sheet_page(FACTS),
@@ -152,3 +161,26 @@ def test_a_code_is_drawn_in_the_page() -> None:
     assert drawn.startswith("<svg")
     assert re.search(r'class="qr"', drawn)
     assert "style=" not in drawn
+
+
+def test_what_only_one_text_has_is_marked_by_element_and_by_sign_on_its_own_side() -> None:
+    page = beside("Ships keep twelve miles.", "Ships keep twenty miles.")
+    assert '<del><span class="sign">[−</span>twelve <span class="sign">−]</span></del>' in page
+    assert '<ins><span class="sign">[+</span>twenty <span class="sign">+]</span></ins>' in page
+    left, right = re.findall(r'<td dir="auto">(.*?)</td>', page)
+    assert "twenty" not in left
+    assert "twelve" not in right
+    assert [tag for tag, _ in Page(page).elements].count("th") == 4
+
+
+def test_a_page_of_two_texts_shows_hostile_text_as_text() -> None:
+    page = PAGES["two texts"]
+    assert "<script>" not in page
+    assert "\u202e" not in page
+    assert "<script>alert(1)</script>" in Page(page).text
+
+
+def test_signs_stand_close_around_what_they_mark() -> None:
+    segments = (Segment(mark=Mark.REMOVED, text="twelve "), Segment(mark=Mark.ADDED, text="twenty "))
+    assert marked((*segments, Segment(mark=Mark.SAME, text="miles"))) == "[−twelve−] [+twenty+] miles"
+    assert marked((Segment(mark=Mark.ADDED, text=" "),)) == " "

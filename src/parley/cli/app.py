@@ -23,13 +23,21 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "set-up": ("init", "trust", "officers", "empower", "revoke", "recover", "use"),
     "hand-over": ("convene", "join", "deposit", "reply", "withdraw"),
     "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
+    "work": ("coverage", "compare"),
     "say": ("statement", "release"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
     "keep": ("depositary",),
 }
 """The commands by the job they belong to, in the order of the first help screen."""
 
-MODULES = {"set-up": "setup", "hand-over": "handover", "take-in": "takein", "say": "say", "prove": "prove"}
+MODULES = {
+    "set-up": "setup",
+    "hand-over": "handover",
+    "take-in": "takein",
+    "work": "comparing",
+    "say": "say",
+    "prove": "prove",
+}
 ELSEWHERE = {"verify": "checking"}
 """The module of each group's commands, and of those that have another."""
 
@@ -181,6 +189,7 @@ def _complain(line: str) -> None:
 
 
 ASKED_WRONGLY = (
+    "coverage.",
     "deposit.no-recipient",
     "deposit.to-ourselves",
     "home.none",

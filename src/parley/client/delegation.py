@@ -20,6 +20,7 @@ from parley.canonical import Time
 from parley.client import (
     alarm,
     auditing,
+    comparing,
     convening,
     drafting,
     founding,
@@ -35,6 +36,7 @@ from parley.client import (
     viewing,
 )
 from parley.client import office as office_
+from parley.client.comparing import ComparedPapers, ComparedText, CoverageView, SeenAs
 from parley.client.founding import Founding
 from parley.client.home import Home
 from parley.client.ports import Ports
@@ -410,6 +412,20 @@ class Delegation:
     def note_our_ref(self, ref: str, our_ref: str) -> None:
         """Keep the registry's own number for a paper, here and nowhere else."""
         overview.note_our_ref(self._session, ref, our_ref)
+
+    # --- working with what is open here -------------------------------------------------------------------------
+
+    def coverage(self, ref: str, *, seen_as: SeenAs | None = None) -> CoverageView:
+        """Which articles were answered: of the paper that `ref` replies to, or of `ref` by all replies open here."""
+        return comparing.coverage(self._session, ref, seen_as)
+
+    def compare_text(self, name: str, data: bytes, ref: str | None = None) -> ComparedText:
+        """What of a file's text stands in a paper, or in all that are open here. Nothing is kept or sent."""
+        return comparing.compare_text(self._session, name, data, ref)
+
+    def compare_papers(self, first: str, second: str) -> ComparedPapers:
+        """What changed from one paper to another."""
+        return comparing.compare_papers(self._session, first, second)
 
     # --- saying in public ---------------------------------------------------------------------------------------
 

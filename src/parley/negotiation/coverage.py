@@ -36,8 +36,8 @@ class State(StrEnum):
 class Given:
     """One answer that counts under an article: the answering provision, its position, and what exactly it names.
 
-    `named` is the number of a provision of the proposal, None for the whole paper. `ranged`: it speaks of several
-    articles in one.
+    `named` is the number of a provision of the proposal, None for the whole paper; `named_name` what that is called,
+    None where there is none such. `ranged`: it speaks of several articles in one.
     """
 
     reference: str
@@ -45,6 +45,7 @@ class Given:
     name: str
     position: Position
     named: int | None
+    named_name: str | None
     ranged: bool
 
 
@@ -134,6 +135,7 @@ def _given(proposal: Held, responses: Sequence[Held], text: _Text) -> Iterator[G
                     name=called(response.document, provision.number),
                     position=answer.position,
                     named=number,
+                    named_name=text.name(number) if number and number <= text.size else None,
                     ranged=several and bool(text.under(number)),
                 )
 
@@ -210,6 +212,7 @@ class _Text:
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self.size = len(document.provisions)
         first, last = document.languages[0].first, document.languages[0].last
         self._first = document.provisions[first - 1 : last]
         self._by_name = {each.e_id: each.number for each in self._first}

@@ -89,19 +89,19 @@ def read_sheet(text: str) -> SheetFacts:
 
 def slip_page(slip: Slip) -> str:
     """The slip of a paper: one A4 page."""
-    return _render("slip.html", title=say("slip.title", reference=slip.reference), slip=slip, code=qr(slip.digest))
+    return render("slip.html", title=say("slip.title", reference=slip.reference), slip=slip, code=qr(slip.digest))
 
 
 def sheet_page(facts: SheetFacts) -> str:
     """The recovery sheet. It bears the party's greatest secret: write it where only its holder reads."""
     rows = [facts.groups.split()[place : place + 7] for place in range(0, len(facts.groups.split()), 7)]
     title = say("sheet.title", name=with_article(facts.name))
-    return _render("sheet.html", title=title, facts=facts, rows=rows, code=qr(facts.line))
+    return render("sheet.html", title=title, facts=facts, rows=rows, code=qr(facts.line))
 
 
 def register_page(party: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The register of a party's papers."""
-    return _render("register.html", title=say("register.title", party=party), head=head, rows=rows)
+    return render("register.html", title=say("register.title", party=party), head=head, rows=rows)
 
 
 def qr(text: str) -> Markup:
@@ -116,7 +116,8 @@ def qr(text: str) -> Markup:
     return Markup(written.getvalue().decode("utf-8"))  # noqa: S704 - written by segno from modules alone, no text in it
 
 
-def _render(name: str, /, **values: object) -> str:
+def render(name: str, /, **values: object) -> str:
+    """A page from its template: the style inside, the policy that allows it, everything filled in escaped."""
     return _TEMPLATES.render(name, style="style.css", **values)
 
 
@@ -127,6 +128,7 @@ __all__ = [
     "qr",
     "read_sheet",
     "register_page",
+    "render",
     "sheet_page",
     "slip_page",
 ]
