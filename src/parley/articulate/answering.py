@@ -19,8 +19,8 @@ class Target:
     provision: int | None
 
 
-Resolve = Callable[[str, str | None], Target | None]
-"""Given a paper's name ("RU-1") and lawyers' words ("Article 4") or None for the whole, the target; None if unknown."""
+Resolve = Callable[[str, str | None], Target | tuple[Target, ...] | None]
+"""Given a paper's name ("RU-1") and lawyers' words ("Article 4") or None for the whole: what is named, if anything."""
 
 _LINE = re.compile(
     r"Re:\s+(?P<paper>\S+?)(?:,?\s+(?P<place>.+?))??\s*(?:\s[—–-]{1,2}\s|:\s)\s*(?P<position>[A-Za-z _-]+)\.?"
@@ -50,9 +50,10 @@ def answers(text: str, resolve: Resolve, *, line: int) -> Iterator[Answer]:
         raise Malformed("articulate.answer-position", line=line) from error
     for place in _places(found["place"], line):
         target = resolve(found["paper"], place)
-        if target is None:
+        if not target:
             raise Malformed("articulate.answer-target", line=line)
-        yield Answer(deposit=target.deposit, provision=target.provision, position=position)
+        for each in target if isinstance(target, tuple) else (target,):
+            yield Answer(deposit=each.deposit, provision=each.provision, position=position)
 
 
 def _places(text: str | None, line: int) -> Iterator[str | None]:

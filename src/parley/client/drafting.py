@@ -16,6 +16,7 @@ from parley.act import Deposit, LanguageStatus, Opening, Recipient, Role, Sealed
 from parley.archive import MemoryReader
 from parley.articulate import Particulars, Resolve, Target
 from parley.canonical import Record, Time, decode, encode
+from parley.citing import Places
 from parley.client import trusting
 from parley.client.digesting import ThreadedSha256
 from parley.client.home import remove, write_whole
@@ -31,7 +32,7 @@ from parley.disclosure import Blind, Seal, Seed, commit, subject_of
 from parley.document import Document, File
 from parley.envelope import Bundle, Cover, OpenedPart, Part, seal
 from parley.envelope import Sealed as SealedParts
-from parley.errors import Refused
+from parley.errors import Malformed, Refused
 from parley.fold import Negotiation
 from parley.identifiers import Kind
 from parley.terms import Terms, preset
@@ -130,7 +131,7 @@ def _resolver(session: Session, negotiation: Negotiation) -> Resolve:
     """Finds what a line `Re: RU-1 Article 4` is about, by opening that paper here."""
     opened: dict[Digest, Document] = {}
 
-    def resolve(reference: str, place: str | None) -> Target | None:
+    def resolve(reference: str, place: str | None) -> Target | tuple[Target, ...] | None:
         found = [p for p in negotiation.papers.values() if p.reference.casefold() == reference.casefold()]
         if not found:
             return None
@@ -139,8 +140,15 @@ def _resolver(session: Session, negotiation: Negotiation) -> Resolve:
             return Target(deposit=paper.digest, provision=None)
         if paper.digest not in opened:
             opened[paper.digest] = open_paper(session, paper.act).document
-        provision = opened[paper.digest].find(place)
-        return Target(deposit=paper.digest, provision=provision.number) if provision else None
+        document = opened[paper.digest]
+        one = document.find(place)
+        try:
+            named = (one.number,) if one else Places(document).roots(place)
+        except Malformed as error:
+            if error.code == "citing.unclear":
+                raise
+            return None
+        return tuple(Target(deposit=paper.digest, provision=number) for number in named)
 
     return resolve
 
