@@ -81,7 +81,7 @@ def test_the_depositary_cannot_read() -> None:
     assert reached
 
 
-EDGES = {"articulate", "words", "depositary", "client", "cli", "samples"}
+EDGES = {"articulate", "record", "words", "depositary", "client", "cli", "samples"}
 REACHES = {"open", "print", "input"}
 CLOCKS = {"now", "utcnow", "today"}
 

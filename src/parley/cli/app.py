@@ -30,6 +30,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 """The commands by the job they belong to, in the order of the first help screen."""
 
 MODULES = {"set-up": "setup", "hand-over": "handover", "take-in": "takein", "say": "say", "prove": "prove"}
+ELSEWHERE = {"verify": "checking"}
+"""The module of each group's commands, and of those that have another."""
 
 KEEPING = ("init", "serve", "invite", "status", "backup", "restore")
 """The commands of the office that runs a depositary."""
@@ -46,7 +48,7 @@ class Program(click.Group):
             return keeping
         for group, names in GROUPS.items():
             if cmd_name in names:
-                return _load(MODULES[group], cmd_name)
+                return _load(ELSEWHERE.get(cmd_name, MODULES[group]), cmd_name)
         return None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:

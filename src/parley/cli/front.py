@@ -88,7 +88,7 @@ def who_we_are(me: Me) -> str:
         return say("front.no-powers", party=shown(me.name), log=me.log)
     name = ", ".join(part for part in (shown(officer.holder.name), shown(officer.holder.office)) if part)
     may = ", ".join(term("capabilities", each) for each in officer.capabilities)
-    return say("front.you", party=shown(me.name), name=name or say("screen.unnamed-officer"), may=may, log=me.log)
+    return say("front.you", party=shown(me.name), name=name or say("names.unnamed-officer"), may=may, log=me.log)
 
 
 def _papers(session: Session, papers: tuple[PaperView, ...], command: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Prove: what became of every paper, files that show it to others, and checking what others show."""
+"""Prove: what became of every paper, files that show it to others, and whether all that is held here holds."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import click
 from parley.cli.command import command
 from parley.cli.handover import known
 from parley.cli.session import Session
-from parley.errors import Invalid, Malformed, Refused
-from parley.words import explain as sentence_of
+from parley.errors import Malformed, Refused
 from parley.words import explain_code, say, term
 from parley.words.neutral import shown
 from parley.words.table import pairs, table
@@ -20,10 +19,8 @@ from parley.words.telling import at, listed, what
 if TYPE_CHECKING:
     from parley.client import Delegation
     from parley.client.views import NegotiationView, PaperView, RegisterRow
-    from parley.policy import Trust
 
 PATH = click.Path(path_type=Path)
-LARGEST_EVIDENCE = 64 << 20
 REGISTER = (
     "reference", "paper", "negotiation", "direction", "from", "to", "what", "subject", "sender-number", "our-number",
     "sent", "deposited", "informed", "received", "outcome", "limit",
@@ -230,45 +227,7 @@ def print_(session: Session, reference: str, output: Path | None) -> None:
     session.tell(say("print.written", file=target))
 
 
-# --- checking what others show ----------------------------------------------------------------------------------
-
-
-@command("verify", data=True, home=False, secret=False)
-@click.argument("file", type=PATH)
-@click.option("--trust", "trust_file", type=PATH, metavar="FILE")
-@click.option("--explain", is_flag=True)
-def verify(session: Session, file: Path, trust_file: Path | None, explain: bool) -> int:
-    from parley.cli.files import read_file
-    from parley.verdict import Result
-    from parley.verdict import verify as check
-    from parley.words.verdicts import step_lines, verdict_lines
-
-    data = read_file(file, most=LARGEST_EVIDENCE)
-    trust = _trust(trust_file)
-    try:
-        verdict = check(data, trust)
-    except Invalid as invalid:
-        if session.json:
-            failure = {"result": "disproven", "error": invalid.code, "details": invalid.details}
-            session.print_json("verdict", failure)
-        else:
-            session.data([say("verdict.failed", reason=sentence_of(invalid)), "", say("verdict.failed-shows")])
-        return 1
-    codes = {Result.PROVEN: 0, Result.DISPROVEN: 1, Result.UNCHECKED: 3}
-    if session.json:
-        session.print_json("verdict", verdict)
-        return codes[verdict.result]
-    if explain:
-        session.data([*step_lines(verdict.steps), ""])
-    session.data(verdict_lines(verdict))
-    return codes[verdict.result]
-
-
-def _trust(file: Path | None) -> Trust | None:
-    from parley.cli.files import read_text
-    from parley.policy import Trust
-
-    return Trust.parse(read_text(file)) if file is not None else None
+# --- checking what is held here -------------------------------------------------------------------------------------
 
 
 @command("audit", data=True)

@@ -35,7 +35,7 @@ def parties_of(paper: PaperView) -> list[str]:
 def who(holder: Holder | None) -> str:
     """The holder of a key as people call an officer: name, office, or both."""
     parts = [part for part in ((holder.name, holder.office) if holder else ()) if part]
-    return shown(", ".join(parts)) or say("screen.unnamed-officer")
+    return shown(", ".join(parts)) or say("names.unnamed-officer")
 
 
 def compared(session: Session, paper: PaperView) -> str:

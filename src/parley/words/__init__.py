@@ -1,4 +1,9 @@
-"""Every sentence a person reads, one file a language: errors, states, roles, screens, help, slips.
+"""Every sentence a person reads: errors, states, roles, screens, help, slips; what the public reads in three languages.
+
+Commands speak English. Verdicts, states, terms, times and pages also speak French and Russian, where they are told to:
+
+    with speaking("fr"):
+        lines = verdict_lines(verdict)
 
 A sentence is asked for by its key and given its values by name. A missing key, a missing value and a value too many are
 defects of this program; tests find them by reading the source, so a person never does. What is filled in comes from
@@ -9,7 +14,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -18,6 +25,8 @@ from parley.errors import ParleyError
 from parley.words.neutral import shown
 
 LANGUAGE: Final = "en"
+LANGUAGES: Final = ("en", "fr", "ru")
+"""What the public reads, in these; everything else in the first."""
 
 _PLACE = re.compile(r"\{([a-z][a-z_]*)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]|]*\{[^\[\]|]*)(?:\|([^\[\]]*))?\]")
@@ -29,16 +38,50 @@ Naming = Callable[[str], str]
 """Turns the id of a party into the name a reader gave it."""
 
 
+_spoken: ContextVar[str] = ContextVar("spoken", default=LANGUAGE)
+
+
 class MissingWords(LookupError):
     """A key, or a value for a sentence, that does not exist: a defect of this program."""
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within it, what the public reads is said in this language. Raises: MissingWords for one that is not spoken."""
+    if language not in LANGUAGES:
+        raise MissingWords(language)
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def spoken() -> str:
+    """The language that is being spoken."""
+    return _spoken.get()
+
+
+@cache
+def public(language: str) -> Mapping[str, Sentence]:
+    """What the public reads in a language, by keys, tables joined by dots."""
+    return _read(Path(__file__).with_name("public") / f"{language}.toml")
+
+
 @cache
 def catalogue(language: str = LANGUAGE) -> Mapping[str, Sentence]:
-    """All sentences of a language by their keys, tables joined by dots."""
-    text = Path(__file__).with_name(f"{language}.toml").read_text("utf-8")
+    """All sentences of a language by their keys; reasons of errors are English in every one."""
+    own = _read(Path(__file__).with_name(f"{LANGUAGE}.toml"))
+    if language != LANGUAGE:
+        own = {key: sentence for key, sentence in own.items() if key.startswith("errors.")}
+    if twice := own.keys() & public(language).keys():
+        raise MissingWords(f"said twice: {sorted(twice)}")
+    return {**own, **public(language)}
+
+
+def _read(path: Path) -> Mapping[str, Sentence]:
     flat: dict[str, Sentence] = {}
-    _flatten(tomllib.loads(text), "", flat)
+    _flatten(tomllib.loads(path.read_text("utf-8")), "", flat)
     return flat
 
 
@@ -54,12 +97,12 @@ def _flatten(table: Mapping[str, object], prefix: str, flat: dict[str, Sentence]
 
 def has(key: str) -> bool:
     """Whether there is a sentence of this key."""
-    return key in catalogue()
+    return key in catalogue(spoken())
 
 
 def lines(key: str) -> list[str]:
     """A list of sentences, such as the months or the examples of a command."""
-    found = catalogue().get(key)
+    found = catalogue(spoken()).get(key)
     if not isinstance(found, list):
         raise MissingWords(key)
     return found
@@ -70,7 +113,7 @@ def say(key: str, /, **values: object) -> str:
 
     Raises: MissingWords unless the key exists and the values are exactly those the sentence names.
     """
-    found = catalogue().get(key)
+    found = catalogue(spoken()).get(key)
     if not isinstance(found, str):
         raise MissingWords(key)
     if places(found) != set(values):
@@ -91,7 +134,7 @@ def required_places(sentence: str) -> set[str]:
 def with_article(name: str) -> str:
     """A party's name as it stands in a sentence: "the United States", "France"."""
     parts = set(name.split())
-    return f"{_article()} {name}" if parts & set(lines("names.want-article")) else name
+    return f"{say('names.article')} {name}" if parts & set(lines("names.want-article")) else name
 
 
 def term(table: str, name: str) -> str:
@@ -105,9 +148,9 @@ def explain(error: ParleyError, *, naming: Naming = shown) -> str:
 
     A refusal that came over the network bears its code alone, so parts in square brackets fall away without values.
     """
-    found = catalogue().get(f"errors.{error.code}")
+    found = catalogue(spoken()).get(f"errors.{error.code}")
     if not isinstance(found, str):
-        return _fill(str(catalogue()["errors.unknown"]), {"code": error.code})
+        return _fill(str(catalogue(spoken())["errors.unknown"]), {"code": error.code})
     values = {name: _detail(name, value, naming) for name, value in error.details.items()}
 
     def choose(match: re.Match[str]) -> str:
@@ -139,16 +182,13 @@ def _detail(name: str, value: str | int, naming: Naming) -> str:
 
 
 def _fill(sentence: str, values: Mapping[str, object]) -> str:
+    article = f"{catalogue(spoken())['names.article']} "
+
     def place(match: re.Match[str]) -> str:
         value = shown(str(values[match[1]]))
         before = sentence[: match.start()]
         begins = before.endswith(". ") or (not before and sentence.endswith((".", ":", "?")))
         # A name with its article, at the beginning of a sentence.
-        return value[0].upper() + value[1:] if begins and value.startswith(f"{_article()} ") else value
+        return value[0].upper() + value[1:] if begins and value.startswith(article) else value
 
     return _PLACE.sub(place, sentence)
-
-
-@cache
-def _article() -> str:
-    return str(catalogue()["names.article"])

@@ -26,10 +26,14 @@ def _line(line: str) -> str:
     from parley.wording import faults  # late, because its tables are large and most of what is shown is plain
 
     composed = unicodedata.normalize("NFC", line)
-    breaks = {place.column for place in faults(composed)} if not _breaks(composed) else set(range(1, len(composed) + 1))
+    if _breaks(composed):
+        found = dict.fromkeys(range(1, len(composed) + 1), "")
+    else:
+        found = {place.column: place.code for place in faults(composed)}
     parts = []
     for column, character in enumerate(composed, start=1):
-        if column in breaks and _hides(character):
+        # By our own table, not by this Python's: what one machine writes out, every machine writes out.
+        if found.get(column) == "wording.unassigned" or (column in found and _hides(character)):
             parts.append(f"‹U+{ord(character):04X}›")
         else:
             parts.append(" " if character == "\t" else character)

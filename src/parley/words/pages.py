@@ -6,21 +6,19 @@ is filled in is escaped, and made harmless for the reading direction, before it 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
 from parley.errors import Malformed
-from parley.words import LANGUAGE, say, with_article
-from parley.words.neutral import shown
+from parley.words import say, with_article
+from parley.words.rendering import Templates
+
+_TEMPLATES = Templates(Path(__file__).with_name("templates"))
 
 _SHEET = re.compile(
     r"PARLEY-SHEET\s+1\s+([a-z][a-z0-9-]{0,31})\s+(https?://\S{1,300})\s+((?:[0-9]{5}\s*){8})([0-9A-Za-z-]{1,200})"
@@ -118,43 +116,8 @@ def qr(text: str) -> Markup:
     return Markup(written.getvalue().decode("utf-8"))  # noqa: S704 - written by segno from modules alone, no text in it
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    found = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_template),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_harmless,
-    )
-    found.globals["say"] = say
-    return found
-
-
-def _template(name: str) -> str:
-    return _file(name)
-
-
-@cache
-def _file(name: str) -> str:
-    return Path(__file__).with_name("templates").joinpath(name).read_text("utf-8")
-
-
-def _harmless(value: object) -> object:
-    """Text of others without hidden characters; markup is ours."""
-    return value if isinstance(value, Markup) or not isinstance(value, str) else shown(value, lines=True)
-
-
 def _render(name: str, /, **values: object) -> str:
-    style = _file("style.css")
-    proof = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    return _environment().get_template(name).render(
-        language=LANGUAGE,
-        style=Markup(style),  # noqa: S704 - our own file
-        policy=f"default-src 'none'; style-src 'sha256-{proof}'; form-action 'none'; base-uri 'none'",
-        **values,
-    )  # fmt: skip
+    return _TEMPLATES.render(name, style="style.css", **values)
 
 
 __all__ = [

@@ -97,6 +97,17 @@ def handed_over(cover: Cover, clocks: Clocks) -> str:
     return say("cover.also-value", by=also.by, to=also.to, time=clocks.instant(also.at)) if also else ""
 
 
+def ranges(numbers: Sequence[int]) -> str:
+    """Increasing numbers in a row, three or more that follow one another as `4–7`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+
+
 def provisions(numbers: Sequence[int] | None) -> str:
     """`provision 3`, `provisions 3 and 5`, or the whole paper."""
     if numbers is None:

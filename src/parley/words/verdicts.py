@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from parley.act import DEPOSITARY, Act, Enrol
-from parley.answers import Delivered, Delivery, TextAnswer
+from parley.answers import Delivered, Delivery, ReleaseAnswer, Released, TextAnswer
 from parley.canonical import Time
 from parley.findings import NotShown, PaperShown
 from parley.verdict import ActShown, PartyShown, Result, Step, Verdict
 from parley.words import explain_code, say, term, with_article
 from parley.words.clock import Clocks
 from parley.words.neutral import shown
-from parley.words.telling import listed, what
+from parley.words.telling import listed, ranges, what
 
 Naming = Callable[[str], str]
 
@@ -80,8 +80,22 @@ def _paper(verdict: Verdict, paper: PaperShown, naming: Naming, clocks: Clocks) 
     lines = [say("verdict.paper", name=name, what=designation, sender=naming(deposit.by.party), to=to)]
     if paper.digest in acts:
         lines.append("  " + say("verdict.handed-in", time=between(acts[paper.digest], clocks)))
-    return lines + ["  " + _delivery(answer, acts.get(answer.act) if answer.act else None, naming, clocks)
-                    for answer in paper.delivery]  # fmt: skip
+    delivered = delivery_lines(verdict, paper, naming, clocks)
+    if verdict.text is not None:
+        delivered = [_headed("delivery", line) for line in delivered]
+    return lines + [f"  {line}" for line in delivered]
+
+
+def _headed(answer: str, says: str) -> str:
+    return say("answers.line", head=say(f"answers.{answer}"), says=says)
+
+
+def delivery_lines(verdict: Verdict, paper: PaperShown, naming: Naming, clocks: Clocks) -> list[str]:
+    """What the file shows of a paper's delivery, a sentence for each recipient."""
+    acts = {act.digest: act for act in verdict.acts}
+    return [
+        _delivery(answer, acts.get(answer.act) if answer.act else None, naming, clocks) for answer in paper.delivery
+    ]
 
 
 def _delivery(answer: Delivered, act: ActShown | None, naming: Naming, clocks: Clocks) -> str:
@@ -117,23 +131,32 @@ def _second(time: Time, clocks: Clocks) -> str:
 
 def _excerpt(verdict: Verdict, text: TextAnswer, naming: Naming, clocks: Clocks) -> list[str]:
     """The answers about text and release; words are shown only where they are proven and released."""
-    key = text.word.replace(" ", "-")
-    if text.word in ("genuine", "incomplete"):
-        omitted = ", ".join(map(str, text.omitted)) or say("telling.nobody")
-        values = {"shown": len(text.provisions), "total": text.total, "omitted": omitted}
-        values |= {"missing": ", ".join(map(str, text.missing))} if text.word == "incomplete" else {}
-        lines = [say(f"text.{key}", **values)]
-    else:
-        lines = [say(f"text.{key}")]
+    lines = [_headed("text", text_line(text))]
     if verdict.release is not None:
-        answer = verdict.release
-        release = f"release-answers.{answer.word.name.lower().replace('_', '-')}"
-        parties = answer.missing if answer.word.name == "NOT_RELEASED" else answer.parties
-        lines.append(say(release, parties=listed(map(naming, parties)) or say("telling.nobody")))
-        if answer.since is not None:
-            lines.append(say("release-answers.since", time=clocks.instant(answer.since)))
+        first, *more = release_lines(verdict.release, naming, clocks)
+        lines += [_headed("release", first), *more]
     for leaf in text.provisions:
         lines += ["", " — ".join(shown(step) for step in leaf.path), shown(leaf.words, lines=True)]
+    return lines
+
+
+def text_line(text: TextAnswer) -> str:
+    """Whether the words shown stand in the paper, and what was left out."""
+    key = f"text.{text.word.replace(' ', '-')}"
+    if text.word not in ("genuine", "incomplete"):
+        return say(key)
+    omitted = ranges(text.omitted) or say("telling.none")
+    values = {"shown": len(text.provisions), "total": text.total, "omitted": omitted}
+    return say(key, **values, **({"missing": ranges(text.missing)} if text.word == "incomplete" else {}))
+
+
+def release_lines(answer: ReleaseAnswer, naming: Naming, clocks: Clocks) -> list[str]:
+    """By whose leave the words are shown, and from when on that counts."""
+    parties = answer.missing if answer.word is Released.NOT_RELEASED else answer.parties
+    named = listed(map(naming, parties)) or say("telling.nobody")
+    lines = [say(f"release-answers.{answer.word.name.lower().replace('_', '-')}", parties=named)]
+    if answer.since is not None:
+        lines.append(say("release-answers.since", time=clocks.instant(answer.since)))
     return lines
 
 
@@ -154,7 +177,7 @@ def _powers(verdict: Verdict, naming: Naming) -> list[str]:
         for power in act.powers:
             if act.act is None:
                 continue
-            name = ", ".join(part for part in (power.name, power.office) if part) or say("screen.unnamed-officer")
+            name = ", ".join(part for part in (power.name, power.office) if part) or say("names.unnamed-officer")
             values = {"kind": term("acts", act.act.kind), "name": name, "party": naming(act.act.by.party)}
             lines.append(say("verdict.power", entry=power.granted, **values))
     return lines
@@ -174,12 +197,12 @@ def _number(party: PartyShown) -> str:
 
 def not_shown(verdict: Verdict, naming: Naming) -> str:
     """The last line of every verdict."""
-    found = []
-    for item in verdict.not_shown:
-        sentence = _not_shown(item, naming)
-        if sentence not in found:
-            found.append(sentence)
-    return say("verdict.not-shown", what="; ".join(found))
+    return say("verdict.not-shown", what="; ".join(not_shown_lines(verdict, naming)))
+
+
+def not_shown_lines(verdict: Verdict, naming: Naming) -> list[str]:
+    """What a verdict does not show, each once, the most misleading first."""
+    return list(dict.fromkeys(_not_shown(item, naming) for item in verdict.not_shown))
 
 
 def _not_shown(item: NotShown, naming: Naming) -> str:

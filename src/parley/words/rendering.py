@@ -1,0 +1,74 @@
+"""Templates to pages: everything filled in is escaped and harmless, the style is inside, the rules allow it alone.
+
+A room keeps its templates in a folder of its own and makes its pages from them here; `say`, `term` and the language
+that is being spoken are there in every template.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from parley.words import say, spoken, term
+from parley.words.neutral import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """A folder of templates and styles. One may build on those of `words`, such as base.html."""
+
+    folder: Path
+
+    def file(self, name: str) -> str:
+        """A file of the folder as it is."""
+        return _file(self.folder, name)
+
+    def render(self, name: str, /, *, style: str, **values: object) -> str:
+        """A page with this style file inside, and content rules that allow this very style and nothing else."""
+        text = self.file(style)
+        return _environment(self.folder).get_template(name).render(
+            language=spoken(),
+            style=Markup(text),  # noqa: S704 - our own file
+            policy=f"default-src 'none'; style-src '{fingerprint(text)}'; form-action 'none'; base-uri 'none'",
+            **values,
+        )  # fmt: skip
+
+
+def fingerprint(text: str) -> str:
+    """A style or script within a page as a content security policy names it: `sha256-…`."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+@cache
+def _environment(folder: Path) -> jinja2.Environment:
+    ours = Path(__file__).with_name("templates")
+
+    def load(name: str) -> str:
+        return _file(folder if (folder / name).is_file() else ours, name)
+
+    found = jinja2.Environment(
+        loader=jinja2.FunctionLoader(load),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_harmless,
+    )
+    found.globals |= {"say": say, "term": term}
+    return found
+
+
+@cache
+def _file(folder: Path, name: str) -> str:
+    return folder.joinpath(name).read_text("utf-8")
+
+
+def _harmless(value: object) -> object:
+    """Text of others without hidden characters; markup is ours."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else shown(value, lines=True)
