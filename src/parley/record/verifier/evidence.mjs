@@ -55,8 +55,8 @@ function checkOrder(items, kind) {
   }
 }
 
-/** Steps 1 and 2: read the bytes of an evidence file. */
-export function parseEvidence(bytes) {
+/** Steps 1 and 2: read the bytes of an evidence file; `enter` is told which of the two is under way. */
+export function parseEvidence(bytes, enter = () => {}) {
   if (bytes.length > LARGEST) throw new Malformed("evidence.size", { most: LARGEST });
   if (bytes.at(-1) !== NEWLINE) throw new Malformed("evidence.last-line");
   const value = canonical.decode(bytes.subarray(0, -1));
@@ -65,7 +65,9 @@ export function parseEvidence(bytes) {
   const file = shape(value);
   if (file.acts.length === 0 || file.acts.length > MOST_ACTS) throw new Malformed("evidence.acts", { most: MOST_ACTS });
   if ((file.opening === null) === (file.kind === "excerpt")) throw new Malformed("evidence.opening");
+  enter(2);
   const items = file.acts.map((item) => readItem(item, file.kind));
+  enter(1);
   checkOrder(items, file.kind);
   if (items[0].statement?.kind !== "genesis") throw new Malformed("evidence.genesis");
   const earlier = file.earlier === null ? null : parseNote(file.earlier);

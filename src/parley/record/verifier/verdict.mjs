@@ -78,7 +78,9 @@ class Check {
   // --- 1, 2: the file and its acts ---
 
   form() {
-    this.file = parseEvidence(this.bytes);
+    this.file = parseEvidence(this.bytes, (step) => {
+      this.step = step;
+    });
     this.items = this.file.items;
     this.note(1, "form", { kind: this.file.kind, bytes: this.bytes.length, acts: this.items.length });
     for (const { at, digest } of this.items) this.note(2, "act", { entry: at.index, digest });

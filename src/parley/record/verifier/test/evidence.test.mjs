@@ -10,22 +10,31 @@ const { cases } = vectors("evidence/cases.json");
 
 for (const one of cases) {
   test(one.name, () => {
-    const trust = one.trust === null ? null : outcome(() => Trust.parse(trustText(one.trust)));
-    const got = trust?.code ? trust : outcome(() => verify(spoiled(one), trust?.found ?? null));
+    const text = trustText(one);
+    const got = outcome(() => verify(spoiled(one), text === null ? null : Trust.parse(text)));
     const found = { expect: got.code === null ? got.found.result : got.expect, code: got.code };
     assert.deepEqual(found, { expect: one.expect, code: one.code });
     if (got.code !== null || one.answers === undefined) return;
-    const { text, release, papers } = got.found;
+    const { release, papers, conviction, text: words } = got.found;
     const delivery = papers.flatMap((paper) => paper.delivery.map(({ word, party }) => `${word}: ${party}`));
-    assert.deepEqual({ text: text?.word ?? null, release: release?.word ?? null, delivery }, {
-      text: one.answers.text, release: one.answers.release, delivery: one.answers.delivery,
-    });
+    assert.deepEqual(
+      {
+        text: words?.word ?? null,
+        release: release?.word ?? null,
+        parties: release?.parties ?? [],
+        missing: release?.missing ?? [],
+        delivery,
+        crime: conviction?.crime ?? null,
+        rule: conviction?.rule ?? null,
+      },
+      one.answers,
+    );
   });
 }
 
 test("one byte changed anywhere: refused, or the same verdict", () => {
   const whole = spoiled({ file: "excerpt", replace: [], drop: [] });
-  const trust = Trust.parse(trustText("quorum"));
+  const trust = Trust.parse(trustText({ trust: "quorum" }));
   const plain = (found) => JSON.stringify([found.result, found.text?.word, found.release, found.papers[0]?.delivery], (_, value) =>
     typeof value === "bigint" ? value.toString() : value);
   const wanted = plain(verify(whole, trust));
