@@ -92,12 +92,18 @@ class LoggedCase(Case):
 
     # --- papers ---
 
-    def paper(self, by: str, *to: str, provisions: int = 3, **changes: object) -> Signed:
-        """Deposit a paper with a true commitment over short provisions; the second requires the first."""
+    def paper(
+        self, by: str, *to: str, provisions: int = 3, contents: list[bytes] | None = None, **changes: object
+    ) -> Signed:
+        """Deposit a paper with a true commitment over short provisions, the second of which requires the first; or over
+        `contents`, the manifest and each provision as bytes."""
         nonce = Nonce(b"paper" + len(self.acts).to_bytes(11, "big"))
         subject = disclosure.subject_of(log=LOG, negotiation=self.negotiation, nonce=nonce, party=by)
         committed = disclosure.commit_contents(
-            leaves(provisions), seed=Seed(seed(f"salts {nonce.hex()}")), blind=Blind(seed("blind")), subject=subject
+            contents or leaves(provisions),
+            seed=Seed(seed(f"salts {nonce.hex()}")),
+            blind=Blind(seed("blind")),
+            subject=subject,
         )
         deposit = self.admit(self.deposit(by, *to, commitment=committed.commitment, nonce=nonce, **changes))
         self.commitments[deposit.digest] = committed

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley import canonical, evidence, statement
+from parley import evidence, statement
 from parley.act import Deposit, Enrol, Opening, Refusal, Revocation, Round
-from parley.answers import Delivery
+from parley.answers import Delivery, Released, Text
 from parley.canonical import Time
 from parley.chain import Entry
 from parley.checkpoint import Checkpoint, LogSigner
+from parley.conviction import Crime
 from parley.crypto import Link, SigningKey, sha256
 from parley.errors import Invalid, Malformed
 from parley.evidence import Evidence, Item
@@ -25,6 +24,7 @@ from parley.statement import Signed
 from parley.verdict import Result, Verdict, verify
 from tests.build import END, LOG, START, Party, seed
 from tests.evidence_build import delivered, two_states
+from tests.evidence_cases import all_cases, answers_of, evidence_bytes, trust_text
 from tests.simulator import dishonest
 
 
@@ -561,26 +561,30 @@ def test_an_item_is_checked_by_its_own_proof() -> None:
 
 # --- vectors ----------------------------------------------------------------------------------------------------
 
-VECTORS = Path(__file__).parent.parent / "vectors" / "evidence"
-CASES: list[dict[str, Any]] = json.loads((VECTORS / "cases.json").read_text("utf-8"))["cases"]
+CASES = all_cases()
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_vector(case: dict[str, Any]) -> None:
-    text = (VECTORS / f"{case['file']}.evidence").read_text("utf-8")
-    for old, new in case["replace"]:
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    if case["drop"]:
-        value = json.loads(text)
-        value["acts"] = [item for place, item in enumerate(value["acts"]) if place not in case["drop"]]
-        text = canonical.encode(value).decode() + "\n"
-    trust = Trust.parse((VECTORS / f"{case['trust']}.trust").read_text("utf-8")) if case["trust"] else None
+    assert verdict_on(case) == (case["expect"], case["code"], case.get("answers"))
+
+
+def verdict_on(case: dict[str, Any]) -> tuple[str, str | None, dict[str, Any] | None]:
+    trust = trust_text(case)
     try:
-        told = (verify(text.encode(), trust).result.value, None)
+        found = verify(evidence_bytes(case), Trust.parse(trust) if trust is not None else None)
     except (Malformed, Invalid) as error:
-        told = (type(error).__name__.lower(), error.code)
-    assert told == (case["expect"], case["code"])
+        return (type(error).__name__.lower(), error.code, None)
+    return (found.result.value, None, answers_of(found) if "answers" in case else None)
+
+
+def test_the_cases_show_every_answer_and_every_crime() -> None:
+    answers = [case["answers"] for case in CASES if "answers" in case]
+    assert {found["text"] for found in answers} == {None, *get_args(Text)}
+    assert {found["release"] for found in answers} == {None, *(word.value for word in Released)}
+    assert {found["crime"] for found in answers} == {None, *(crime.name for crime in Crime)}
+    assert {line.split(":")[0] for found in answers for line in found["delivery"]} == {word.value for word in Delivery}
+    assert {case["expect"] for case in CASES} == {"proven", "unchecked", "disproven", "malformed", "invalid"}
 
 
 # --- other logs -------------------------------------------------------------------------------------------------

@@ -1,50 +1,58 @@
 """Writes vectors/evidence: evidence files, trust files, and what a verifier must say of them, whole and spoiled.
 
-ML-DSA signatures are hedged, so a second run writes other bytes with the same verdicts; run it only when the format
-changes. It runs from the root of the checkout: python -m tools.evidence_vectors
+ML-DSA signatures are hedged, so a file written again has other bytes and the same verdicts. What is there already is
+therefore left alone: to have a file anew, delete it first. The cases and what is expected of them are always written
+anew. It runs from the root of the checkout: python -m tools.evidence_vectors
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 from tests.build import Party, seed
 from tests.evidence_build import LoggedCase, delivered, two_states
+from tests.evidence_cases import VECTORS, Case, answers_of, evidence_bytes, trust_text
+from tests.evidence_cases import __doc__ as recipe
 from tests.simulator import dishonest
+from tools.evidence_cases import all_cases
+from tools.evidence_pools import Pool, breaches, histories, papers
 
 from parley import evidence
 from parley.act import Refusal, Revocation
+from parley.canonical import Time
 from parley.checkpoint import LogSigner
-from parley.crypto import SigningKey
+from parley.crypto import Link, SigningKey
 from parley.errors import ParleyError
 from parley.evidence import Evidence
+from parley.note import Note
 from parley.policy import Policy, Trust
 from parley.verdict import verify
 
-OUT = Path(__file__).parent.parent / "vectors" / "evidence"
-Case = dict[str, Any]
-
-
-def case(name: str, file: str, trust: str | None, expect: str, **more: Any) -> Case:
-    """One case: what to do to `file` first is in `drop` (places in acts) and `replace` (pairs of texts, each once)."""
-    return {"name": name, "file": file, "trust": trust, "drop": [], "replace": []} | more | {"expect": expect}
-
-
-def spoiled(data: bytes, one: Case) -> bytes:
-    """The bytes that a case is about."""
-    text = data.decode()
-    for old, new in one["replace"]:
-        if text.count(old) != 1:
-            raise SystemExit(f"{one['name']}: {old!r} stands in the file {text.count(old)} times")
-        text = text.replace(old, new)
-    if one["drop"]:
-        value = json.loads(text)
-        value["acts"] = [item for place, item in enumerate(value["acts"]) if place not in one["drop"]]
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
-    return text.encode()
+FILES = (
+    "act",
+    "paper",
+    "history",
+    "excerpt",
+    "excerpt-other-set",
+    "fork-second-outcome",
+    "second-outcome",
+    "fork-two-leaves",
+    "fork-of-nothing",
+    "revoked-before",
+)
+MORE_FILES = (
+    "fork-link-twice",
+    "fork-time-backwards",
+    "fork-two-roots",
+    "fork-outside-chain",
+    "timed",
+    "too-late",
+    "at-the-limit",
+    "too-early",
+)
+POOLS: dict[str, Callable[[], Pool]] = {"papers": papers, "breaches": breaches, "histories": histories}
 
 
 def trusts(log: LoggedCase) -> dict[str, Trust]:
@@ -53,6 +61,7 @@ def trusts(log: LoggedCase) -> dict[str, Trust]:
     return {
         "both": known,
         "quorum": log.trust("us", "ru", needed=1),
+        "fr-too": log.trust("us", "ru", "fr", roots=log.parties | {"fr": Party("fr")}),
         "us-only": log.trust("us"),
         "other-root": log.trust("us", "ru", roots={"us": log.parties["us"], "ru": Party("another")}),
         "other-log": Trust(policy=Policy.write(logs=other.keys), parties=known.parties),
@@ -99,85 +108,128 @@ def files() -> dict[str, Evidence]:
     return out
 
 
-def cases(found: dict[str, Evidence]) -> list[Case]:
-    digest = found["history"].items[-1].digest.hex()
-    return [
-        case("a paper and its outcomes, with a trust file", "paper", "both", "proven"),
-        case("the same without a trust file", "paper", None, "unchecked"),
-        case("the same, one party not in the trust file", "paper", "us-only", "unchecked"),
-        case("one act, its party in the trust file", "act", "us-only", "proven"),
-        case("a quorum that no witness met", "act", "quorum", "invalid"),
-        case("an excerpt by consent, cosigned", "excerpt", "quorum", "proven"),
-        case("an excerpt of another set than was released", "excerpt-other-set", "both", "unchecked"),
-        case("an excerpt without its releases", "excerpt", "both", "unchecked", drop=[7, 8]),
-        case("an excerpt without its receipt", "excerpt", "both", "proven", drop=[6]),
-        case("an excerpt without its deposit", "excerpt", "both", "malformed", drop=[5]),
-        case("a number in the opening", "excerpt", "both", "disproven", replace=[['"number":3', '"number":2']]),
-        case("the total in the opening", "excerpt", "both", "disproven", replace=[['"total":3', '"total":4']]),
-        case("half a witness", "excerpt", "quorum", "invalid", replace=[half(found["excerpt"])]),
-        case("a history that leaves acts out", "history", "both", "proven"),
-        case("a history with a gap", "history", "both", "invalid", drop=[8]),
-        case("a bare digest of another act", "history", "both", "invalid", replace=[[digest, "00" * 32]]),
-        case("a bare digest in an act file", "history", "both", "malformed", replace=[['"history"', '"act"']]),
-        case("another log in the trust file", "paper", "other-log", "invalid"),
-        case("another root in the trust file", "paper", "other-root", "invalid"),
-        case("without the powers of a key", "paper", "both", "invalid", drop=[2]),
-        case("without the enrolment of a party", "paper", "both", "invalid", drop=[1]),
-        case("without the genesis", "paper", "both", "malformed", drop=[0]),
-        case("a key revoked an entry earlier", "revoked-before", "both", "invalid"),
-        case("the same with the revocation left out", "revoked-before", "both", "proven", drop=[6]),
-        case("a second outcome", "second-outcome", "both", "invalid"),
-        case("a second outcome convicts", "fork-second-outcome", "both", "proven"),
-        case("a second outcome alone convicts nobody", "fork-second-outcome", "both", "invalid", drop=[-1]),
-        case("two leaves convict, without the acts", "fork-two-leaves", "both", "proven"),
-        case("a conviction without a trust file", "fork-two-leaves", None, "unchecked"),
-        case("an honest log convicts nobody", "fork-of-nothing", "both", "invalid"),
-        case("a newer version", "act", "both", "malformed", replace=[['"version":1', '"version":2']]),
-        case("an unknown kind", "act", "both", "malformed", replace=[['"kind":"act"', '"kind":"proof"']]),
-        case("an unknown member", "act", "both", "malformed", replace=[['"version":1', '"version":1,"x":0']]),
-        case("a member twice", "act", "both", "malformed", replace=[['"version":1', '"version":1,"version":1']]),
-        case("a space", "act", "both", "malformed", replace=[['"version":1', '"version": 1']]),
-        case("a float", "act", "both", "malformed", replace=[['"version":1', '"version":1.0']]),
-        case("no final line feed", "act", "both", "malformed", replace=[['"version":1}\n', '"version":1}']]),
-        case("an index", "act", "both", "invalid", replace=[["\\nindex 7\\n", "\\nindex 6\\n"]]),
+def more_files() -> dict[str, Evidence]:
+    """Forks of the kinds that need no act, and files whose times witnesses bound."""
+    out: dict[str, Evidence] = {}
+    liar = dishonest()
+    first = liar.logged(liar.paper("us", "ru"), liar.note(by=()))
+    liar.tick(1)
+    again = liar.admit(liar.deposit("us", "ru"))
+    liar.entries[-1] = dataclasses.replace(liar.entries[-1], link=liar.entries[-2].link)
+    end = liar.note(by=())
+    shown = [liar.logged(act, end) for act in (first.signed, again)]
+    out["fork-link-twice"] = evidence.fork([], bare=shown, support=liar.support(end))
+    liar.rewind(8)
+    liar.force(liar.deposit("us", "ru"), time=Time(liar.now - 60_000))
+    end = liar.note(by=())
+    shown = [liar.logged(act, end) for act in liar.acts[-2:]]
+    out["fork-time-backwards"] = evidence.fork([], bare=shown, support=liar.support(end))
+    liar.rewind(8)
+    before = liar.note(by=())
+    liar.rewind(7)
+    liar.admit(liar.deposit("us", "ru"))
+    out["fork-two-roots"] = evidence.fork([], support=liar.support(liar.note(by=())), earlier=before)
+    out |= outside_chain()
+    log = two_states()
+    before = log.note(by=("oslo",))
+    log.tick(30)
+    deposit = log.paper("us", "ru")
+    log.tick(30)
+    for name, seconds in (("timed", 0), ("too-late", -3600), ("at-the-limit", 3540)):
+        note = log.note(seconds=int(log.now) // 1000 + seconds, by=("oslo",))
+        out[name] = dataclasses.replace(log.of_acts(deposit, note=note), earlier=before)
+    later = log.note(7, seconds=int(log.now) // 1000 + 3600, by=("oslo",))
+    out["too-early"] = dataclasses.replace(
+        log.of_acts(deposit, note=log.note(seconds=later_than(later))), earlier=later
+    )
+    return out
+
+
+def later_than(note: Note) -> int:
+    """A second after the witness of a checkpoint signed it."""
+    return int.from_bytes(note.signatures[-1].signature[:8], "big") + 1
+
+
+def outside_chain() -> dict[str, Evidence]:
+    liar = dishonest()
+    deposit = liar.paper("us", "ru")
+    strange = liar.act(Refusal, "ru", deposit=deposit.digest, reason="terms", words=())
+    liar.force(strange, link=Link(bytes(32)))
+    receipt = liar.admit(liar.receipt("ru", deposit))
+    end = liar.note(by=())
+    chain = [liar.logged(liar.acts[place], end) for place in (5, 6, 7)]
+    items = [*chain, liar.logged(strange, end)]
+    return {"fork-outside-chain": evidence.fork(items, bare=[liar.logged(receipt, end)], support=liar.support(end))}
+
+
+def missing(name: str) -> bool:
+    return not (VECTORS / name).exists()
+
+
+def write_files() -> None:
+    """Write the files that are not there."""
+    makers: list[tuple[Callable[[], dict[str, Evidence]], tuple[str, ...]]] = [
+        (files, FILES),
+        (more_files, MORE_FILES),
     ]
+    for make, names in makers:
+        wanted = [name for name in names if missing(f"{name}.evidence")]
+        found = make() if wanted else {}
+        for name in wanted:
+            (VECTORS / f"{name}.evidence").write_bytes(found[name].encode())
+    pools = [name for name in POOLS if missing(f"{name}.evidence")]
+    places = {} if missing("openings.json") else json.loads((VECTORS / "openings.json").read_text("utf-8"))
+    for name in pools:
+        pool = POOLS[name]()
+        (VECTORS / f"{name}.evidence").write_bytes(pool.file().encode())
+        places.setdefault("stories", {})[name] = pool.spans
+        if pool.openings:
+            places["openings"] = pool.openings
+    if pools:
+        note = "Openings by name, and the places of the acts of each story in the files that hold many."
+        text = json.dumps({"note": note} | places, ensure_ascii=False)
+        (VECTORS / "openings.json").write_text(text + "\n", encoding="utf-8")
+    log, _ = delivered()
+    for name, trust in trusts(log).items():
+        if missing(f"{name}.trust"):
+            (VECTORS / f"{name}.trust").write_text(trust.to_text(), encoding="utf-8")
 
 
-def half(file: Evidence) -> list[str]:
-    """One letter of a witness's name on the second of its lines in one checkpoint."""
-    note = file.earlier or file.items[0].proof.note
-    line = note.signatures[-1].to_text()[:60]
-    return [line, line.replace("oslo", "osla")]
+def told(one: Case) -> Case:
+    """What this verifier says of a case."""
+    trust = trust_text(one)
+    try:
+        found = verify(evidence_bytes(one), Trust.parse(trust) if trust is not None else None)
+    except ParleyError as error:
+        return {"expect": type(error).__name__.lower(), "code": error.code}
+    said: Case = {"expect": found.result.value, "code": None}
+    if found.text is not None or found.conviction is not None or found.papers:
+        said["answers"] = answers_of(found)
+    return said
 
 
 def main() -> None:
-    OUT.mkdir(parents=True, exist_ok=True)
-    found = files()
-    log, _ = delivered()
-    known = trusts(log)
-    for name, file in found.items():
-        (OUT / f"{name}.evidence").write_bytes(file.encode())
-    for name, trust in known.items():
-        (OUT / f"{name}.trust").write_text(trust.to_text(), encoding="utf-8")
-    written = []
-    for one in cases(found):
-        if -1 in one["drop"]:
-            one["drop"] = [len(found[one["file"]].items) - 1]
-        data = spoiled(found[one["file"]].encode(), one)
-        try:
-            result, code = verify(data, known[one["trust"]] if one["trust"] else None).result.value, None
-        except ParleyError as error:
-            result, code = type(error).__name__.lower(), error.code
-        if result != one["expect"]:
-            raise SystemExit(f"{one['name']}: {result} {code}")
-        written.append(one | {"code": code})
-    note = (
-        "Take the file, replace each pair of texts (the first stands in it once), then leave out the acts at the "
-        "places in drop and write canonical JSON and LF again; verify it with the trust file. expect: a result, or the "
-        "class of failure."
+    VECTORS.mkdir(parents=True, exist_ok=True)
+    write_files()
+    written, wrong = [], []
+    names = set()
+    for one in all_cases():
+        if one["name"] in names:
+            raise SystemExit(f"two cases are called {one['name']}")
+        names.add(one["name"])
+        said = told(one)
+        wanted = one.pop("expect")
+        if wanted not in (said["expect"], said["code"], None):
+            wrong.append(f"{one['name']}: {said['expect']} {said['code']} and not {wanted}")
+        written.append(one | said)
+    if wrong:
+        raise SystemExit("\n".join(wrong))
+    note = " ".join((recipe or "").split()) + (
+        " expect: a result, or the class of failure; code: of the failure; answers: of a file that holds, what it says."
     )
-    value = {"note": note, "cases": written}
-    (OUT / "cases.json").write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    lines = ",\n".join(json.dumps(one, ensure_ascii=False) for one in written)
+    text = f'{{"note": {json.dumps(note, ensure_ascii=False)},\n"cases": [\n{lines}\n]}}\n'
+    (VECTORS / "cases.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,28 @@
+"""The browser's verifier run by node, installed exactly as its lock says."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+VERIFIER = Path(__file__).parents[2] / "src" / "parley" / "record" / "verifier"
+Job = tuple[bytes, str | None]
+
+
+def install() -> None:
+    """Install what the verifier is built from. Fails, and does not skip, without node and npm."""
+    if not (VERIFIER / "node_modules" / "@noble").is_dir():
+        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=VERIFIER, check=True)
+
+
+def judged(jobs: Iterable[Job]) -> list[dict[str, Any]]:
+    """What the browser's verifier says of each file under each trust file."""
+    lines = [json.dumps({"evidence": base64.b64encode(data).decode(), "trust": trust}) + "\n" for data, trust in jobs]
+    command = ["node", "test/judge.mjs"]
+    ran = subprocess.run(command, cwd=VERIFIER, input="".join(lines).encode(), capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr.decode("utf-8")
+    return [json.loads(line) for line in ran.stdout.decode("utf-8").splitlines()]
