@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +65,65 @@ def test_a_program_that_reads_on_while_another_does(office: Office, tmp_path: Pa
     ru.sync()
     assert [view.kind for view in ru.show("US-1", fetch=False).statements] == ["describes", "confirms"]
     assert ru.audit().bad is None
+
+
+class _Meanwhile:
+    """After the n-th answer, and before it is heard, something else happens."""
+
+    def __init__(self, inner: AppTransport, after: int, happens: Callable[[], object]) -> None:
+        self._inner, self._left, self._happens = inner, after, happens
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response:
+        answer = self._inner.send(method, target, headers, body)
+        self._left -= 1
+        if self._left == 0:
+            self._happens()
+        return answer
+
+    def close(self) -> None:
+        return None
+
+
+@pytest.mark.parametrize("cold", [False, True])
+@pytest.mark.parametrize("after", range(1, 7))
+def test_another_program_reads_further_at_any_moment(office: Office, tmp_path: Path, after: int, cold: bool) -> None:
+    """What it kept beyond our checkpoint is neither withheld from us nor in two places."""
+    ru, us = two(office, tmp_path)
+    us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
+    watch = office.open(tmp_path / "ru")
+    for delegation in (ru, watch):
+        delegation.sync()
+    us.statement("describes", "US-1")
+    if cold:
+        ru._session.reader.known = None
+
+    def further() -> None:
+        us.statement("confirms", "US-1")
+        watch.sync()
+
+    ru._session.remote._transport = _Meanwhile(office.transport, after, further)
+    ru.sync()
+    assert ru._session.remote._transport._left <= 0
+    ru.sync()
+    assert [view.kind for view in ru.show("US-1", fetch=False).statements] == ["describes", "confirms"]
+    assert (ru.alarms(), ru.audit().bad) == ((), None)
+
+
+def test_another_program_reads_on_while_a_home_is_opened(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ru, us = two(office, tmp_path)
+    ru.sync()
+    watch = office.open(tmp_path / "ru")
+    us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
+    ledger = watch._session.ledger
+    acts = ledger.acts
+    monkeypatch.setattr(ledger, "acts", lambda: (ru.sync(), acts())[1])  # between the entries and the acts
+    size = watch._session.known.tree.size
+    monkeypatch.undo()
+    assert size < ledger.size
+    watch.sync()
+    assert watch.show("US-1", fetch=False).may == ("receive", "refuse")
 
 
 def test_a_register_with_another_root_than_this_home_was_founded_with(office: Office, tmp_path: Path) -> None:

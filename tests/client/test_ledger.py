@@ -40,8 +40,9 @@ def test_what_was_kept_comes_back(ledger: Ledger, tmp_path: Path) -> None:
     assert (again.size, again.checkpoint(), again.checkpoint_before(2)) == (3, b"three", b"two")
     assert again.acts() == [_held(1), _held(2)]
     assert again.act(_held(2).digest) == _held(2)
-    assert again.entry_with(_entry(1).link) == 1
-    assert again.entry_with(Link(sha256(b"none"))) is None
+    assert again.entry_with(_entry(1).link, below=2) == 1
+    assert again.entry_with(_entry(1).link, below=1) is None
+    assert again.entry_with(Link(sha256(b"none")), below=9) is None
     again.close()
 
 

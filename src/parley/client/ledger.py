@@ -96,6 +96,12 @@ class Ledger:
         if self._rows("PRAGMA integrity_check") != [("ok",)]:
             raise Malformed("ledger.damaged")
 
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Everything read within stood here at one moment, whatever another program at this home adds meanwhile."""
+        with _guarded(), self._db:
+            yield
+
     # --- what was read in the log -------------------------------------------------------------------------------
 
     @property
@@ -117,9 +123,12 @@ class Ledger:
             raise Malformed("ledger.damaged")
         return Entry.parse(data)
 
-    def entry_with(self, link: Link) -> int | None:
-        """The index of the entry that bears a link, if any."""
-        found = self._one("SELECT place FROM entry WHERE link = ?", (bytes(link),))
+    def entry_with(self, link: Link, *, below: int) -> int | None:
+        """The index of the first entry below an index that bears a link, if any.
+
+        Whoever asks names how far it has read itself: another program at this home may have read further.
+        """
+        found = self._one("SELECT min(place) FROM entry WHERE link = ? AND place < ?", (bytes(link), below))
         return None if found is None else int(found)
 
     def checkpoint(self) -> bytes | None:

@@ -24,7 +24,7 @@ from parley.client.ledger import Held, Ledger
 from parley.client.ports import Clock
 from parley.client.remote import Remote
 from parley.crypto import Link, SigningKey
-from parley.errors import Detail, Invalid, Malformed, ParleyError, Refused
+from parley.errors import Detail, Invalid, Malformed, Refused
 from parley.merkle import Tree, leaf_hash
 from parley.note import NoteKey
 from parley.register import At
@@ -52,7 +52,8 @@ class Reader:
         if self.known is None:
             if self.ledger.size == 0:
                 self._read_beginning()
-            self.known = load(self.ledger, self.party)
+            with self.ledger.at_one_moment():
+                self.known = load(self.ledger, self.party)
         return self.known
 
     def _read_beginning(self) -> None:
@@ -78,7 +79,7 @@ class Reader:
         known = self.begin()
         try:
             return self._run(known, key)
-        except ParleyError:
+        except BaseException:
             self.known = None  # the tree may be ahead of what was kept: start again from the ledger
             raise
 
@@ -140,8 +141,9 @@ class Reader:
         last = known.last_time if known else Time(0)
         seen: dict[Link, int] = {}
         for index, entry in enumerate(entries, first):
-            other = seen.get(entry.link, self.ledger.entry_with(entry.link))
-            if other is not None and other != index:
+            # What another program at this home read meanwhile, these very entries among it, is no second place.
+            other = seen[entry.link] if entry.link in seen else self.ledger.entry_with(entry.link, below=first)
+            if other is not None:
                 self._sound("link-twice", known, {"entry": entry.encode()}, index=index, other=other)
             if entry.time < last:
                 self._sound("time-backwards", known, {"entry": entry.encode()}, index=index)
@@ -233,9 +235,12 @@ class Reader:
         return Held(index=index, digest=signed.digest, envelope=envelope)
 
     def _check_nothing_withheld(self, known: Known) -> None:
-        """No entry read so far bears the link that one of our chains would bear next."""
+        """No entry under our checkpoint bears the link that one of our chains would bear next.
+
+        What another program at this home has read beyond it comes with its acts when we read on.
+        """
         for (kind, name), chain in known.chains().items():
-            index = self.ledger.entry_with(chain.link)
+            index = self.ledger.entry_with(chain.link, below=known.tree.size)
             if index is not None:
                 parts = {"entry": self.ledger.entry(index).encode()}
                 self._sound("act-withheld", known, parts, index=index, chain=kind, name=name)
