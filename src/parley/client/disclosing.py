@@ -127,6 +127,8 @@ def cited(document: Document, text: str) -> tuple[int, ...]:
         if provision is None:
             raise Malformed("use.provision-unknown", text=part[:60])
         found.add(provision.number)
+    if not found:
+        raise Malformed("use.releases")
     return tuple(sorted(found))
 
 
@@ -257,6 +259,7 @@ def excerpt(
     Opens the paper and checks it against its seal. `answered`, of a context, adds the releases that it answers.
     Raises: as `check_leave`, `readable` and `open_paper`; Refused("excerpt.whole-file") for a file taken in whole.
     """
+    session.sync()
     negotiation, paper = readable(session, find(session, reference, signing=True)[1].digest.hex())
     wanted, to_whom = _set(provisions), audience_of(session, audience)
     found = leave_of(session, paper, wanted, to_whom)
