@@ -9,7 +9,9 @@
     ! large a 200000000                 a file of so many bytes, all zero
     ! move a b · ! remove a             files and folders
     ! flip a 100                        byte 100 of a file becomes another letter
-    ru$ parley deposit draft.md …       a command, by an actor; {us} is the number of us, {alarm} an alarm's digits
+    ru$ parley deposit draft.md …       a command, by an actor; {us} is the number of us, {alarm} an alarm's digits,
+                                         {release us RU-1} the digits of the newest release that us is shown of RU-1
+    ! change a old => new               every "old" in a file becomes "new"
     > us                                what is typed when it asks
     expected lines                      … stands for anything in a line, and alone for any lines
     exit 3                              the exit code, when it is not 0
@@ -20,6 +22,7 @@ kept.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -90,6 +93,7 @@ def _answers(stage: Stage, answers: list[str] | None) -> list[str] | None:
 
 
 def _numbers(stage: Stage, text: str) -> str:
+    text = re.sub(r"\{release ([a-z]+) ([A-Z]+-[0-9]+)\}", lambda match: _release(stage, match[1], match[2]), text)
     return re.sub(
         r"\{([a-z]+)\}",
         lambda match: _alarm(stage) if match[1] == "alarm" else number_of(stage, match[1]),
@@ -101,6 +105,11 @@ def _alarm(stage: Stage) -> str:
     """The digits of the newest alarm in any home, as its file is called."""
     newest = max(stage.folder.glob("*/alarms/*.json"), key=lambda path: path.stat().st_mtime_ns)
     return re.findall(r"-([0-9a-f]{8})", newest.name)[0]
+
+
+def _release(stage: Stage, actor: str, reference: str) -> str:
+    shown = json.loads(stage.run(actor, f"parley show {reference} --json").data)
+    return str(shown["paper"]["releases"][-1]["digest"])[:8]
 
 
 def _arrange(stage: Stage, line: str) -> None:
@@ -132,6 +141,11 @@ def _arrange(stage: Stage, line: str) -> None:
         case "remove":
             path = stage.folder / rest
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+        case "change":
+            name, _, words = rest.partition(" ")
+            old, new = (part.encode("utf-8") for part in words.split(" => "))
+            assert old in (stage.folder / name).read_bytes()
+            (stage.folder / name).write_bytes((stage.folder / name).read_bytes().replace(old, new))
         case "flip":
             name, place = rest.split()
             data = bytearray((stage.folder / name).read_bytes())

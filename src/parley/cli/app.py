@@ -24,7 +24,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "hand-over": ("convene", "join", "deposit", "reply", "withdraw"),
     "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
     "work": ("coverage", "compare"),
-    "say": ("statement", "release"),
+    "say": ("statement", "release", "excerpt", "context"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
     "keep": ("depositary",),
 }
@@ -38,7 +38,7 @@ MODULES = {
     "say": "say",
     "prove": "prove",
 }
-ELSEWHERE = {"verify": "checking"}
+ELSEWHERE = {"release": "excerpts", "excerpt": "excerpts", "context": "excerpts", "verify": "checking"}
 """The module of each group's commands, and of those that have another."""
 
 KEEPING = ("init", "serve", "invite", "status", "backup", "restore")
