@@ -315,10 +315,12 @@ class Places:
         """Those that bear this number, as written before in value, near before deep."""
         key = key_of(step.number)
         outer = step.word is not None and rank(step) <= RANKS[Kind.ARTICLE] and not strictly
-        for wanted in (key, same_value(key)) if outer else (key,):
-            found = self._with_key(step, base, wanted) if wanted else []
-            if found:
-                return found
+        wanted = [each for each in ((key, same_value(key)) if outer else (key,)) if each]
+        all_ = [found for each in wanted if (found := self._with_key(step, base, each))]
+        # Seen from the top, "art 1" is Article I of the treaty itself before it is article 1 of an annex.
+        own = [found for found in all_ if base > 0 or not self._apart[found[0]] or self._kind(found[0]) in _APART]
+        for found in own or all_:
+            return found
         if step.word is not None and Kind.RECITAL in step.word.kinds and re.fullmatch("[0-9]{1,5}", key):
             return self._placed(replace(step, place=int(key)), base)
         return []

@@ -5,9 +5,10 @@ from __future__ import annotations
 from parley.articulate import markdown, plain, whole
 from parley.articulate.answering import Resolve, Target
 from parley.articulate.builder import Particulars
+from parley.articulate.versions import together
 from parley.document import Document
 
-__all__ = ["Particulars", "Resolve", "Target", "articulate", "media_type_of"]
+__all__ = ["Particulars", "Resolve", "Target", "articulate", "media_type_of", "together"]
 
 # Named here and not asked of the system, whose tables differ from machine to machine.
 _MEDIA_TYPES = {
