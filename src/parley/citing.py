@@ -105,9 +105,12 @@ class Places:
             found.update(self.subtree(number) if whole else (number,))
         return tuple(sorted(found))
 
-    def roots(self, text: str) -> tuple[int, ...]:
-        """The provisions that `text` names, without what is below them, in order. Raises: as `cite`."""
-        return tuple(sorted({number for number, _ in self._resolve(text)}))
+    def roots(self, text: str, *, within: int | None = None) -> tuple[int, ...]:
+        """The provisions that `text` names, without what is below them, in order; `within` one of them, or anywhere.
+
+        Raises: as `cite`.
+        """
+        return tuple(sorted({number for number, _ in self._resolve(text, within)}))
 
     def subtree(self, number: int) -> tuple[int, ...]:
         """A provision and everything below it. Raises: Malformed when there is none of that number."""
@@ -170,13 +173,13 @@ class Places:
 
     # --- reading a name ---------------------------------------------------------------------------------------------
 
-    def _resolve(self, text: str) -> list[tuple[int, bool]]:
+    def _resolve(self, text: str, within: int | None = None) -> list[tuple[int, bool]]:
         """What `text` names, and whether with everything below it."""
         text = text.strip()
         if not text or len(text) > MAX_TEXT:
             raise Malformed("citing.unknown", text=text[:60])
-        top, text = self._version(text)
-        whole = self._called(text, top)
+        top, text = self._version(text) if within is None else (within, text)
+        whole = self._called(text, top) if top < 0 else 0
         if whole:
             return [(whole, True)]
         all_: list[_Found] = []
