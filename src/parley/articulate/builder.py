@@ -100,8 +100,8 @@ class Builder:
         if written.strip(" |\n"):
             opened = numbering.caption(said)
             label, heading = (opened.label, opened.rest) if opened else ("", said)
-            inner = bool(self._open) and _holds_table(self._nodes[self._open[-1]])
-            rank = max(_POINT, self._nodes[self._open[-1]].rank + 1) if inner else _PARAGRAPH
+            open_ = [self._nodes[index] for index in self._open]
+            rank = next((max(_POINT, node.rank + 1) for node in reversed(open_) if _holds_table(node)), _PARAGRAPH)
             self._add(Node(kind=Kind.TABLE, rank=rank, label=label, heading=heading, words=written, line=line))
 
     def block(self, text: str, *, line: int, label: str = "", depth: int = 0) -> None:
@@ -235,8 +235,9 @@ def _cell(text: str) -> str:
 
 
 def _holds_table(node: Node) -> bool:
-    """Whether a table that follows belongs to this provision: a numbered one, or words that end in a colon."""
-    return node.rank >= _PARAGRAPH and node.kind is not Kind.TABLE and (bool(node.label) or node.words.endswith(":"))
+    """Whether a table that follows belongs to this provision: a numbered paragraph, or words that end in a colon."""
+    numbered = node.kind is Kind.PARAGRAPH and bool(node.label)
+    return node.rank >= _PARAGRAPH and node.kind is not Kind.TABLE and (numbered or node.words.endswith(":"))
 
 
 def _provisions(nodes: list[Node], language: str) -> list[Provision]:

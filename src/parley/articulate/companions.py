@@ -119,6 +119,12 @@ def _defined(nodes: Sequence[Node]) -> Iterable[tuple[int, list[str], int]]:
         yield index, terms, _scope(nodes, index)
 
 
+def defines(words: str) -> bool:
+    """Whether words explain a term that stands in quotation marks."""
+    first = _QUOTED.search(words)
+    return first is not None and first.start() <= MAX_LEAD and _DEFINES.match(words, first.end()) is not None
+
+
 def _scope(nodes: Sequence[Node], index: int) -> int:
     said, holders, place = nodes[index].words, [], index
     while nodes[place].holder >= 0:

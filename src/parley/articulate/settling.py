@@ -80,9 +80,9 @@ def _headed(nodes: list[Node]) -> list[Node]:
             node.heading = first.heading
             absorbed[below[0]] = index
             continue
-        if len(below) == 1:
+        if len(below) == 1 and below[0] not in children:
             continue
-        if is_plain(first) and below[0] not in children and not first.answers and numbering.is_title(first.words):
+        if is_plain(first) and not first.answers and numbering.is_title(first.words):
             node.heading = first.words
             absorbed[below[0]] = index
     return _without(nodes, absorbed)

@@ -24,12 +24,20 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "hand-over": ("convene", "join", "deposit", "reply", "withdraw"),
     "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
     "say": ("statement", "release"),
+    "work": ("preview",),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
     "keep": ("depositary",),
 }
 """The commands by the job they belong to, in the order of the first help screen."""
 
-MODULES = {"set-up": "setup", "hand-over": "handover", "take-in": "takein", "say": "say", "prove": "prove"}
+MODULES = {
+    "set-up": "setup",
+    "hand-over": "handover",
+    "take-in": "takein",
+    "say": "say",
+    "prove": "prove",
+    "work": "papers",
+}
 
 KEEPING = ("init", "serve", "invite", "status", "backup", "restore")
 """The commands of the office that runs a depositary."""

@@ -12,6 +12,7 @@ from parley.crypto import Sha256
 from parley.document import Document, File, Prevails, check_file_name
 from parley.envelope import Part
 from parley.errors import Malformed, Refused, Unavailable
+from parley.identifiers import Kind
 from parley.wording import cleaned
 
 LARGEST_SOURCE = 256 * 1024 * 1024
@@ -93,7 +94,7 @@ def _other(language: str, path: Path, particulars: Particulars, *, clean: bool) 
         data, removed = _clean(data)
     said = Particulars(language=language, status=particulars.status, standing=particulars.standing)
     document = articulate(path.name, data, said)
-    if document.original is not None:
+    if document.provisions[0].kind is Kind.FILE:
         raise Malformed("articulate.language-file", file=path.name)
     return document, removed
 
