@@ -105,9 +105,12 @@ class Places:
             found.update(self.subtree(number) if whole else (number,))
         return tuple(sorted(found))
 
-    def roots(self, text: str) -> tuple[int, ...]:
-        """The provisions that `text` names, without what is below them, in order. Raises: as `cite`."""
-        return tuple(sorted({number for number, _ in self._resolve(text)}))
+    def roots(self, text: str, *, within: int | None = None) -> tuple[int, ...]:
+        """The provisions that `text` names, without what is below them, in order; `within` one of them, or anywhere.
+
+        Raises: as `cite`.
+        """
+        return tuple(sorted({number for number, _ in self._resolve(text, within)}))
 
     def subtree(self, number: int) -> tuple[int, ...]:
         """A provision and everything below it. Raises: Malformed when there is none of that number."""
@@ -170,13 +173,13 @@ class Places:
 
     # --- reading a name ---------------------------------------------------------------------------------------------
 
-    def _resolve(self, text: str) -> list[tuple[int, bool]]:
+    def _resolve(self, text: str, within: int | None = None) -> list[tuple[int, bool]]:
         """What `text` names, and whether with everything below it."""
         text = text.strip()
         if not text or len(text) > MAX_TEXT:
             raise Malformed("citing.unknown", text=text[:60])
-        top, text = self._version(text)
-        whole = self._called(text, top)
+        top, text = self._version(text) if within is None else (within, text)
+        whole = self._called(text, top) if top < 0 else 0
         if whole:
             return [(whole, True)]
         all_: list[_Found] = []
@@ -315,10 +318,12 @@ class Places:
         """Those that bear this number, as written before in value, near before deep."""
         key = key_of(step.number)
         outer = step.word is not None and rank(step) <= RANKS[Kind.ARTICLE] and not strictly
-        for wanted in (key, same_value(key)) if outer else (key,):
-            found = self._with_key(step, base, wanted) if wanted else []
-            if found:
-                return found
+        wanted = [each for each in ((key, same_value(key)) if outer else (key,)) if each]
+        all_ = [found for each in wanted if (found := self._with_key(step, base, each))]
+        # Seen from the top, "art 1" is Article I of the treaty itself before it is article 1 of an annex.
+        own = [found for found in all_ if base > 0 or not self._apart[found[0]] or self._kind(found[0]) in _APART]
+        for found in own or all_:
+            return found
         if step.word is not None and Kind.RECITAL in step.word.kinds and re.fullmatch("[0-9]{1,5}", key):
             return self._placed(replace(step, place=int(key)), base)
         return []

@@ -367,6 +367,8 @@ def printed(label: str) -> str:
     if len(parts) > 1 and not re.search(r"\d", parts[0]):
         parts = parts[1:]
     text = re.sub(r"^\W+|\W+$", "", " ".join(parts))
+    if key_of(label).isdigit():
+        return key_of(label)
     return text if text.isascii() and re.fullmatch(r"[0-9A-Za-z. ]+", text) else key_of(label)
 
 

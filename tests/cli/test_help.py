@@ -49,11 +49,14 @@ def test_help_says_what_it_does_without_a_forbidden_word(line: str, capsys: pyte
 def test_the_first_screen_has_every_command_under_its_job(capsys: pytest.CaptureFixture[str]) -> None:
     run(["--help"])
     said = capsys.readouterr().out
-    assert re.findall(r"^(Set up|Hand over|Take in|Say in public|Prove|Run a depositary)$", said, re.MULTILINE) == [
+    assert re.findall(
+        r"^(Set up|Hand over|Take in|Say in public|Work on papers|Prove|Run a depositary)$", said, re.MULTILINE
+    ) == [
         "Set up",
         "Hand over",
         "Take in",
         "Say in public",
+        "Work on papers",
         "Prove",
         "Run a depositary",
     ]

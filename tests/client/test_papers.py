@@ -327,3 +327,53 @@ def test_a_limit_is_an_instant_and_lies_ahead(office: Office, tmp_path: Path) ->
     assert (draft.accept_by.to_text(), draft.limit_non_working) == ("2099-01-04T20:59:59.999Z", True)
     assert draft.next_working is not None
     assert draft.next_working.to_text() == "2099-01-05T20:59:59.999Z"
+
+
+def test_languages_go_in_one_paper(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    french = tmp_path / "paper-fr.md"
+    french.write_text("# Réponse\n\n## Article 1\n\nNon.\n", "utf-8")
+    _hand_over(us, tmp_path, "ru", with_language=[("fr", french)])
+    ru.receive("US-1", terms="accepted")
+    document = ru.read("US-1").document
+    assert [version.language for version in document.languages] == ["en", "fr"]
+    assert document.provisions[-1].words == "Non."
+    scan = tmp_path / "scan-fr.pdf"
+    scan.write_bytes(b"%PDF")
+    with pytest.raises(Malformed) as caught:
+        _hand_over(us, tmp_path, "ru", with_language=[("fr", scan)])
+    assert caught.value.code == "articulate.language-file"
+    with pytest.raises(Malformed) as caught:
+        _hand_over(us, tmp_path, "ru", with_language=[("en", french)])
+    assert caught.value.code == "document.languages"
+
+
+def test_a_reply_names_provisions_as_lawyers_do(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    text = (
+        "# T\n\n## Article 4\n\n1. one\n\n2. two:\n\n    (a) x;\n\n    (b) y.\n\n"
+        "## Article 5\n\nz\n\n## Annex\n\n### Article 5\n\nw\n"
+    )
+    us.send(us.prepare(draft_file(tmp_path, text), to=["ru"], role="proposal", terms="essence"))
+    ru.receive("US-1", terms="accepted")
+    opened = ru.read("US-1").document
+    for place, expected in (
+        ("Article 4, paragraph 2", ["art_4__para_2"]),
+        ("art 4(2)(b) and art 5", ["art_4__para_2__point_b", "art_5"]),
+        ("article 5 of the annex", ["att_1__art_5"]),
+    ):
+        answered = [opened.provision(number).e_id for number in _answered(ru, tmp_path, place)]
+        assert answered == expected
+    for place, code in (("Article 9", "articulate.answer-target"), ("paragraph", "citing.unclear")):
+        with pytest.raises(Malformed) as caught:
+            _answered(ru, tmp_path, place)
+        assert caught.value.code == code
+
+
+def _answered(party: Delegation, folder: Path, place: str) -> list[int]:
+    """The provisions of US-1 that a reply with one answer line answers."""
+    response = folder / "response.md"
+    response.write_text(f"# Response\n\n## 1. Door\n\nRe: US-1 {place} — refuse\n\nNo.\n", encoding="utf-8")
+    reference = party.send(party.prepare_reply("US-1", response, terms="essence")).reference
+    provisions = party.read(reference).document.provisions
+    return [answer.provision for each in provisions for answer in each.answers if answer.provision]

@@ -23,6 +23,7 @@ from parley.wire import Admitted, ChainPage, Chains, Invitation, InvitationCode,
 from tests.build import LOG, START, seed, two_parties
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "evidence"
+TREATIES = Path(__file__).parents[1] / "data" / "treaties"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,25 @@ def _verifies(data: bytes, trust: Trust) -> bool:
     return True
 
 
+def _texts() -> list[Parser]:
+    """Papers as people write them, and names of places in them."""
+    from parley.articulate import Particulars, articulate, html
+    from parley.citing import cite
+
+    given = Particulars(language="en")
+    treaty = (TREATIES / "limits-en.md").read_bytes()
+    document = articulate("t.md", treaty, given)
+    page = b"<h1>T</h1><p>Article 1</p><ol type=a><li>x;<li>y</ol><table><tr><td>1<td>2</table><p hidden>z</p>"
+    return [
+        Parser("markdown", lambda data: articulate("t.md", data, given), None, (treaty[:1500],)),
+        Parser("plain text", lambda data: articulate("t.txt", data, given), None,
+               ((TREATIES / "limits-fr.txt").read_bytes(),)),
+        Parser("html", lambda data: html.read("t.html", data, given), None, (page,)),
+        Parser("name of a place", lambda data: cite(document, note.to_text(data)), None,
+               (b"art II(1)(A), annex I, 1", b"paragraph 1 of Article II", b"3,5,7-9", "ст. III, п. 2".encode())),
+    ]  # fmt: skip
+
+
 def _parsers() -> list[Parser]:
     case = two_parties()
     deposit = case.admit(case.deposit("us", "ru"))
@@ -168,6 +188,7 @@ def _parsers() -> list[Parser]:
         *_bodies(),
         *_evidence(),
         Parser("page", page.read, None, ((VECTORS.parent / "page" / "excerpt.html").read_bytes(),)),
+        *_texts(),
         Parser("time", lambda data: Time.from_text(note.to_text(data)), lambda value: line(value.to_text()),
                (b"2022-01-26T17:16:00.000Z",)),
         Parser("base64", lambda data: Base64.from_text(note.to_text(data)), lambda value: line(value.to_text()),

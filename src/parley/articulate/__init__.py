@@ -1,13 +1,28 @@
-"""Files to documents, once, at sealing: Markdown and plain text by their numbering, any other file whole."""
+"""Files to documents, once, at sealing: Markdown, plain text and HTML by their numbering, any other file whole."""
 
 from __future__ import annotations
 
-from parley.articulate import markdown, plain, whole
+from dataclasses import dataclass, replace
+
+from parley.articulate import confined, markdown, plain, whole
 from parley.articulate.answering import Resolve, Target
 from parley.articulate.builder import Particulars
-from parley.document import Document
+from parley.articulate.confined import LeftOut
+from parley.articulate.versions import together
+from parley.document import Document, file_of
+from parley.wording import canonical_line
 
-__all__ = ["Particulars", "Resolve", "Target", "articulate", "media_type_of"]
+__all__ = [
+    "LeftOut",
+    "Particulars",
+    "Resolve",
+    "Target",
+    "Understood",
+    "articulate",
+    "media_type_of",
+    "together",
+    "understand",
+]
 
 # Named here and not asked of the system, whose tables differ from machine to machine.
 _MEDIA_TYPES = {
@@ -40,15 +55,36 @@ def media_type_of(name: str) -> str:
     return _MEDIA_TYPES.get(name.rpartition(".")[2].casefold(), "application/octet-stream")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Understood:
+    """A document, and what of the file is not in it: scripts, comments, words that a reader would not see."""
+
+    document: Document
+    left_out: tuple[LeftOut, ...]
+
+
 def articulate(name: str, data: bytes, particulars: Particulars, *, resolve: Resolve | None = None) -> Document:
-    """The document that a file is: Markdown or plain text by the name's ending, any other file in whole.
+    """The document that a file is: Markdown, plain text or HTML by the name's ending, any other file in whole.
 
     With `resolve`, lines `Re: RU-1 Article 4 — refuse` become answers; without it they stay words.
     Raises: Malformed when the file is empty, too long, not UTF-8, or holds a character that words may not hold.
     """
+    return understand(name, data, particulars, resolve=resolve).document
+
+
+def understand(name: str, data: bytes, particulars: Particulars, *, resolve: Resolve | None = None) -> Understood:
+    """As `articulate`, and what was left out. An HTML page stays beside its text as the original, unless another is.
+
+    HTML is read in a child process with limits; answer lines in it stay words. Raises: as `articulate`, and
+    Malformed("articulate.too-much") when the page asks for more than the child may use.
+    """
     media_type = media_type_of(name)
     if media_type == "text/markdown":
-        return markdown.read(name, data, particulars, resolve)
+        return Understood(document=markdown.read(name, data, particulars, resolve), left_out=())
     if media_type == "text/plain":
-        return plain.read(name, data, particulars, resolve)
-    return whole.read(name, media_type, data, particulars)
+        return Understood(document=plain.read(name, data, particulars, resolve), left_out=())
+    if media_type == "text/html":
+        file = particulars.original or file_of(canonical_line(name), media_type, data)
+        document, left_out = confined.read("html", name, data, replace(particulars, original=file))
+        return Understood(document=document, left_out=left_out)
+    return Understood(document=whole.read(name, media_type, data, particulars), left_out=())

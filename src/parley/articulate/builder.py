@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from parley.articulate import numbering
 from parley.articulate.answering import Resolve, answers, is_answer_line
+from parley.articulate.companions import companions
+from parley.articulate.settling import Node, is_numbered, is_plain, settled
 from parley.document import (
     MAX_HEADING,
     MAX_PROVISIONS,
     MAX_TITLE,
-    Answer,
     Document,
     File,
     Language,
@@ -40,22 +41,12 @@ class Particulars:
     prevails: Prevails = Prevails.TEXT
 
 
-@dataclass(kw_only=True, slots=True)
-class _Node:
-    """A provision in the making. `rank` orders nesting: a node holds what follows it with a higher rank."""
-
-    kind: Kind
-    rank: int
-    label: str = ""
-    heading: str = ""
-    words: str = ""
-    holder: int = -1
-    answers: list[Answer] = field(default_factory=list)
-    line: int = 0
-
-
-# Headings take ranks 1 to 8 by their level; numbered words nest below any heading.
-_PARAGRAPH, _POINT, _ROMAN, _DEEPER = 10, 20, 30, 40
+# Headings take ranks below 100 by their level and their words; numbered words nest below any heading.
+_PARAGRAPH, _POINT, _STEP, _DEEPER = 100, 120, 10, 300
+LONE = 7
+"""The level of a heading that nothing but its words shows: "Article 4" in a paragraph of its own."""
+_DASH = "–"
+_ENDED = re.compile('[.!?。।؟]["”»’)]?$')
 _CLOSED = re.compile(r"(?:[.:;,!?—–。：；，،؛؟।]|\b(?:and|or|и|или|و|או))$")
 _UNSPACED = re.compile("[\u3000-\u9fff\uff00-\uffef]{2}")  # scripts that write no spaces between words
 
@@ -70,7 +61,7 @@ class Builder:
         self._particulars = particulars
         self._resolve = resolve
         self._title = ""
-        self._nodes: list[_Node] = []
+        self._nodes: list[Node] = []
         self._open: list[int] = []
 
     def title(self, text: str, *, line: int) -> None:
@@ -88,12 +79,30 @@ class Builder:
         return not self._nodes
 
     def heading(self, text: str, *, level: int, line: int) -> None:
-        """A heading, `level` from 1 (outermost) to 6. Raises: Malformed for words that may not stand or too many."""
+        """A heading, `level` from 1 (outermost) to 7; headings of one level nest by their words, articles in sections.
+
+        Raises: Malformed for words that may not stand or too many.
+        """
         opened = numbering.heading(canonical_line(text, line=line))
         if len(opened.rest) > MAX_HEADING:
             raise Malformed("articulate.heading-too-long", line=line, most=MAX_HEADING)
         if opened.rest or opened.label:
-            self._add(_Node(kind=opened.kind, rank=level, label=opened.label, heading=opened.rest, line=line))
+            rank = level * 10 + min(opened.order, 9)
+            self._add(Node(kind=opened.kind, rank=rank, label=opened.label, heading=opened.rest, line=line))
+
+    def table(self, rows: Sequence[Sequence[str]], *, line: int, caption: str = "") -> None:
+        """A table: one provision, its rows as lines, its cells set off by " | ". Raises: Malformed."""
+        written = canonical_words("\n".join(" | ".join(_cell(cell) for cell in row) for row in rows), line=line)
+        said = canonical_line(caption, line=line)
+        last = self._nodes[-1] if self._nodes else None
+        if not said and last is not None and is_plain(last) and numbering.caption(last.words):
+            said = self._nodes.pop(self._open.pop()).words
+        if written.strip(" |\n"):
+            opened = numbering.caption(said)
+            label, heading = (opened.label, opened.rest) if opened else ("", said)
+            open_ = [self._nodes[index] for index in self._open]
+            rank = next((max(_POINT, node.rank + 1) for node in reversed(open_) if _holds_table(node)), _PARAGRAPH)
+            self._add(Node(kind=Kind.TABLE, rank=rank, label=label, heading=heading, words=written, line=line))
 
     def block(self, text: str, *, line: int, label: str = "", depth: int = 0) -> None:
         """A block of words; `label` when the file itself numbers it, `depth` how deep in lists it stands, from 0.
@@ -119,34 +128,60 @@ class Builder:
     def _listed(self, label: str, words: str, *, depth: int, line: int) -> None:
         numbered = depth == 1 and re.match(r"\d", label) is not None
         kind, rank = (Kind.PARAGRAPH, _PARAGRAPH) if numbered else (Kind.POINT, _DEEPER + depth)
-        self._add(_Node(kind=kind, rank=rank, label=label, words=words, line=line))
+        self._add(Node(kind=kind, rank=rank, label=label, words=words, line=line))
 
     def _words(self, text: str, *, depth: int, line: int) -> None:
-        opened = numbering.numbered(text)
+        opened = numbering.numbered(text) or self._dashed(text)
         if opened is None:
             self._plain(text, depth=depth, line=line)
-        elif opened.kind is Kind.PARAGRAPH:
-            self._add(_Node(kind=Kind.PARAGRAPH, rank=_PARAGRAPH, label=opened.label, words=opened.rest, line=line))
         else:
-            rank = self._point_rank(opened.label)
-            self._add(_Node(kind=Kind.POINT, rank=rank, label=opened.label, words=opened.rest, line=line))
+            kind, rank, style = self._nested(opened)
+            self._add(Node(kind=kind, rank=rank, label=opened.label, words=opened.rest, line=line, style=style))
 
-    def _point_rank(self, label: str) -> int:
-        """A roman label nests under an open letter, unless it is the very next letter."""
-        letters = [self._nodes[index] for index in self._open if self._nodes[index].rank == _POINT]
-        if letters and numbering.is_roman(label) and not numbering.is_roman(letters[-1].label):
-            return _POINT if numbering.follows_as_letter(label, letters[-1].label) else _ROMAN
-        return _POINT
+    def _dashed(self, text: str) -> numbering.Opened | None:
+        """A dash opens a point after words that end in a colon, and after another such point."""
+        last = self._nodes[self._open[-1]] if self._open else None
+        announced = last is not None and (last.words.endswith(":") or last.style == _DASH)
+        return numbering.dashed(text) if announced else None
+
+    def _nested(self, opened: numbering.Opened) -> tuple[Kind, int, str]:
+        """Where a number stands: beside the open number of its style, else inside the innermost one."""
+        label = opened.label
+        chain = [self._nodes[index] for index in self._open if self._nodes[index].style]
+        style = _style(label, chain)
+        beside = next((node for node in reversed(chain) if node.style == style), None)
+        if opened.kind is Kind.PARAGRAPH and style != "(1)":
+            return Kind.PARAGRAPH, _PARAGRAPH + min(label.strip(".").count("."), 9), style
+        if beside is not None:
+            return beside.kind, beside.rank, style
+        if style == "(1)" and not (chain and label == "(1)"):
+            return Kind.PARAGRAPH, _PARAGRAPH, style
+        return Kind.POINT, max([_POINT, *(node.rank + _STEP for node in chain if node.rank >= _POINT)]), style
+
+    def _wraps_up(self, text: str) -> bool:
+        """Whether words after points go on with the sentence that the points are part of."""
+        last = self._nodes[self._open[-1]] if self._open else None
+        if last is None or last.kind is not Kind.POINT or not last.words:
+            return False
+        return text[:1].islower() or not _ENDED.search(last.words)
+
+    def _wrap_up(self, text: str, *, line: int) -> None:
+        while self._open and self._nodes[self._open[-1]].kind is Kind.POINT and self._nodes[self._open[-1]].style:
+            rank = self._nodes[self._open.pop()].rank
+        self._add(Node(kind=Kind.WRAP_UP, rank=rank, words=text, line=line))
 
     def _plain(self, text: str, *, depth: int, line: int) -> None:
         """Words without a number: more words of an open list item, or a paragraph under the last heading."""
-        if depth and self._open and self._nodes[self._open[-1]].rank >= _PARAGRAPH:
+        last = self._nodes[self._open[-1]] if self._open else None
+        if last is not None and last.style and self._wraps_up(text):
+            self._wrap_up(text, line=line)
+        elif depth and self._open and self._nodes[self._open[-1]].rank >= _PARAGRAPH:
             node = self._nodes[self._open[-1]]
             node.words = f"{node.words}\n\n{text}" if node.words else text
         elif text:
-            self._add(_Node(kind=Kind.PARAGRAPH, rank=_PARAGRAPH, words=text, line=line))
+            self._add(Node(kind=Kind.PARAGRAPH, rank=_PARAGRAPH, words=text, line=line))
 
-    def _add(self, node: _Node) -> None:
+    def _add(self, node: Node) -> None:
         if len(self._nodes) >= MAX_PROVISIONS:
             raise Malformed("document.provisions", found=MAX_PROVISIONS + 1, most=MAX_PROVISIONS)
         while self._open and self._nodes[self._open[-1]].rank >= node.rank:
@@ -158,11 +193,10 @@ class Builder:
     def document(self, *, name: str) -> Document:
         """The finished document; `name` stands for the title when the file has none. Raises: Malformed when empty."""
         if not self._nodes and self._title:
-            self._add(_Node(kind=Kind.SECTION, rank=1, heading=self._title))
+            self._add(Node(kind=Kind.SECTION, rank=1, heading=self._title))
         if not self._nodes:
             raise Malformed("articulate.empty")
-        self._name_recitals()
-        nodes = self._settled()
+        nodes = settled(self._nodes)
         provisions = tuple(_provisions(nodes, self._particulars.language))
         given = self._particulars
         return Document(
@@ -176,67 +210,46 @@ class Builder:
             version=1,
         )
 
-    def _name_recitals(self) -> None:
-        """Words under a preamble are recitals."""
-        for node in self._nodes:
-            if node.holder >= 0 and self._nodes[node.holder].kind is Kind.PREAMBLE and node.kind is Kind.PARAGRAPH:
-                node.kind = Kind.RECITAL
 
-    def _settled(self) -> list[_Node]:
-        """Give a division its only unnumbered words as its own; call words before numbered ones a chapeau."""
-        children: dict[int, list[int]] = {}
-        for index, node in enumerate(self._nodes):
-            children.setdefault(node.holder, []).append(index)
-        absorbed: dict[int, int] = {}
-        for holder, below in children.items():
-            first = self._nodes[below[0]]
-            if holder < 0 or self._nodes[holder].kind is Kind.PREAMBLE or not _is_plain(first):
-                continue
-            points = children.get(below[0], [])
-            if len(below) == 1 and all(self._nodes[index].kind is Kind.POINT for index in points):
-                # The division's only words are its own; points that follow them hang from the division.
-                self._nodes[holder].words = first.words
-                self._nodes[holder].answers += first.answers
-                absorbed[below[0]] = holder
-                continue
-            introduced = next((place for place, index in enumerate(below) if not _is_plain(self._nodes[index])), 0)
-            before = self._nodes[below[introduced - 1]] if introduced else None
-            if before and _is_numbered(self._nodes[below[introduced]]) and below[introduced - 1] not in children:
-                before.kind = Kind.CHAPEAU
-        return _without(self._nodes, absorbed)
+def _style(label: str, chain: Sequence[Node]) -> str:
+    """The look of a number, "(a)" or "1."; a letter that reads as roman is so unless it is the next letter."""
+    if len(label) == 1:
+        return _DASH
+    inner = label.strip("().、").split(" ")[0]
+    if inner.isdigit() or not inner.isalpha():
+        return re.sub(r"[0-9]+(\.[0-9]+)*", "1", label) if inner[:1].isdigit() else "1."
+    frame = label.replace(inner, "{}")
+    letter = frame.format("A" if inner.isupper() else "a")
+    if not numbering.is_roman(inner):
+        return letter
+    before = next((node for node in reversed(chain) if node.style == letter), None)
+    if before is not None:
+        next_ = numbering.follows_as_letter(label, before.label) or numbering.is_roman(before.label)
+        return letter if next_ and not any(node.style == frame.format("i") for node in chain) else frame.format("i")
+    return frame.format("i")
 
 
-def _is_plain(node: _Node) -> bool:
-    return node.kind is Kind.PARAGRAPH and not node.label
+def _cell(text: str) -> str:
+    """A cell on one line, in which a bar is none between cells."""
+    return " ".join(text.split()).replace("|", "\\|")
 
 
-def _is_numbered(node: _Node) -> bool:
-    return node.kind in (Kind.PARAGRAPH, Kind.POINT) and bool(node.label)
+def _holds_table(node: Node) -> bool:
+    """Whether a table that follows belongs to this provision: a numbered paragraph, or words that end in a colon."""
+    numbered = node.kind is Kind.PARAGRAPH and bool(node.label)
+    return node.rank >= _PARAGRAPH and node.kind is not Kind.TABLE and (numbered or node.words.endswith(":"))
 
 
-def _without(nodes: list[_Node], absorbed: dict[int, int]) -> list[_Node]:
-    """The nodes that are left, their holders renumbered."""
-    place: dict[int, int] = {-1: -1}
-    left: list[_Node] = []
-    for index, node in enumerate(nodes):
-        if index in absorbed:
-            place[index] = place[absorbed[index]]
-            continue
-        place[index] = len(left)
-        node.holder = place[node.holder]
-        left.append(node)
-    return left
-
-
-def _provisions(nodes: list[_Node], language: str) -> list[Provision]:
+def _provisions(nodes: list[Node], language: str) -> list[Provision]:
     identifiers = Identifiers()
     made: list[Provision] = []
     chapeaux: dict[int, int] = {}
+    further = companions(nodes)
     for number, node in enumerate(nodes, start=1):
         holder = made[node.holder] if node.holder >= 0 else None
-        companions = {*holder.requires, holder.number} if holder else set()
-        if _is_numbered(node) and node.holder in chapeaux:
-            companions.add(chapeaux[node.holder])
+        required = {*holder.requires, holder.number} | further[number - 1] if holder else set(further[number - 1])
+        if is_numbered(node) and node.holder in chapeaux:
+            required.add(chapeaux[node.holder])
         if node.kind is Kind.CHAPEAU:
             chapeaux[node.holder] = number
         identifier = identifiers.next(node.kind, node.label, holder=holder.e_id if holder else "")
@@ -251,7 +264,7 @@ def _provisions(nodes: list[_Node], language: str) -> list[Provision]:
                 e_id=identifier,
                 w_id=identifier,
                 parent=holder.number if holder else 0,
-                requires=tuple(sorted(companions)),
+                requires=tuple(sorted(required - {number})),
                 answers=tuple(node.answers),
             )
         )

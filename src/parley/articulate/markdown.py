@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from parley.articulate import numbering
 from parley.articulate.answering import Resolve
-from parley.articulate.builder import Builder, Particulars, decode_text, flowed
+from parley.articulate.builder import LONE, Builder, Particulars, decode_text, flowed
 from parley.document import Document
 from parley.errors import Malformed
 
@@ -23,7 +24,8 @@ def read(name: str, data: bytes, particulars: Particulars, resolve: Resolve | No
     Raises: Malformed("articulate.…") or Malformed("wording.…") with the line.
     """
     builder = Builder(particulars, resolve)
-    tokens = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).parse(decode_text(data))
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable("table")
+    tokens = parser.parse(decode_text(data))
     # Past its limit of nesting the parser leaves words out without a word.
     deepest = max(tokens, key=lambda token: token.level, default=None)
     if deepest is not None and deepest.level >= MAX_NESTING - 1:
@@ -38,11 +40,32 @@ def read(name: str, data: bytes, particulars: Particulars, resolve: Resolve | No
                 builder.heading(text, level=int(tokens[index - 1].tag[1:]), line=line)
             else:
                 builder.title(text, line=line)
-        elif token.type == "inline":
-            items.words("\n".join(flowed(hard, line=line) for hard in _hard_lines(token)), line=line)
+        elif token.type == "table_open":
+            builder.table(_rows(tokens, index), line=line)
+        elif token.type == "inline" and tokens[index - 1].type not in ("td_open", "th_open"):
+            words = "\n".join(flowed(hard, line=line) for hard in _hard_lines(token))
+            opened = numbering.lone(words) if token.level == 1 else None
+            # Only the bare number: what a mark sets off could be the article's words, and the mark is one of them.
+            if opened is not None and words in (opened.label, opened.rest):
+                builder.heading(words, level=LONE, line=line)
+            else:
+                items.words(words, line=line)
         elif token.type in ("code_block", "fence"):
             items.words(token.content, line=line)
     return builder.document(name=name)
+
+
+def _rows(tokens: list[Token], index: int) -> list[list[str]]:
+    """The cells of the table that opens here."""
+    rows: list[list[str]] = []
+    for place in range(index, len(tokens)):
+        if tokens[place].type == "table_close":
+            break
+        if tokens[place].type == "tr_open":
+            rows.append([])
+        elif tokens[place].type in ("td_open", "th_open"):
+            rows[-1].append(" ".join(_soft_lines(tokens[place + 1])))
+    return rows
 
 
 class _Items:

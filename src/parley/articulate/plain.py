@@ -7,12 +7,9 @@ from collections.abc import Iterator
 
 from parley.articulate import numbering
 from parley.articulate.answering import Resolve
-from parley.articulate.builder import Builder, Particulars, decode_text, flowed
+from parley.articulate.builder import LONE, Builder, Particulars, decode_text, flowed
 from parley.document import Document
-from parley.identifiers import Kind
-
-_LEVELS = {Kind.PART: 1, Kind.ANNEX: 1, Kind.CHAPTER: 2, Kind.SECTION: 3, Kind.PREAMBLE: 4, Kind.ARTICLE: 4}
-MAX_RUN_IN = 100
+from parley.wording import canonical_line
 
 
 def read(name: str, data: bytes, particulars: Particulars, resolve: Resolve | None = None) -> Document:
@@ -22,25 +19,33 @@ def read(name: str, data: bytes, particulars: Particulars, resolve: Resolve | No
     """
     builder = Builder(particulars, resolve)
     for line, block in _blocks(decode_text(data)):
+        rows = _rows(block)
+        if rows:
+            builder.table(rows, line=line)
+            continue
+        first = canonical_line(block[0], line=line)
+        if len(block) > 1 and numbering.lone(first) is not None and not canonical_line(block[1])[:1].islower():
+            # A heading and, right under it, what it heads.
+            builder.heading(first, level=LONE, line=line)
+            block, line = block[1:], line + 1
         words = flowed(block, line=line)
-        opened = _heading(words)
-        if opened is not None:
-            builder.heading(words, level=_LEVELS[opened.kind], line=line)
-        elif not builder.titled and builder.empty and len(block) == 1 and numbering.numbered(words) is None:
+        untitled = not builder.titled and builder.empty and len(block) == 1
+        if numbering.lone(words) is not None and not (untitled and numbering.is_apart(words)):
+            builder.heading(words, level=LONE, line=line)
+        elif untitled and numbering.numbered(words) is None:
             builder.title(words, line=line)
         else:
             builder.block(words, line=line)
     return builder.document(name=name)
 
 
-def _heading(words: str) -> numbering.Opened | None:
-    """A block that is nothing but a division's number and, set off by a mark, a short heading."""
-    if "\n" in words or len(words) > MAX_RUN_IN or words[-1:] in ";,":
-        return None
-    opened = numbering.division(words, marked=True)
-    if opened is None and words.casefold().rstrip(".:") in numbering.PREAMBLES:
-        return numbering.heading(words)
-    return opened if opened is not None and opened.rest[-1:] not in tuple(".;:") else None
+def _rows(block: list[str]) -> list[list[str]]:
+    """The cells of a block whose lines are all cut by tabs, or all by bars, into as many; none for any other."""
+    for mark in ("\t", "|"):
+        rows = [[cell.strip() for cell in line.strip(" ").strip("|").split(mark)] for line in block]
+        if len(block) > 1 and len({len(row) for row in rows}) == 1 and len(rows[0]) > 1:
+            return [row for row in rows if not all(re.fullmatch(":?-+:?", cell) for cell in row)]
+    return []
 
 
 def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -23,7 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "set-up": ("init", "trust", "officers", "empower", "revoke", "recover", "use"),
     "hand-over": ("convene", "join", "deposit", "reply", "withdraw"),
     "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
-    "work": ("coverage", "compare"),
+    "work": ("preview", "coverage", "compare"),
     "say": ("statement", "release", "excerpt", "context"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
     "keep": ("depositary",),
@@ -38,7 +38,13 @@ MODULES = {
     "say": "say",
     "prove": "prove",
 }
-ELSEWHERE = {"release": "excerpts", "excerpt": "excerpts", "context": "excerpts", "verify": "checking"}
+ELSEWHERE = {
+    "preview": "papers",
+    "release": "excerpts",
+    "excerpt": "excerpts",
+    "context": "excerpts",
+    "verify": "checking",
+}
 """The module of each group's commands, and of those that have another."""
 
 KEEPING = ("init", "serve", "invite", "status", "backup", "restore")

@@ -65,6 +65,17 @@ def check_source(path: Path) -> Path:
     return path
 
 
+def language_files(values: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
+    """`ru=FILE` as a language and its file, checked to be there. Raises: Malformed for another form; `check_source`."""
+    found = []
+    for value in values:
+        language, mark, name = value.partition("=")
+        if not (mark and language and name):
+            raise Malformed("use.with-language", text=value[:40])
+        found.append((language, check_source(Path(name))))
+    return tuple(found)
+
+
 def write_new(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write a file that is not there yet, never through a link; for its owner alone where `private`.
 

@@ -126,6 +126,7 @@ def paper_options(function: Callable[..., None]) -> Callable[..., None]:
             click.option("--working-day", is_flag=True),
             click.option("--opening", type=Word(OPENINGS), default="on_receipt"),
             click.option("--language", default="en"),
+            click.option("--with-language", multiple=True, metavar="TAG=FILE"),
             click.option("--language-status", type=Word(get_args(LanguageStatus)), default="authentic"),
             click.option("--title"),
             click.option("--subject"),
@@ -205,7 +206,7 @@ def _source(file: Path) -> Path:
 
 def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - same shape as its peers
     """What `prepare` wants of the options that any paper has."""
-    from parley.cli.files import check_source
+    from parley.cli.files import check_source, language_files
 
     if options["opening"] not in ("on_receipt", "at_once"):
         raise Malformed("use.opening", opening=options["opening"])
@@ -233,6 +234,7 @@ def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # n
             "original": original,
             "prevails": options["prevails"],
             "clean": options["clean"],
+            "with_language": language_files(options["with_language"]),
             "unconfirmed": options["unconfirmed"],
         }
     )

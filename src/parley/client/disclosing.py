@@ -15,6 +15,7 @@ from parley import answers, evidence, publication
 from parley.act import Audience, Release, Withdrawal
 from parley.answers import Released
 from parley.canonical import Time
+from parley.citing import cite
 from parley.client import proving, trusting
 from parley.client.opening import open_paper
 from parley.client.receiving import readable
@@ -118,18 +119,12 @@ def choose(reference: str, document: Document, text: str | None) -> Selection:
 
 
 def cited(document: Document, text: str) -> tuple[int, ...]:
-    """The running numbers of what `text` names: numbers (`3,5,7-9`, `#3`) or names, with commas. Raises: Malformed."""
+    """The running numbers of what `text` names: bare numbers (`3,5,7-9`) or names as lawyers write them. Raises: Malformed."""
     if _NUMBERS.fullmatch(text):
         return tuple(document.provision(number).number for number in numbers_of(text))
-    found = set()
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        provision = document.find(part)
-        if provision is None:
-            raise Malformed("use.provision-unknown", text=part[:60])
-        found.add(provision.number)
-    if not found:
+    if not text.strip(" ,"):
         raise Malformed("use.releases")
-    return tuple(sorted(found))
+    return cite(document, text)
 
 
 def numbers_of(text: str) -> tuple[int, ...]:

@@ -85,6 +85,7 @@ def prepare(session: Session, path: Path, handle: str | None, wish: Wish) -> Dra
         original=wish.original,
         prevails=wish.prevails,
         clean=wish.clean,
+        with_language=wish.with_language,
         resolve=_resolver(session, negotiation),
     )
     if wish.title:

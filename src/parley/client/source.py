@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parley.articulate import Particulars, Resolve, articulate, media_type_of
+from parley.articulate import Particulars, Resolve, articulate, media_type_of, together
 from parley.crypto import Sha256
 from parley.document import Document, File, Prevails, check_file_name
 from parley.envelope import Part
 from parley.errors import Malformed, Refused, Unavailable
+from parley.identifiers import Kind
 from parley.wording import cleaned
 
 LARGEST_SOURCE = 256 * 1024 * 1024
@@ -52,6 +54,7 @@ def read_source(
     prevails: str,
     clean: bool,
     resolve: Resolve,
+    with_language: Sequence[tuple[str, Path]] = (),
 ) -> Source:
     """Articulate a file, beside its attachments and its original. Raises: as reading and articulating do."""
     data = read_file(path)
@@ -69,6 +72,9 @@ def read_source(
         prevails=Prevails(prevails),
     )
     document = articulate(path.name, data, whole, resolve=resolve)
+    others = [_other(language, file, particulars, clean=clean) for language, file in with_language]
+    removed += tuple(place for _, places in others for place in places)
+    document = together([document, *(other for other, _ in others)])
     kept = first[1] if first else None
     if document.original is not None and kept is None:
         kept = Part(
@@ -78,6 +84,19 @@ def read_source(
             digest=document.original.sha256,
         )
     return Source(document=document, attachments=tuple(part for _, part in attached), original=kept, removed=removed)
+
+
+def _other(language: str, path: Path, particulars: Particulars, *, clean: bool) -> tuple[Document, tuple[str, ...]]:
+    """Another language of the same text. Raises: Malformed for a file that goes in whole."""
+    data = read_file(path)
+    removed: tuple[str, ...] = ()
+    if clean and media_type_of(path.name).startswith("text/"):
+        data, removed = _clean(data)
+    said = Particulars(language=language, status=particulars.status, standing=particulars.standing)
+    document = articulate(path.name, data, said)
+    if document.provisions[0].kind is Kind.FILE:
+        raise Malformed("articulate.language-file", file=path.name)
+    return document, removed
 
 
 def _clean(data: bytes) -> tuple[bytes, tuple[str, ...]]:

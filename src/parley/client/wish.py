@@ -41,6 +41,7 @@ class Options(TypedDict, total=False):
     original: Path | None
     prevails: Literal["text", "original"]
     clean: bool
+    with_language: Sequence[tuple[str, Path]]
     unconfirmed: bool
 
 
@@ -72,4 +73,5 @@ class Wish:
     original: Path | None = None
     prevails: Literal["text", "original"] = "text"
     clean: bool = False
+    with_language: Sequence[tuple[str, Path]] = ()
     unconfirmed: bool = False

@@ -1,0 +1,70 @@
+"""Work on papers before and beside handing them over: what a file is understood to be. Needs no home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from parley.cli.command import command
+from parley.cli.session import Session
+from parley.words import say
+from parley.words.neutral import shown
+
+if TYPE_CHECKING:
+    from parley.articulate.preview import Preview, Row
+
+_WORDS = 60
+
+
+@command("preview", data=True, home=False, secret=False)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--language", default="en")
+@click.option("--with-language", multiple=True, metavar="TAG=FILE")
+@click.option("--full", is_flag=True)
+def preview(session: Session, file: Path, language: str, with_language: tuple[str, ...], full: bool) -> None:
+
+    from parley.articulate import Particulars, Understood, together, understand
+    from parley.articulate.preview import preview as understood_as
+    from parley.cli.files import language_files, read_file
+
+    sources = [(language, file), *language_files(with_language)]
+    read = [understand(each.name, read_file(each), Particulars(language=tag)) for tag, each in sources]
+    document = together([each.document for each in read])
+    whole = Understood(document=document, left_out=tuple(each for one in read for each in one.left_out))
+    found = understood_as(whole)
+    if session.json:
+        session.print_json("preview", found)
+        return
+    session.data(_lines(found, full=full))
+    session.tell(_warnings(found))
+
+
+def _lines(found: Preview, *, full: bool) -> list[str]:
+    lines = [
+        shown(found.title),
+        say("preview.count", count=len(found.provisions), languages=", ".join(found.languages)),
+    ]
+    for row in found.provisions:
+        lines += ["", *_row(row, full=full)] if not row.depth else _row(row, full=full)
+    return lines
+
+
+def _row(row: Row, *, full: bool) -> list[str]:
+    """A provision: number, name, identifier, heading; under it the words, and what must be shown with it and why."""
+    indent = "  " * row.depth
+    head = f"{indent}#{row.number}  {row.name}  [{row.e_id}]"
+    lines = [shown(f"{head}  {row.heading}".rstrip())]
+    words = row.words if full else row.words.replace("\n", " ")[:_WORDS] + ("…" if len(row.words) > _WORDS else "")
+    lines += [f"{indent}    {shown(line)}" for line in words.split("\n") if line]
+    for why in dict.fromkeys(each.why for each in row.companions):
+        named = ", ".join(shown(each.name) for each in row.companions if each.why == why)
+        lines.append(f"{indent}    {say('preview.with', why=say(f'preview.{why}'), names=named)}")
+    return lines
+
+
+def _warnings(found: Preview) -> list[str]:
+    if not found.warnings:
+        return [say("preview.nothing-odd")]
+    return [f"- {say(f'preview.{each.what}', where=each.where, detail=each.detail)}" for each in found.warnings]

@@ -1,0 +1,68 @@
+"""`parley preview`, without a home: the tree, JSON, all words, and files that cannot be read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from parley.cli.app import run
+
+DATA = Path(__file__).parent.parent / "data" / "treaties"
+
+
+def test_the_tree_goes_to_stdout_and_what_looks_odd_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["preview", str(DATA / "limits-en.md")]) == 0
+    said = capsys.readouterr()
+    assert "#14  art II(1)(A)(1)  [sec_ii__art_ii__para_1__point_a__point_1]" in said.out
+    assert "to be shown with it, as definition: art I(c)" in said.out
+    assert said.err == "- art III(3) refers to 'Article XIV', which is not in this paper.\n"
+
+
+def test_json_and_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    other = f"fr={DATA / 'limits-fr.txt'}"
+    assert run(["preview", str(DATA / "limits-ru.md"), "--language", "ru", "--with-language", other, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["version"] == 1
+    assert said["preview"]["languages"] == ["ru", "fr"]
+    names = [row["name"] for row in said["preview"]["provisions"]]
+    assert "art 1(a)" in names
+    assert "fr: art 1(a)" in names
+
+
+def test_full_prints_all_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paper = tmp_path / "t.md"
+    paper.write_text("# T\n\n" + "word " * 40 + "end\n", "utf-8")
+    assert run(["preview", str(paper)]) == 0
+    assert "end" not in capsys.readouterr().out
+    assert run(["preview", str(paper), "--full"]) == 0
+    assert "end" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "line"),
+    [
+        ("none.md", None, "There is no file"),
+        ("empty.md", b"", "There is nothing in"),
+        ("latin.md", b"caf\xe9", "not written in UTF-8 (line 1)"),
+        ("turned.html", "<p>a\u202eb</p>".encode(), "Line 1, column 2"),
+        ("deep.html", b"<div>" * 230 + b"x", "nested too deep"),
+    ],
+)
+def test_a_bad_file_is_one_line_and_exit_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, data: bytes | None, line: str
+) -> None:
+    paper = tmp_path / name
+    if data is not None:
+        paper.write_bytes(data)
+    assert run(["preview", str(paper)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert line in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_language_is_written_with_its_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["preview", str(DATA / "limits-ru.md"), "--with-language", "fr"]) == 2
+    assert "--with-language ru=treaty-ru.md" in capsys.readouterr().err
