@@ -110,8 +110,8 @@ def compare_text(session: Session, name: str, data: bytes, reference: str | None
     if reference is not None:
         found = [readable(session, reference)]
     else:
-        papers = sorted(session.known.world.papers(), key=lambda each: each[1].at.index)
-        found = [each for each in papers if "read" in may(session, each[1])]
+        in_order = sorted(session.known.world.papers(), key=lambda each: each[1].at.index)
+        found = [each for each in in_order if "read" in may(session, each[1])]
     held = [_held(session, each) for each in found]
     whole = [each.reference for each in held if _is_file(each.document)]
     worded = [each for each in held if not _is_file(each.document)]
