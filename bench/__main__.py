@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import acts, audit, report, sealing, startup
+from bench import acts, audit, comparing, report, sealing, startup
 
 ALL: dict[str, Callable[[], report.Section]] = {
     "acts": acts.accepted,
@@ -14,6 +14,8 @@ ALL: dict[str, Callable[[], report.Section]] = {
     "sealing": sealing.run,
     "audit": audit.run,
     "startup": startup.run,
+    "comparing-page": comparing.page,
+    "comparing-redline": comparing.redlining,
 }
 
 

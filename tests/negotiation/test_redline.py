@@ -195,3 +195,13 @@ def test_two_long_texts_with_nothing_in_common_end_soon() -> None:
     began = time.perf_counter()
     assert [each.mark for each in differ(old, new)] == [Mark.REMOVED, Mark.ADDED]
     assert time.perf_counter() - began < 5
+
+
+def test_tables_of_few_words_end_soon_and_still_join() -> None:
+    old = " ".join("01"[n * n % 7 % 2] for n in range(1_400))
+    new = " ".join("01"[n * n % 11 % 2] for n in range(1_400))
+    began = time.perf_counter()
+    segments = differ(old, new)
+    assert time.perf_counter() - began < 5
+    assert without_space(joined(segments, Mark.ADDED)) == without_space(old)
+    assert joined(segments, Mark.REMOVED) == new

@@ -165,8 +165,8 @@ def test_a_code_is_drawn_in_the_page() -> None:
 
 def test_what_only_one_text_has_is_marked_by_element_and_by_sign_on_its_own_side() -> None:
     page = beside("Ships keep twelve miles.", "Ships keep twenty miles.")
-    assert '<del><span class="sign">[−</span>twelve <span class="sign">−]</span></del>' in page
-    assert '<ins><span class="sign">[+</span>twenty <span class="sign">+]</span></ins>' in page
+    assert '<del><span class="sign">[−</span>twelve<span class="sign">−]</span></del> ' in page
+    assert '<ins><span class="sign">[+</span>twenty<span class="sign">+]</span></ins> ' in page
     left, right = re.findall(r'<td dir="auto">(.*?)</td>', page)
     assert "twenty" not in left
     assert "twelve" not in right

@@ -77,7 +77,7 @@ def coverage(session: Session, reference: str, seen_as: SeenAs | None) -> Covera
         proposal = paper
         replies = [
             each
-            for each in negotiation.papers.values()
+            for each in sorted(negotiation.papers.values(), key=lambda each: each.at.index)
             if each.act.in_reply_to == paper.digest and each.replaced_by is None
         ]
     opened = [each for each in replies if "read" in may(session, each)]
@@ -110,7 +110,8 @@ def compare_text(session: Session, name: str, data: bytes, reference: str | None
     if reference is not None:
         found = [readable(session, reference)]
     else:
-        found = [each for each in session.known.world.papers() if "read" in may(session, each[1])]
+        in_order = sorted(session.known.world.papers(), key=lambda each: each[1].at.index)
+        found = [each for each in in_order if "read" in may(session, each[1])]
     held = [_held(session, each) for each in found]
     whole = [each.reference for each in held if _is_file(each.document)]
     worded = [each for each in held if not _is_file(each.document)]

@@ -119,7 +119,10 @@ def choose(reference: str, document: Document, text: str | None) -> Selection:
 
 
 def cited(document: Document, text: str) -> tuple[int, ...]:
-    """The running numbers of what `text` names: bare numbers (`3,5,7-9`) or names as lawyers write them. Raises: Malformed."""
+    """The running numbers of what `text` names: bare numbers (`3,5,7-9`), or names as lawyers write them.
+
+    Raises: Malformed.
+    """
     if _NUMBERS.fullmatch(text):
         return tuple(document.provision(number).number for number in numbers_of(text))
     if not text.strip(" ,"):

@@ -16,17 +16,16 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 from zlib import crc32
 
-from parley.negotiation.differing import Segment, differ
+from parley.negotiation.differing import Segment, differ, matcher
 from parley.negotiation.folding import WORD, Token, placed, tokens, weight
 
 SHINGLE = 4 * WORD
 WINDOW = 4
 SURE = 7
-"""Words in a row: a run of so many that a provision and a text have in common is found, unless everybody uses it."""
+"""Words in a row: a run of so many that a provision and a text share is found, unless it is repeated all over."""
 
 NEAR = 0.6
 """The share of a provision's words, from which what was found is called near."""
@@ -35,6 +34,7 @@ _COMMON = (
     100  # provisions: a shingle that stands in more is set phrase, and leads to a provision only for want of others
 )
 _RAREST = 3
+_REPEATED = 20  # times that one shingle leads anywhere from one text: a table of noughts would lead everywhere
 _LARGEST = 2_000  # words of a provision that are still laid side by side word by word
 
 
@@ -140,6 +140,9 @@ class Index:
                 self._too_short.update(self._bearers[number])
         postings: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for number, found in enumerate(chosen):
+            borne = Counter(shingle for shingle, _ in found)
+            first = dict(reversed(found))
+            found = [each for each in found if borne[each[0]] <= _REPEATED or first[each[0]] == each[1]]
             rare = [each for each in found if counted[each[0]] <= _COMMON]
             for shingle, place in rare or sorted(found, key=lambda each: counted[each[0]])[:_RAREST]:
                 postings[shingle].append((number, place))
@@ -193,7 +196,11 @@ class Index:
     def _seeds(self, text: _Foreign) -> dict[int, list[tuple[int, int]]]:
         """For each text held, where its shingles stand in it and in the other. All shingles of the other are asked."""
         seeds: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        asked: Counter[int] = Counter()
         for there, shingle in enumerate(_shingles(text.words)):
+            asked[shingle] += 1
+            if asked[shingle] > _REPEATED:
+                continue
             for number, held in self._postings.get(shingle, ()):
                 seeds[number].append((held, there))
         return seeds
@@ -280,7 +287,7 @@ def _blocks(held: Sequence[str], there: Sequence[str], longest: _Run, runs: Sequ
     end = min(len(there), longest.there + len(held) - longest.held + slack)
     if len(held) > _LARGEST:
         return _in_order(run for run in runs if start <= run.there and run.there + run.length <= end)
-    found = SequenceMatcher(None, held, there[start:end], autojunk=False).get_matching_blocks()
+    found = matcher(held, there[start:end]).get_matching_blocks()
     blocks = [_Run(held=block.a, there=block.b + start, length=block.size) for block in found if block.size]
     # A lone word far from everything else that agrees is chance.
     firm = [block for block in blocks if block.length > 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -19,6 +20,9 @@ _MARKS = (
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _PIECE = re.compile(rf"[{_UNSPACED}]|(?:[^\W_{_UNSPACED}][{_MARKS}\u200c\u200d]*)+|\s+|.")
 _ENDS = frozenset(".;:!?。；：！？؟؛।")
+
+_TOO_ALIKE = 500_000
+"""Equal pairs of words: prose of `MAX_WORDS` has some twenty thousand, a table of noughts has millions."""
 
 Opcode = tuple[str, int, int, int, int]
 
@@ -60,6 +64,13 @@ def differ(old: str, new: str) -> tuple[Segment, ...]:
     return tuple(_joined(segments))
 
 
+def matcher(old: Sequence[str], new: Sequence[str]) -> SequenceMatcher[str]:
+    """Two rows of words, ready to be matched; where a few words are nearly all, they match only beside rarer ones."""
+    there = Counter(new)
+    pairs = sum(count * there[word] for word, count in Counter(old).items())
+    return SequenceMatcher(None, old, new, autojunk=pairs > _TOO_ALIKE)
+
+
 def _words(text: str) -> list[tuple[str, str]]:
     """Words and marks, each with the space after it; the space does not count when they are compared."""
     found: list[tuple[str, str]] = []
@@ -91,15 +102,15 @@ def _middle(old: Sequence[str], new: Sequence[str]) -> Iterator[Opcode]:
     if not old and not new:
         return
     if len(old) <= MAX_WORDS and len(new) <= MAX_WORDS:
-        yield from SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        yield from matcher(old, new).get_opcodes()
         return
     first, second = _sentences(old), _sentences(new)
-    matcher = SequenceMatcher(None, [tuple(old[a:b]) for a, b in first], [tuple(new[a:b]) for a, b in second])
-    for tag, i, j, k, m in matcher.get_opcodes():
+    by_sentence = SequenceMatcher(None, [tuple(old[a:b]) for a, b in first], [tuple(new[a:b]) for a, b in second])
+    for tag, i, j, k, m in by_sentence.get_opcodes():
         a, b = _span(first, i, j)
         c, d = _span(second, k, m)
         if tag == "replace" and b - a <= MAX_WORDS and d - c <= MAX_WORDS:
-            for inner, e, f, g, h in SequenceMatcher(None, old[a:b], new[c:d], autojunk=False).get_opcodes():
+            for inner, e, f, g, h in matcher(old[a:b], new[c:d]).get_opcodes():
                 yield inner, a + e, a + f, c + g, c + h
         else:
             yield tag, a, b, c, d
