@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
@@ -219,13 +221,63 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Location", "/here")
             self.end_headers()
             return
+        self.server.asked = self.headers.get("Accept-Encoding")  # type: ignore[attr-defined]
+        if self.path in ("/bomb", "/endless"):
+            self._too_much()
+            return
         self.send_response(200)
         self.send_header("Content-Length", "100" if self.path == "/cut" else "2")
         self.end_headers()
         self.wfile.write(b"ok")
 
+    def _too_much(self) -> None:
+        """A packed answer of 100 kB that unpacks to 100 MB; or one that has no end."""
+        self.send_response(200)
+        if self.path == "/bomb":
+            self.send_header("Content-Encoding", "gzip")
+            self.end_headers()
+            self.wfile.write(gzip.compress(bytes(100_000_000)))
+            return
+        self.end_headers()
+        with contextlib.suppress(OSError):  # the client hangs up
+            while True:
+                self.wfile.write(bytes(65_536))
+
     def log_message(self, *_arguments: object) -> None:
         return None
+
+
+@pytest.fixture
+def plain() -> Iterator[HTTPServer]:
+    server = HTTPServer(("127.0.0.1", 0), _Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_packed_answer_is_not_unpacked(plain: HTTPServer) -> None:
+    transport = HttpTransport(f"http://127.0.0.1:{plain.server_port}")
+    assert transport.send("GET", "/here", {}, b"").body == b"ok"
+    assert plain.asked == "identity"  # type: ignore[attr-defined]  # what the handler noted
+    with pytest.raises(Unavailable) as caught:
+        transport.send("GET", "/bomb", {}, b"")
+    assert caught.value.code == "remote.packed"
+    transport.close()
+
+
+def test_an_answer_without_an_end_is_read_no_further_than_any_can_be_long(
+    plain: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parley.client.transport.LONGEST_BODY", 1_000_000)
+    transport = HttpTransport(f"http://127.0.0.1:{plain.server_port}")
+    with pytest.raises(Unavailable) as caught:
+        transport.send("GET", "/endless", {}, b"")
+    assert caught.value.code == "remote.long-answer"
+    assert transport.send("GET", "/here", {}, b"").body == b"ok"
+    transport.close()
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from parley.canonical import Time
 from parley.crypto import Rng
 
 Clock = Callable[[], Time]
+LONGEST_BODY = 64 * 1024 * 1024
+"""Bytes of an answer's body at most: more than the largest page, tile or piece of a sealed part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from parley.canonical import decode
 from parley.client.home import Home, write_whole
-from parley.client.ports import Clock, Response, Transport
+from parley.client.ports import LONGEST_BODY, Clock, Response, Transport
 from parley.crypto import Digest, Nonce, Rng, Sha256, SigningKey, VerifyingKey, sha256
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.request import Request, authority_of, sign_request
@@ -33,7 +33,6 @@ from parley.wire import (
 )
 
 _FAMILIES: dict[int, type[ParleyError]] = {400: Malformed, 413: Malformed}
-_LONGEST_BODY = 64 * 1024 * 1024
 _MOST_PIECES_WITHOUT_PROGRESS = 3
 
 
@@ -204,7 +203,7 @@ class Remote:
 def _checked(answer: Response, also: tuple[int, ...] = ()) -> Response:
     """The answer when it is one. Raises: the depositary's problem, in the family its status says."""
     if answer.status in (200, 204, 206, *also):
-        if len(answer.body) > _LONGEST_BODY:
+        if len(answer.body) > LONGEST_BODY:
             raise Unavailable("remote.long-answer")
         return answer
     try:

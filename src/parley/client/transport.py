@@ -1,4 +1,7 @@
-"""The way to the depositary over HTTP: one connection kept open, a time limit on everything, no redirects followed."""
+"""The way to the depositary over HTTP: one connection kept open, a time limit on everything, no redirects followed.
+
+Answers are taken as they are and never unpacked: a small packed answer could grow to any size here.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pathlib import Path
 
 import httpx2
 
-from parley.client.ports import Response
+from parley.client.ports import LONGEST_BODY, Response
 from parley.errors import Unavailable
 
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 60.0
@@ -20,6 +23,7 @@ class HttpTransport:
     def __init__(self, address: str, *, tls_ca: Path | None = None) -> None:
         self._client = httpx2.Client(
             base_url=address,
+            headers={"Accept-Encoding": "identity"},
             verify=_tls(tls_ca),
             timeout=httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
             trust_env=False,
@@ -27,9 +31,10 @@ class HttpTransport:
         )
 
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response:
-        """Raises: Unavailable("remote.unreachable") when no whole answer came."""
+        """Raises: Unavailable when no whole answer came, or one that is packed, or longer than any can be."""
         try:
-            answer = self._client.request(method, target, headers=dict(headers), content=body or None)
+            with self._client.stream(method, target, headers=dict(headers), content=body or None) as answer:
+                content = _whole(answer)
         except httpx2.TimeoutException as error:
             raise Unavailable("remote.timeout") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
@@ -37,11 +42,23 @@ class HttpTransport:
         return Response(
             status=answer.status_code,
             headers={name.lower(): value for name, value in answer.headers.items()},
-            body=answer.content,
+            body=content,
         )
 
     def close(self) -> None:
         self._client.close()
+
+
+def _whole(answer: httpx2.Response) -> bytes:
+    """The body as it came, read no further than any can be long."""
+    if answer.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise Unavailable("remote.packed")
+    found = bytearray()
+    for piece in answer.iter_raw():
+        found += piece
+        if len(found) > LONGEST_BODY:
+            raise Unavailable("remote.long-answer")
+    return bytes(found)
 
 
 def _tls(tls_ca: Path | None) -> ssl.SSLContext:
