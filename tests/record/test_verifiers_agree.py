@@ -12,6 +12,16 @@ import pytest
 from parley.errors import Invalid, Malformed
 from parley.policy import Trust
 from parley.verdict import Verdict, verify
+from parley.words import LANGUAGES, say, speaking
+from parley.words.verdicts import (
+    clocks_of,
+    delivery_lines,
+    head,
+    naming_of,
+    not_shown_lines,
+    release_lines,
+    text_line,
+)
 from tests.evidence_cases import all_cases, evidence_bytes, text_of, trust_text
 from tests.record.verifier import VERIFIER, Job, install, judged
 
@@ -165,6 +175,43 @@ def test_a_step_that_fails_bears_its_number() -> None:
     cases = [case for case in all_cases() if case["code"] is not None and not case.get("trust_replace")]
     found = judged([(evidence_bytes(case), trust_text(case)) for case in cases])
     assert {one["step"] for one in found} == set(range(1, 11))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_they_say_it_in_the_same_words(language: str) -> None:
+    """The browser adds that a time has not come, by its own clock; all else it says as `parley verify` says it."""
+    cases = [case for case in all_cases() if "answers" in case]
+    jobs = [(evidence_bytes(case), trust_text(case)) for case in cases]
+    for (data, trust), found in zip(jobs, judged(jobs, language=language), strict=True):
+        verdict = verify(data, Trust.parse(trust) if trust is not None else None)
+        with speaking(language):
+            said = sentences(verdict)
+        assert {name: found[name] for name in said} == said
+
+
+def sentences(verdict: Verdict) -> dict[str, Any]:
+    """What a person reads of a verdict, in the language that is spoken."""
+    naming, clocks = naming_of(verdict), clocks_of(verdict)
+    text, release = verdict.text, verdict.release
+    found: dict[str, Any] = {
+        "head": head(verdict),
+        "register": say("verdict.register", log=verdict.log),
+        "notShown": not_shown_lines(verdict, naming),
+        "agreement": say("meaning.agreement"),
+        "numbers": [
+            {"party": naming(party.party), "number": party.number, "known": party.name is not None}
+            for party in ([] if verdict.conviction else verdict.parties)
+        ],
+    }
+    if text is None or release is None:
+        return found | {"answers": None}
+    delivered = delivery_lines(verdict, verdict.papers[0], naming, clocks)
+    answers = (
+        ("text", [text_line(text)]),
+        ("release", release_lines(release, naming, clocks)),
+        ("delivery", delivered),
+    )
+    return found | {"answers": [[say(f"answers.{name}"), lines] for name, lines in answers]}
 
 
 def test_its_own_tests_pass() -> None:
