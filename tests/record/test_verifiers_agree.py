@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import json
 import random
 import subprocess
 from typing import Any
 
 import pytest
 
+from parley import canonical
 from parley.errors import Invalid, Malformed
 from parley.policy import Trust
 from parley.verdict import Verdict, verify
@@ -156,6 +159,61 @@ def test_of_files_spoiled_at_random_they_say_the_same() -> None:
             place, width = chance.randrange(len(data)), chance.choice((0, 1, 1, 1, 4))
             instead = bytes(chance.randrange(256) for _ in range(chance.choice((0, 1, 1, 1, 3))))
             jobs.append((data[:place] + instead + data[place + width :], trust))
+    agree(jobs, [str(number) for number in range(len(jobs))])
+
+
+VALUES: list[Any] = [
+    None, True, 0, -1, 2**53 - 1, "", "us", "depositary", "00" * 32, "A" * 64, "2022-13-26T17:00:00.000Z", "AAAA", [],
+    {}, ["us", "ru"], [2, 1], "\u202e", "e\u0301", "x\u200cy",
+]  # fmt: skip
+LETTERS = "aA0 \u202e\u00e9\u0301/-._\n"
+
+
+def places_in(value: Any) -> list[tuple[Any, Any]]:
+    """Each container of a value with each of its keys."""
+    if not isinstance(value, dict | list):
+        return []
+    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+    return [(value, key) for key in keys] + [place for key in keys for place in places_in(value[key])]
+
+
+def spoil(value: Any, chance: random.Random) -> None:
+    """Change one member somewhere: taken out, put in, doubled, a letter of it, or something else in its place."""
+    holder, key = chance.choice(places_in(value))
+    text, what = holder[key], chance.randrange(5)
+    if what == 0 and isinstance(holder, dict):
+        del holder[key]
+    elif what == 1 and isinstance(holder, dict):
+        holder[chance.choice("Zax~")] = chance.choice(VALUES)
+    elif what == 2 and isinstance(holder, list):
+        holder.insert(key, text)
+    elif what == 3 and isinstance(text, str) and text:
+        at = chance.randrange(len(text))
+        holder[key] = text[:at] + chance.choice(LETTERS) + text[at + 1 :]
+    else:
+        holder[key] = chance.choice(VALUES)
+
+
+def test_of_members_spoiled_at_random_they_say_the_same() -> None:
+    """Files and acts that are canonical JSON and not as they should be: each member of each act has its form."""
+    chance = random.Random(20220217)
+    trust = text_of("both.trust")
+    files = {
+        name: text_of(f"{name}.evidence") for name in ("act", "excerpt", "history", "papers", "breaches", "histories")
+    }
+    jobs: list[Job] = []
+    for _ in range(600):
+        value = json.loads(files[chance.choice(sorted(files))])
+        if len(value["acts"]) > 12:
+            value["acts"] = [*value["acts"][:7], chance.choice(value["acts"][7:])]
+        item = value["acts"][-1] if chance.random() < 0.7 else chance.choice(value["acts"])
+        if "act" not in item or chance.random() < 0.2:
+            spoil(value if chance.random() < 0.5 else item, chance)
+        else:
+            payload = json.loads(base64.b64decode(item["act"]["payload"]))
+            spoil(payload, chance)
+            item["act"]["payload"] = base64.b64encode(canonical.encode(payload)).decode()
+        jobs.append((canonical.encode(value) + b"\n", trust))
     agree(jobs, [str(number) for number in range(len(jobs))])
 
 
