@@ -130,6 +130,28 @@ def release(paper: Paper, openings: Openings) -> ReleaseAnswer:
     return min(answers, key=lambda a: (order.index(a.word), not (a.audience and a.audience.public), a.missing))
 
 
+def standing(paper: Paper, provisions: tuple[int, ...] | None, audience: Audience, *, now: Time) -> ReleaseAnswer:
+    """What the releases of this very set to this very audience amount to, while they stand at `now`.
+
+    A release that lapsed before the consent it belongs to was complete counts for nothing any more. `missing` is whose
+    release the terms still ask for.
+    """
+    group = [
+        done
+        for done in paper.releases
+        if isinstance(done.act, Release)
+        and (done.act.provisions, done.act.audience) == (provisions, audience)
+        and done.digest not in paper.withdrawn_releases
+    ]
+    rule = publication.rule_of(paper, provisions)
+    complete = _complete(paper, group) if group and rule.mode == "consent" else None
+    if complete is None:
+        group = [done for done in group if isinstance(done.act, Release) and (done.act.until or now) >= now]
+    if not group:
+        return ReleaseAnswer(word=Released.NOT_RELEASED, missing=rule.parties, audience=audience)
+    return _judge(paper, group)
+
+
 def _opened(openings: Openings) -> set[int]:
     return {leaf.number for leaf in openings.leaves}
 

@@ -17,8 +17,29 @@ from parley.terms import PublicationRule
 
 def rule_for(paper: Paper, release: Release) -> PublicationRule:
     """The rule of the paper's terms that this release falls under: single provisions, or the whole paper."""
+    return rule_of(paper, release.provisions)
+
+
+def rule_of(paper: Paper, provisions: tuple[int, ...] | None) -> PublicationRule:
+    """The rule of the paper's terms for these provisions, or, for None, for the whole paper."""
     publication = paper.act.terms.publication
-    return publication.full if release.provisions is None else publication.excerpts
+    return publication.full if provisions is None else publication.excerpts
+
+
+def alone(paper: Paper, provisions: tuple[int, ...] | None) -> tuple[str, ...]:
+    """The parties that may show these provisions without anyone's consent, as terms and receipts stand.
+
+    The author, where the terms leave it its text; all whom the paper is from and for, where they are free; a recipient
+    that took them under reserve.
+    """
+    free = rule_of(paper, provisions).mode == "free"
+    author = paper.act.by.party
+    found = [author] if free or paper.act.terms.author_free else []
+    for party in paper.outcomes:
+        receipt = paper.receipt(party)
+        if free or (receipt is not None and receipt.terms_taken == "under_reserve"):
+            found.append(party)
+    return tuple(found)
 
 
 def actor(paper: Paper, party: str) -> Actor:

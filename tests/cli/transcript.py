@@ -8,7 +8,9 @@
     ! clock ru 86400                    ru's machine is so many seconds ahead
     ! move a b · ! remove a             files and folders
     ! flip a 100                        byte 100 of a file becomes another letter
-    ru$ parley deposit draft.md …       a command, by an actor; {us} is the number of us
+    ! change a old => new               every "old" in a file becomes "new"
+    ru$ parley deposit draft.md …       a command, by an actor; {us} is the number of us,
+                                        {release us RU-1} the digits of the newest release that us is shown of RU-1
     > us                                what is typed when it asks
     expected lines                      … stands for anything in a line, and alone for any lines
     exit 3                              the exit code, when it is not 0
@@ -19,6 +21,7 @@ kept.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -89,7 +92,13 @@ def _answers(stage: Stage, answers: list[str] | None) -> list[str] | None:
 
 
 def _numbers(stage: Stage, text: str) -> str:
+    text = re.sub(r"\{release ([a-z]+) ([A-Z]+-[0-9]+)\}", lambda match: _release(stage, match[1], match[2]), text)
     return re.sub(r"\{([a-z]+)\}", lambda match: number_of(stage, match[1]), text)
+
+
+def _release(stage: Stage, actor: str, reference: str) -> str:
+    shown = json.loads(stage.run(actor, f"parley show {reference} --json").data)
+    return str(shown["paper"]["releases"][-1]["digest"])[:8]
 
 
 def _arrange(stage: Stage, line: str) -> None:
@@ -117,6 +126,11 @@ def _arrange(stage: Stage, line: str) -> None:
         case "remove":
             path = stage.folder / rest
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+        case "change":
+            name, _, words = rest.partition(" ")
+            old, new = (part.encode("utf-8") for part in words.split(" => "))
+            assert old in (stage.folder / name).read_bytes()
+            (stage.folder / name).write_bytes((stage.folder / name).read_bytes().replace(old, new))
         case "flip":
             name, place = rest.split()
             data = bytearray((stage.folder / name).read_bytes())

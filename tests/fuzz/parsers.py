@@ -18,6 +18,7 @@ from parley.errors import ParleyError
 from parley.fold import depositary_key
 from parley.merkle import Tree, leaf_hash
 from parley.policy import Policy, Trust
+from parley.record import page
 from parley.wire import Admitted, ChainPage, Chains, Invitation, InvitationCode, Items, Problem
 from tests.build import LOG, START, seed, two_parties
 
@@ -166,6 +167,7 @@ def _parsers() -> list[Parser]:
         Parser("invitation", Invitation.parse, lambda value: value.print(), (invitation.print(),)),
         *_bodies(),
         *_evidence(),
+        Parser("page", page.read, None, ((VECTORS.parent / "page" / "excerpt.html").read_bytes(),)),
         Parser("time", lambda data: Time.from_text(note.to_text(data)), lambda value: line(value.to_text()),
                (b"2022-01-26T17:16:00.000Z",)),
         Parser("base64", lambda data: Base64.from_text(note.to_text(data)), lambda value: line(value.to_text()),

@@ -124,7 +124,7 @@ def test_a_footnote_has_all_it_needs() -> None:
     assert digits
     for line in (
         f"paper\n{digits[1][:8]} (proposal · formal)",
-        "provisions\n1, 3 of 3",
+        "provisions\n1, 3 (there are 3)",
         "parties\nfrom Party us to Party ru",
         "handed in\nWed 26 Jan 2022 17:00:04 UTC",
         "register\ndepositary.example/log/1, entry 7",

@@ -23,14 +23,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "set-up": ("init", "trust", "officers", "empower", "revoke", "recover", "use"),
     "hand-over": ("convene", "join", "deposit", "reply", "withdraw"),
     "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
-    "say": ("statement", "release"),
+    "say": ("statement", "release", "excerpt", "context"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
     "keep": ("depositary",),
 }
 """The commands by the job they belong to, in the order of the first help screen."""
 
 MODULES = {"set-up": "setup", "hand-over": "handover", "take-in": "takein", "say": "say", "prove": "prove"}
-ELSEWHERE = {"verify": "checking"}
+ELSEWHERE = {"release": "excerpts", "excerpt": "excerpts", "context": "excerpts", "verify": "checking"}
 """The module of each group's commands, and of those that have another."""
 
 KEEPING = ("init", "serve", "invite", "status", "backup", "restore")

@@ -14,9 +14,11 @@ from parley.errors import Malformed, Refused
 from parley.words import explain_code, say, term
 from parley.words.neutral import shown
 from parley.words.table import pairs, table
-from parley.words.telling import at, listed, what
+from parley.words.telling import at, listed, provisions, what
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from parley.client import Delegation
     from parley.client.views import NegotiationView, PaperView, RegisterRow
 
@@ -34,12 +36,16 @@ REGISTER = (
 @command("status", data=True)
 @click.argument("handle", required=False)
 @click.option("--clock", is_flag=True)
-def status(session: Session, handle: str | None, clock: bool) -> None:
+@click.option("--releases", is_flag=True)
+def status(session: Session, handle: str | None, clock: bool, releases: bool) -> None:
     with session.delegation() as delegation:
         if clock:
             _clock(session, delegation)
             return
         papers = delegation.status(handle)
+        if releases:
+            _releases(session, delegation, papers)
+            return
         negotiations = delegation.negotiations() if handle is None else (delegation.negotiation(handle),)
     if session.json:
         session.print_json("status", {"negotiations": negotiations, "papers": papers})
@@ -73,6 +79,28 @@ def _status_rows(session: Session, papers: list[PaperView]) -> list[list[str]]:
             names = [session.name(paper.sender), session.name(delivery.party)]
             rows.append([paper.reference, *names, designation, time, state])
     return rows
+
+
+def _releases(session: Session, delegation: Delegation, papers: Sequence[PaperView]) -> None:
+    """What was agreed to be shown of each paper, and whose agreement is still missing."""
+    from parley.cli.screens import agreed_rows, sets_of
+
+    found = []
+    for paper in papers:
+        for numbers, audience in sets_of(paper):
+            leave = delegation.leave(paper.digest, provisions=numbers, audience=audience)
+            found.append((paper, (numbers, audience), leave))
+    if session.json:
+        sets = [{"paper": each.reference, "provisions": own[0], "audience": own[1], "leave": leave}
+                for each, own, leave in found]  # fmt: skip
+        session.print_json("releases", sets)
+        return
+    if not found:
+        session.tell(say("status.no-releases"))
+    head = [say(f"status.{column}") for column in ("paper", "provisions", "shown-to", "stands")]
+    rows = [row for paper, own, leave in found for row in agreed_rows(session, paper, [(own, leave)])]
+    if rows:
+        session.data(table(head, rows, plain=session.lines_only, most=session.width))
 
 
 def _clock(session: Session, delegation: Delegation) -> None:
@@ -173,20 +201,20 @@ def evidence(session: Session, reference: str, output: Path, history: bool) -> N
     with session.delegation() as delegation:
         paper = known(delegation, reference)
         data = delegation.evidence(reference, kind="history" if history else "act")
-    reveals = _reveals(session, data)
+    shows = reveals(session, data)
     if not session.json:
-        session.tell([say("meaning.evidence"), *(f"- {line}" for line in reveals)])
+        session.tell([say("meaning.evidence"), *(f"- {line}" for line in shows)])
     write_new(output, data)
     if session.json:
-        session.print_json("evidence", {"file": output, "reference": paper.reference, "reveals": reveals})
+        session.print_json("evidence", {"file": output, "reference": paper.reference, "reveals": shows})
         return
     session.data(str(output))
     session.tell(say("evidence.written", file=output, reference=paper.reference))
     session.tell(say("ask.next", commands=f"parley verify {output} --trust FILE"))
 
 
-def _reveals(session: Session, data: bytes) -> list[str]:
-    """What a file shows to whoever holds it, act by act."""
+def reveals(session: Session, data: bytes) -> list[str]:
+    """What a file shows to whoever holds it, act by act; of an excerpt, first the words."""
     from collections import Counter
 
     from parley.act import Deposit
@@ -194,7 +222,14 @@ def _reveals(session: Session, data: bytes) -> list[str]:
 
     found = parse(data)
     acts = [item.act for item in found.items if item.act is not None]
-    lines = []
+    numbers = [leaf.number for leaf in found.opening.leaves] if found.opening else []
+    lines, whole = [], 0 in numbers
+    if found.opening is not None:
+        lines.append(
+            say("evidence.whole")
+            if whole
+            else say("evidence.words", what=provisions(numbers), total=found.opening.total)
+        )
     for act in acts:
         if isinstance(act, Deposit):
             to = listed(session.the(recipient.party) for recipient in act.recipients)
@@ -202,7 +237,8 @@ def _reveals(session: Session, data: bytes) -> list[str]:
             lines.append(say("evidence.deposit", what=designation, sender=session.the(act.by.party), to=to))
     kinds = Counter(term("acts", act.kind) for act in acts)
     lines.append(say("evidence.acts", acts=", ".join(f"{count} × {kind}" for kind, count in sorted(kinds.items()))))
-    return [*lines, say("evidence.officers"), say("evidence.not-the-text")]
+    rest = "not-the-text" if found.opening is None else "not-the-cover" if whole else "not-the-rest"
+    return [*lines, say("evidence.officers"), say(f"evidence.{rest}")]
 
 
 @command("print", data=True)

@@ -1,21 +1,19 @@
-"""Say in public: statements about a paper in one's own words, and agreement to its provisions being shown."""
+"""Say in public: statements about a paper in one's own words."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, get_args
 
 import click
 
 from parley.act import StatementKind
 from parley.cli.command import Word, command
-from parley.cli.handover import exact, sign, split, tell_entered
+from parley.cli.handover import exact, sign, tell_entered
 from parley.cli.session import Session
 from parley.cli.takein import in_languages
 from parley.errors import Malformed
-from parley.words import has, say, telling, term
+from parley.words import has, say, term
 from parley.words.neutral import shown
-from parley.words.telling import listed
 
 if TYPE_CHECKING:
     from parley.act import Words
@@ -52,61 +50,3 @@ def _proposed(session: Session, kind: str, paper: PaperView) -> tuple[Words, ...
         time = session.clocks(paper.sender).instant(own.received)
         values |= {"party": session.the(session.ours), "time": time}
     return in_languages([say(key, **values)])
-
-
-@command("release", data=True, asks=True)
-@click.argument("reference")
-@click.option("--provisions", metavar="NUMBERS")
-@click.option("--to", "audience", multiple=True)
-@click.option("--not-before", metavar="TIME")
-@click.option("--until", metavar="TIME")
-@click.option("--one-sided", is_flag=True)
-@click.option("--take-back", metavar="DIGITS")
-def release(
-    session: Session,
-    reference: str,
-    provisions: str | None,
-    audience: tuple[str, ...],
-    not_before: str | None,
-    until: str | None,
-    one_sided: bool,
-    take_back: str | None,
-) -> None:
-    from parley.cli.setup import instant
-
-    numbers = provision_numbers(provisions) if provisions is not None else None
-    with session.delegation() as delegation:
-        paper = exact(delegation, reference)
-        session.learn(delegation.partners())
-        if take_back is not None:
-            sign(session, paper)
-            tell_entered(session, delegation.withdraw_release(paper.digest, take_back), "release.taken-back")
-            return
-        zone = delegation.me().zone
-        to = [delegation.partner(party).party for party in split(audience) if party.casefold() != "public"]
-        what = telling.provisions(numbers)
-        whom = listed(session.the(party) for party in to) or say("telling.public")
-        session.tell(say("meaning.release", party=session.the(session.ours), what=what, audience=whom))
-        if one_sided:
-            session.tell(say("release.one-sided"))
-        sign(session, paper)
-        entered = delegation.release(
-            paper.digest,
-            provisions=numbers,
-            audience=to,
-            not_before=instant(not_before, zone) if not_before else None,
-            until=instant(until, zone) if until else None,
-            one_sided=one_sided,
-        )
-    tell_entered(session, entered, "release.done")
-
-
-def provision_numbers(text: str) -> list[int]:
-    """`3,5,7-9` as numbers, each once and in order. Raises: Malformed."""
-    found: set[int] = set()
-    for part in re.split(r"[,\s]+", text.strip()):
-        match = re.fullmatch(r"([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?", part)
-        if match is None or (match[2] and int(match[2]) < int(match[1])):
-            raise Malformed("use.releases")
-        found.update(range(int(match[1]), int(match[2] or match[1]) + 1))
-    return sorted(found)

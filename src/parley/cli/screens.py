@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from parley.answers import Released
 from parley.canonical import Time
 from parley.cli.files import size
 from parley.cli.session import Session
@@ -12,15 +13,28 @@ from parley.words import say, term
 from parley.words.clock import Clocks, city, day, left, short_day
 from parley.words.neutral import shown
 from parley.words.table import aligned
-from parley.words.telling import at, cover_rows, delivery_sentence, listed, terms_head, terms_lines, what
+from parley.words.telling import (
+    at,
+    cover_rows,
+    delivery_sentence,
+    listed,
+    provisions,
+    ranges,
+    terms_head,
+    terms_lines,
+    what,
+)
 
 if TYPE_CHECKING:
     from parley.act import Holder
+    from parley.client.disclosing import Leave, Selection
     from parley.client.views import Delivery, Draft, PaperView
     from parley.envelope import Cover
     from parley.terms import Terms
 
 Rows = list[tuple[str, str]]
+Set = tuple[tuple[int, ...] | None, tuple[str, ...]]
+"""Provisions, None for all of them, and an audience, empty for the public."""
 
 
 def clocks_of(session: Session, paper: PaperView) -> Clocks:
@@ -218,3 +232,86 @@ def _content(draft: Draft) -> str:
     key = "screen.one-provision" if draft.provisions == 1 else "screen.provisions"
     values = {} if draft.provisions == 1 else {"count": draft.provisions}
     return say(key, size=size(draft.length), **values)
+
+
+# --- what would be shown, and by whose leave --------------------------------------------------------------------
+
+
+def selection_lines(selection: Selection) -> list[str]:
+    """The provisions that would be shown, by their first words, and why those are among them that nobody named."""
+    if not selection.chosen:
+        return [say("showing.not-opened")]
+    if selection.numbers is None:
+        return [say("showing.whole", reference=selection.reference, total=selection.total)]
+    shown_, total = len(selection.chosen), selection.total
+    lines = [say("showing.selected", reference=selection.reference, shown=shown_, total=total)]
+    for each in selection.chosen:
+        text = ": ".join(part for part in (shown(each.name), shown(each.begins)) if part)
+        line = say("showing.provision", number=each.number, text=text)
+        if each.of is not None:
+            line += " " + say(f"showing.{each.why}", of=each.of)
+        lines.append(f"  {line}")
+    return lines
+
+
+def leave_lines(
+    session: Session, paper: PaperView, numbers: Sequence[int] | None, audience: Sequence[str], leave: Leave
+) -> list[str]:
+    """By whose leave provisions may be shown, whose is still missing, and what each side would type."""
+    lines = []
+    if leave.alone:
+        lines.append(say("showing.alone", parties=listed(map(session.the, leave.alone))))
+    if leave.mode == "consent":
+        lines.append(say("showing.consent", parties=listed(map(session.the, consent_of(paper, numbers)))))
+    elif not leave.alone:
+        lines.append(say("showing.nobody"))
+    lines.append(leave_line(session, leave))
+    if leave.word in (Released.NOT_RELEASED, Released.ONE_SIDED):
+        wanted = [*leave.missing, *(party for party in leave.alone if party not in leave.missing)]
+        typed = release_command(paper.reference, numbers, audience)
+        lines += ["  " + say("showing.command", party=session.name(party), command=typed) for party in wanted]
+    return lines
+
+
+def leave_line(session: Session, leave: Leave) -> str:
+    """What the agreements to one set amount to now, in a sentence."""
+    parties = listed(map(session.the, leave.parties)) or say("telling.nobody")
+    if leave.word is not Released.NOT_RELEASED:
+        line = say(f"showing.{leave.word.value.replace(' ', '-')}", parties=parties)
+        if leave.since is not None:
+            line += " " + say("release-answers.since", time=session.clocks().instant(leave.since))
+        return line
+    if leave.lapsed is not None:
+        return say("showing.lapsed", time=session.clocks().instant(leave.lapsed))
+    if leave.mode != "consent":
+        return say("showing.not-agreed")
+    missing = listed(map(session.the, leave.missing))
+    return say("showing.agreed", parties=parties, missing=missing) if missing else say("showing.apart", parties=parties)
+
+
+def consent_of(paper: PaperView, numbers: Sequence[int] | None) -> tuple[str, ...]:
+    """The parties whose agreement the terms ask for single provisions, or for the whole."""
+    rules = paper.terms.publication
+    return (rules.full if numbers is None else rules.excerpts).parties
+
+
+def release_command(reference: str, numbers: Sequence[int] | None, audience: Sequence[str]) -> str:
+    """What a side types to agree to exactly this."""
+    which = f" --provisions {ranges(numbers).replace('–', '-').replace(' ', '')}" if numbers is not None else ""
+    to = f" --to {','.join(audience)}" if audience else ""
+    return f"parley release {reference}{which}{to}"
+
+
+def agreed_rows(session: Session, paper: PaperView, leaves: Sequence[tuple[Set, Leave]]) -> list[list[str]]:
+    """Each set of provisions that somebody agreed to show: what, to whom, and what it amounts to."""
+    rows = []
+    for (numbers, audience), leave in leaves:
+        whom = listed(map(session.name, audience)) or say("telling.public")
+        rows.append([paper.reference, provisions(numbers), whom, leave_line(session, leave)])
+    return rows
+
+
+def sets_of(paper: PaperView) -> list[Set]:
+    """The sets of provisions, each with its audience, that somebody agreed to show and did not take back."""
+    found = {(each.provisions, each.audience): None for each in paper.releases if not each.withdrawn}
+    return list(found)

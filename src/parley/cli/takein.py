@@ -66,12 +66,20 @@ def inbox_row(session: Session, paper: PaperView) -> list[str]:
 @command("show", data=True)
 @click.argument("reference", default="latest")
 def show(session: Session, reference: str) -> None:
+    from parley.cli.screens import agreed_rows, sets_of
+
     with session.delegation() as delegation:
         paper = delegation.show(reference)
+        leaves = [
+            ((numbers, audience), delegation.leave(paper.digest, provisions=numbers, audience=audience))
+            for numbers, audience in sets_of(paper)
+        ]
     if session.json:
         session.print_json("paper", paper)
         return
     session.data(show_lines(session, paper))
+    for _, what_, whom, line in agreed_rows(session, paper, leaves):
+        session.data("  " + say("show.set", what=what_, audience=whom, says=line))
     if paper.may:
         session.tell(say("ask.next", commands=" · ".join(next_commands(paper))))
 

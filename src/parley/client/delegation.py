@@ -21,6 +21,7 @@ from parley.client import (
     alarm,
     auditing,
     convening,
+    disclosing,
     drafting,
     founding,
     handing,
@@ -35,6 +36,7 @@ from parley.client import (
     viewing,
 )
 from parley.client import office as office_
+from parley.client.disclosing import Answered, Leave, Selection
 from parley.client.founding import Founding
 from parley.client.home import Home
 from parley.client.ports import Ports
@@ -432,6 +434,32 @@ class Delegation:
             not_before=not_before,
             until=until,
             one_sided=one_sided,
+        )
+
+    def select(self, ref: str, provisions: str | None) -> Selection:
+        """The provisions that a text names, with all that must be shown beside them. Signs nothing."""
+        return disclosing.select(self._session, ref, provisions)
+
+    def leave(self, ref: str, *, provisions: Sequence[int] | None = None, audience: Sequence[str] = ()) -> Leave:
+        """By whose leave these provisions may be shown now, and whose is missing."""
+        return disclosing.leave(self._session, ref, provisions, audience)
+
+    def answered_by(self, ref: str, digits: str | None = None) -> Answered:
+        """What another side agreed to show of a paper, for a context beside it."""
+        return disclosing.answered_by(self._session, ref, digits)
+
+    def excerpt(
+        self,
+        ref: str,
+        *,
+        provisions: Sequence[int] | None = None,
+        audience: Sequence[str] = (),
+        one_sided: bool = False,
+        answered: Answered | None = None,
+    ) -> bytes:
+        """The evidence of an excerpt, where terms and releases allow it; of a context where it answers something."""
+        return disclosing.excerpt(
+            self._session, ref, provisions, audience=audience, one_sided=one_sided, answered=answered
         )
 
     def withdraw_release(self, ref: str, digest: str) -> Entered:

@@ -13,6 +13,7 @@ from parley.client.references import find
 from parley.client.session import Session
 from parley.errors import Unavailable
 from parley.evidence import Evidence, Logged
+from parley.fold import Negotiation
 from parley.note import Note
 from parley.paper import Paper
 from parley.statement import Signed
@@ -36,16 +37,26 @@ def logged(session: Session, signed: Signed) -> Logged:
 def evidence_of(session: Session, reference: str, kind: Literal["act", "history"]) -> bytes:
     """The evidence file of a paper: what became of it, or the whole negotiation it stands in."""
     negotiation, paper = find(session, reference, signing=False)
-    acts = sorted(session.known.acts.values(), key=lambda signed: session.known.at(signed.digest))
-    chain = [logged(session, act) for act in acts if chain_of(act.act) == ("negotiation", negotiation.id.hex())]
-    support = [logged(session, act) for act in acts if isinstance(act.act, Genesis | RegisterAct)]
+    chain, support = material(session, negotiation)
     return build(session, paper, chain, support, kind).encode()
+
+
+def material(session: Session, negotiation: Negotiation) -> tuple[list[Logged], list[Logged]]:
+    """Every act of a negotiation with its proof; and what supports it, the genesis and all registers."""
+    acts = sorted(session.known.acts.values(), key=lambda signed: session.known.at(signed.digest))
+    own = ("negotiation", negotiation.id.hex())
+    chain = [logged(session, act) for act in acts if chain_of(act.act) == own]
+    return chain, [logged(session, act) for act in acts if isinstance(act.act, Genesis | RegisterAct)]
+
+
+def earlier(session: Session, paper: Paper) -> Note | None:
+    """The newest checkpoint read before a paper was handed in, which bounds its time from below."""
+    note = session.ledger.checkpoint_before(paper.at.index)
+    return Note.parse(note) if note else None
 
 
 def build(session: Session, paper: Paper, chain: Sequence[Logged], support: Sequence[Logged], kind: str) -> Evidence:
     if kind == "history":
         return evidence.history(chain, support=support)
     deposit = next(item for item in chain if item.signed.digest == paper.digest)
-    note = session.ledger.checkpoint_before(paper.at.index)
-    earlier = Note.parse(note) if note else None
-    return evidence.for_paper(deposit, chain, support=support, earlier=earlier)
+    return evidence.for_paper(deposit, chain, support=support, earlier=earlier(session, paper))

@@ -136,7 +136,8 @@ def _excerpt(verdict: Verdict, text: TextAnswer, naming: Naming, clocks: Clocks)
         first, *more = release_lines(verdict.release, naming, clocks)
         lines += [_headed("release", first), *more]
     for leaf in text.provisions:
-        lines += ["", " — ".join(shown(step) for step in leaf.path), shown(leaf.words, lines=True)]
+        lines += ["", " — ".join(shown(step) for step in leaf.path)]
+        lines += [shown(leaf.words, lines=True)] if leaf.words else []
     return lines
 
 

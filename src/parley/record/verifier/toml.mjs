@@ -40,9 +40,17 @@ export function readWords(text) {
 export const LANGUAGES = ["en", "fr", "ru"];
 const TABLES = [
   "acts", "answers", "checker", "cities", "clock", "crimes", "delivery", "language-names", "language-statuses", "meaning",
-  "names", "not-shown", "page", "positions", "release-answers", "roles", "standings", "telling", "terms-sentences", "text",
+  "names", "not-shown", "positions", "release-answers", "roles", "standings", "telling", "terms-sentences", "text",
   "verdict",
 ];
+
+const OF_PAGES = ["answer", "answer-whole", "gap", "gap-one", "provision", "status", "status-unknown"].map(
+  (name) => `page.${name}`,
+);
+
+function isSaid(key) {
+  return TABLES.includes(key.split(".")[0]) || OF_PAGES.includes(key);
+}
 
 /** What this program says, by language: of the catalogues in words/public the tables that it takes sentences from. */
 export function allWords() {
@@ -50,7 +58,7 @@ export function allWords() {
   return Object.fromEntries(
     LANGUAGES.map((language) => {
       const found = readWords(readFileSync(new URL(`${language}.toml`, folder), "utf8"));
-      return [language, Object.fromEntries(Object.entries(found).filter(([key]) => TABLES.includes(key.split(".")[0])))];
+      return [language, Object.fromEntries(Object.entries(found).filter(([key]) => isSaid(key)))];
     }),
   );
 }
