@@ -12,11 +12,10 @@ from pathlib import Path
 
 from idna.idnadata import joining_types
 
-from parley import unicode14
+from parley import unicode14, wording
 
 OUT = Path(__file__).parent.parent / "src" / "parley" / "record" / "verifier" / "tables.mjs"
 VIRAMA = 9
-LAST = 0x10FFFF
 
 
 def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
@@ -39,9 +38,15 @@ def table(found: Iterable[tuple[int, int]]) -> str:
     return " ".join(words)
 
 
+def assigned() -> set[int]:
+    """What Unicode 14 has: no other character passes, so what a newer one says of newer characters is not asked."""
+    return {value for first, last in wording._runs(unicode14.ASSIGNED) for value in range(first, last + 1)}
+
+
 def joining(kind: str) -> list[tuple[int, int]]:
     """The runs of a joining type: idna packs first and end of each into one number."""
-    return runs(value for packed in joining_types.get(kind, ()) for value in range(packed >> 32, packed & 0xFFFFFFFF))
+    packed = joining_types.get(kind, ())
+    return runs({value for each in packed for value in range(each >> 32, each & 0xFFFFFFFF)} & assigned())
 
 
 def written() -> str:
@@ -54,7 +59,7 @@ def written() -> str:
         "JOINING_D": table(joining("D")),
         "JOINING_L": table(joining("L")),
         "JOINING_R": table(joining("R")),
-        "VIRAMA": table(runs(value for value in range(LAST + 1) if unicodedata.combining(chr(value)) == VIRAMA)),
+        "VIRAMA": table(runs(value for value in assigned() if unicodedata.combining(chr(value)) == VIRAMA)),
     }
     head = (
         "// Which characters words may hold, frozen at Unicode 14, and how letters join (RFC 5892 CONTEXTJ).\n"

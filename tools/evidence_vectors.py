@@ -16,8 +16,9 @@ from tests.evidence_build import LoggedCase, delivered, two_states
 from tests.evidence_cases import VECTORS, Case, answers_of, evidence_bytes, trust_text
 from tests.evidence_cases import __doc__ as recipe
 from tests.simulator import dishonest
+from tools.evidence_breaches import breaches, histories
 from tools.evidence_cases import all_cases
-from tools.evidence_pools import Pool, breaches, histories, papers
+from tools.evidence_pools import Pool, papers
 
 from parley import evidence
 from parley.act import Refusal, Revocation

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import json
 import random
 import subprocess
 from typing import Any
 
 import pytest
 
+from parley import canonical
 from parley.errors import Invalid, Malformed
 from parley.policy import Trust
 from parley.verdict import Verdict, verify
+from parley.words import LANGUAGES, say, speaking
+from parley.words.verdicts import (
+    clocks_of,
+    delivery_lines,
+    head,
+    naming_of,
+    not_shown_lines,
+    release_lines,
+    text_line,
+)
 from tests.evidence_cases import all_cases, evidence_bytes, text_of, trust_text
 from tests.record.verifier import VERIFIER, Job, install, judged
 
@@ -149,6 +162,61 @@ def test_of_files_spoiled_at_random_they_say_the_same() -> None:
     agree(jobs, [str(number) for number in range(len(jobs))])
 
 
+VALUES: list[Any] = [
+    None, True, 0, -1, 2**53 - 1, "", "us", "depositary", "00" * 32, "A" * 64, "2022-13-26T17:00:00.000Z", "AAAA", [],
+    {}, ["us", "ru"], [2, 1], "\u202e", "e\u0301", "x\u200cy",
+]  # fmt: skip
+LETTERS = "aA0 \u202e\u00e9\u0301/-._\n"
+
+
+def places_in(value: Any) -> list[tuple[Any, Any]]:
+    """Each container of a value with each of its keys."""
+    if not isinstance(value, dict | list):
+        return []
+    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+    return [(value, key) for key in keys] + [place for key in keys for place in places_in(value[key])]
+
+
+def spoil(value: Any, chance: random.Random) -> None:
+    """Change one member somewhere: taken out, put in, doubled, a letter of it, or something else in its place."""
+    holder, key = chance.choice(places_in(value))
+    text, what = holder[key], chance.randrange(5)
+    if what == 0 and isinstance(holder, dict):
+        del holder[key]
+    elif what == 1 and isinstance(holder, dict):
+        holder[chance.choice("Zax~")] = chance.choice(VALUES)
+    elif what == 2 and isinstance(holder, list):
+        holder.insert(key, text)
+    elif what == 3 and isinstance(text, str) and text:
+        at = chance.randrange(len(text))
+        holder[key] = text[:at] + chance.choice(LETTERS) + text[at + 1 :]
+    else:
+        holder[key] = chance.choice(VALUES)
+
+
+def test_of_members_spoiled_at_random_they_say_the_same() -> None:
+    """Files and acts that are canonical JSON and not as they should be: each member of each act has its form."""
+    chance = random.Random(20220217)
+    trust = text_of("both.trust")
+    files = {
+        name: text_of(f"{name}.evidence") for name in ("act", "excerpt", "history", "papers", "breaches", "histories")
+    }
+    jobs: list[Job] = []
+    for _ in range(600):
+        value = json.loads(files[chance.choice(sorted(files))])
+        if len(value["acts"]) > 12:
+            value["acts"] = [*value["acts"][:7], chance.choice(value["acts"][7:])]
+        item = value["acts"][-1] if chance.random() < 0.7 else chance.choice(value["acts"])
+        if "act" not in item or chance.random() < 0.2:
+            spoil(value if chance.random() < 0.5 else item, chance)
+        else:
+            payload = json.loads(base64.b64decode(item["act"]["payload"]))
+            spoil(payload, chance)
+            item["act"]["payload"] = base64.b64encode(canonical.encode(payload)).decode()
+        jobs.append((canonical.encode(value) + b"\n", trust))
+    agree(jobs, [str(number) for number in range(len(jobs))])
+
+
 def test_of_trust_files_spoiled_at_random_they_say_the_same() -> None:
     chance = random.Random(1643217360)
     data, whole = text_of("act.evidence").encode(), text_of("both.trust")
@@ -165,6 +233,43 @@ def test_a_step_that_fails_bears_its_number() -> None:
     cases = [case for case in all_cases() if case["code"] is not None and not case.get("trust_replace")]
     found = judged([(evidence_bytes(case), trust_text(case)) for case in cases])
     assert {one["step"] for one in found} == set(range(1, 11))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_they_say_it_in_the_same_words(language: str) -> None:
+    """The browser adds that a time has not come, by its own clock; all else it says as `parley verify` says it."""
+    cases = [case for case in all_cases() if "answers" in case]
+    jobs = [(evidence_bytes(case), trust_text(case)) for case in cases]
+    for (data, trust), found in zip(jobs, judged(jobs, language=language), strict=True):
+        verdict = verify(data, Trust.parse(trust) if trust is not None else None)
+        with speaking(language):
+            said = sentences(verdict)
+        assert {name: found[name] for name in said} == said
+
+
+def sentences(verdict: Verdict) -> dict[str, Any]:
+    """What a person reads of a verdict, in the language that is spoken."""
+    naming, clocks = naming_of(verdict), clocks_of(verdict)
+    text, release = verdict.text, verdict.release
+    found: dict[str, Any] = {
+        "head": head(verdict),
+        "register": say("verdict.register", log=verdict.log),
+        "notShown": not_shown_lines(verdict, naming),
+        "agreement": say("meaning.agreement"),
+        "numbers": [
+            {"party": naming(party.party), "number": party.number, "known": party.name is not None}
+            for party in ([] if verdict.conviction else verdict.parties)
+        ],
+    }
+    if text is None or release is None:
+        return found | {"answers": None}
+    delivered = delivery_lines(verdict, verdict.papers[0], naming, clocks)
+    answers = (
+        ("text", [text_line(text)]),
+        ("release", release_lines(release, naming, clocks)),
+        ("delivery", delivered),
+    )
+    return found | {"answers": [[say(f"answers.{name}"), lines] for name, lines in answers]}
 
 
 def test_its_own_tests_pass() -> None:

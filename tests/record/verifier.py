@@ -19,9 +19,10 @@ def install() -> None:
         subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=VERIFIER, check=True)
 
 
-def judged(jobs: Iterable[Job]) -> list[dict[str, Any]]:
-    """What the browser's verifier says of each file under each trust file."""
-    lines = [json.dumps({"evidence": base64.b64encode(data).decode(), "trust": trust}) + "\n" for data, trust in jobs]
+def judged(jobs: Iterable[Job], **more: str) -> list[dict[str, Any]]:
+    """What the browser's verifier says of each file under each trust file; with a `language`, its sentences."""
+    found = [{"evidence": base64.b64encode(data).decode(), "trust": trust} | more for data, trust in jobs]
+    lines = [json.dumps(job) + "\n" for job in found]
     command = ["node", "test/judge.mjs"]
     ran = subprocess.run(command, cwd=VERIFIER, input="".join(lines).encode(), capture_output=True, check=False)
     assert ran.returncode == 0, ran.stderr.decode("utf-8")

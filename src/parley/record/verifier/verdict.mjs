@@ -21,7 +21,7 @@ const UNCHECKED = ["log-identity", "party-identity", "text", "release"];
 
 /**
  * What the bytes of an evidence file prove under a reader's trust file, or, with null, by themselves.
- * Throws Malformed or Invalid, with the number of the step that failed as `step`.
+ * Throws Malformed or Invalid, with the number of the step that failed as `step` and what held before it as `steps`.
  */
 export function verify(bytes, trust = null) {
   const check = new Check(bytes, trust);
@@ -29,6 +29,7 @@ export function verify(bytes, trust = null) {
     return check.run();
   } catch (error) {
     error.step = check.step;
+    error.steps = check.steps;
     throw error;
   }
 }

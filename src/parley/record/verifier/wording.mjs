@@ -128,3 +128,23 @@ export function checkLine(text, most) {
   if (canonicalWords(displayed(text, most)) !== text) throw new Malformed("wording.not-canonical");
   return text;
 }
+
+/** Text of other people for a screen: whatever hides, turns or controls is written out, as ‹U+202E›. */
+export function shown(text, lines = false) {
+  if (/^[ -~]*$/.test(text)) return text;
+  return lines ? text.split("\n").map(writtenOut).join("\n") : writtenOut(text.replaceAll("\n", "‹U+000A›"));
+}
+
+function writtenOut(line) {
+  const strange = Array.from(line).some((character) => suspicion(character) === "wording.unassigned");
+  const characters = Array.from(line.normalize("NFC"));
+  return characters
+    .map((character, place) => {
+      const code = suspicion(character);
+      const ends = "\r\u0085\u2028\u2029".includes(character);
+      if (character === "\t") return " ";
+      if (!ends && (code === null || (code === "wording.joiner" && !strange && joins(characters, place)))) return character;
+      return `‹U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}›`;
+    })
+    .join("");
+}

@@ -1,13 +1,19 @@
 // Reads jobs, a line of JSON each, and writes what this verifier says of each: for comparison with other verifiers.
 //
 //   {"evidence": base64, "trust": text or null}   ->   {"result": …} or {"class": …, "code": …, "step": …}
+//
+// With "language" in a job it writes the sentences instead, as the page would say them.
 
 import { createInterface } from "node:readline";
 import { fromBase64 } from "../bytes.mjs";
 import { Trust } from "../policy.mjs";
+import { tell, tellFailure } from "../telling.mjs";
+import { allWords } from "../toml.mjs";
 import { verify } from "../verdict.mjs";
+import { Words } from "../words.mjs";
 
 const trusts = new Map([[null, null]]);
+const all = allWords();
 
 function trustOf(text) {
   if (!trusts.has(text)) trusts.set(text, Trust.parse(text));
@@ -37,11 +43,14 @@ export function plain(found) {
   };
 }
 
-function judge({ evidence, trust }) {
+function judge({ evidence, trust, language }) {
+  const words = language === undefined ? null : new Words(all, language);
   try {
-    return plain(verify(fromBase64(evidence), trustOf(trust)));
+    const found = verify(fromBase64(evidence), trustOf(trust));
+    return words === null ? plain(found) : tell(found, words, Number.POSITIVE_INFINITY);
   } catch (error) {
     if (!error.family) throw error;
+    if (words !== null) return tellFailure(error, words);
     return { class: error.family, code: error.code, step: error.step ?? 0 };
   }
 }

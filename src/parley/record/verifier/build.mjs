@@ -1,0 +1,60 @@
+// Writes ../verify.html: one file with script, style and words inside, whose content rules name both by their SHA-256.
+//
+//   node build.mjs            writes it
+//   node build.mjs --check    compares it with what would be written, and exits 1 when they differ
+
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { allWords } from "./toml.mjs";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const OUT = new URL("../verify.html", import.meta.url);
+
+/** The catalogues as a module, so that the bundle holds the very sentences of words/public. */
+const words = {
+  name: "words",
+  setup(builder) {
+    builder.onResolve({ filter: /^words:all$/ }, () => ({ path: "all", namespace: "words" }));
+    builder.onLoad({ filter: /.*/, namespace: "words" }, () => ({ contents: JSON.stringify(allWords()), loader: "json" }));
+  },
+};
+
+function read(name) {
+  return readFileSync(new URL(name, import.meta.url), "utf8");
+}
+
+function digest(text) {
+  return createHash("sha256").update(text, "utf8").digest("base64");
+}
+
+async function bundle() {
+  const made = await build({
+    absWorkingDir: HERE,
+    entryPoints: ["main.mjs"],
+    bundle: true,
+    charset: "utf8",
+    format: "iife",
+    legalComments: "eof",
+    minify: true,
+    plugins: [words],
+    target: ["chrome111", "firefox119", "safari16.4"],
+    write: false,
+  });
+  const [{ text }] = made.outputFiles;
+  if (/<\/script|<!--/i.test(text)) throw new Error("the script would end its own element");
+  return text;
+}
+
+const script = await bundle();
+const style = read("verify.css");
+const parts = { script, style, "script-digest": digest(script), "style-digest": digest(style) };
+const page = read("verify.template.html").replace(/\{([a-z-]+)\}/g, (_, name) => parts[name]);
+
+if (process.argv.includes("--check")) {
+  if (readFileSync(OUT, "utf8") !== page) {
+    console.error("src/parley/record/verify.html is not what its sources make. Write it anew: npm run build");
+    process.exit(1);
+  }
+} else writeFileSync(OUT, page);

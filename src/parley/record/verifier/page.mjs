@@ -1,0 +1,85 @@
+// A page that carries evidence: the evidence out of it, and whether the provisions that it shows are those of the evidence.
+// spec/page.md "Exact form". Nothing of the page is rendered or run; it is read as text.
+
+import { Malformed } from "./errors.mjs";
+import { shown } from "./wording.mjs";
+
+const OPENING = '<script type="application/vnd.parley.evidence+json" id="evidence">';
+const CLOSING = "</script>";
+const ARTICLE =
+  /<article id="provision-([0-9]+)">\n<h3>[^<]*(?:<span lang="[^"]*" dir="auto">([^<]*)<\/span>)?<\/h3>\n(?:<blockquote lang="[^"]*" dir="auto">([^<]*)<\/blockquote>\n)?/g;
+const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'", "&quot;": '"' };
+
+/** Whether these bytes are a page, and not evidence: by the first sign that is no space. */
+export function looksLikePage(text) {
+  return text.replace(/^\ufeff/, "").trimStart().startsWith("<");
+}
+
+/** The evidence that a page carries, as text. Throws unless it stands in exactly one block. */
+export function evidenceOf(text) {
+  const parts = text.split(OPENING);
+  const marks = text.split('id="evidence"').length - 1;
+  if (parts.length !== 2 || marks !== 1 || !parts[1].includes(CLOSING)) throw new Malformed("page.no-evidence");
+  return parts[1].slice(0, parts[1].indexOf(CLOSING));
+}
+
+function unescaped(text) {
+  return text.replace(/&(?:amp|lt|gt|quot|#34|#39);/g, (entity) => ENTITIES[entity]);
+}
+
+/** The provisions that a page shows: number, path and words, in the one form in which such a page writes them. */
+export function provisionsOf(text) {
+  const visible = text.split(OPENING)[0];
+  return Array.from(visible.matchAll(ARTICLE), ([, number, path, words]) => ({
+    number: Number(number),
+    path: unescaped(path ?? ""),
+    words: unescaped(words ?? ""),
+  }));
+}
+
+/** The rows of a page in their order: the number of each provision, and of each gap the numbers in its sentence. */
+function rowsOf(visible) {
+  const row = /<article id="provision-([0-9]+)">|<p class="gap">([^<]*)<\/p>/g;
+  return Array.from(visible.matchAll(row), ([, number, gap]) =>
+    gap === undefined ? number : gapOf(gap.match(/[0-9]+/g) ?? []),
+  );
+}
+
+/** A gap by the numbers in its sentence; where one provision is left out, not every language says "1" in digits. */
+function gapOf(numbers) {
+  const all = numbers.length === 1 ? ["1", ...numbers] : numbers;
+  return `gap ${all.sort().join(" ")}`;
+}
+
+/** The same of what the evidence proves: a gap names its length, its first and its last, which are one where one is left out. */
+function rowsProven(provisions, total) {
+  const rows = [];
+  let expected = 1;
+  for (const number of [...provisions.map((leaf) => leaf.number), total + 1]) {
+    const [count, last] = [number - expected, number - 1];
+    if (count === 1) rows.push(gapOf([String(last)]));
+    else if (count > 1) rows.push(gapOf([count, expected, last].map(String)));
+    if (number <= total) rows.push(String(number));
+    expected = number + 1;
+  }
+  return rows;
+}
+
+/**
+ * Whether a page shows exactly the provisions and gaps that its evidence proves, in these words and no others. That it
+ * says nothing else beside them, only writing the whole page again can show (`parley verify`).
+ */
+export function showsTheSame(text, { provisions, total }) {
+  const visible = text.split(OPENING)[0];
+  const found = provisionsOf(text);
+  const quotes = visible.split("<blockquote").length - 1;
+  const articles = visible.split("<article").length - 1;
+  const counted = articles === found.length && quotes === found.filter(({ words }) => words !== "").length;
+  if (!counted || /<!-{2}/.test(visible) || found.length !== provisions.length) return false;
+  if (rowsOf(visible).join() !== rowsProven(provisions, total).join()) return false;
+  return provisions.every(({ number, path, words }, place) => {
+    const one = found[place];
+    const name = path.map((step) => shown(step)).join(" — ");
+    return one.number === number && one.path === name && one.words === shown(words, true);
+  });
+}
