@@ -41,7 +41,7 @@ def test_the_table_of_coverage_aligns() -> None:
     rows = said[: said.index("")]
     column = rows[0].index("position")
     assert [row[column:].split(" ")[0] for row in rows[1:] if row[column : column + 1].strip()] == [
-        "question", "counter", "refuse", "counter", "amend", "counter", "counter",
+        "asks", "proposes", "refuses", "proposes", "amends", "proposes", "proposes",
     ]  # fmt: skip
     assert sum(row.startswith("Article") for row in rows) == 8
     assert "Of 8 articles of RU-1: 5 answered, 1 refused, 2 silent." in said
@@ -57,7 +57,7 @@ def test_answers_beside_the_articles_are_said_with_what_they_name() -> None:
     letter = sample("letter.md", "RU-2", number=9)
     other = "## 2. B\n\nRe: RU-2 — question\n\nWords.\n"
     said = lines(paper("US-1", text + other, DRAFT, letter, number=2))
-    assert any("beside the articles" in row and "noted" in row for row in said)
+    assert any("beside the articles" in row and "takes note" in row for row in said)
     assert any("2. — B (it answers another paper)" in row for row in said)
 
 

@@ -55,8 +55,8 @@ def test_the_first_screen_has_every_command_under_its_job(capsys: pytest.Capture
         "Set up",
         "Hand over",
         "Take in",
-        "Say in public",
         "Work on papers",
+        "Say in public",
         "Prove",
         "Run a depositary",
     ]
