@@ -218,6 +218,17 @@ def test_a_home_is_not_founded_over_another(office: Office, tmp_path: Path) -> N
     assert (caught.value.code, caught.value.details["party"]) == ("home.taken", "ru")
 
 
+def test_founding_again_makes_no_second_root(office: Office, tmp_path: Path) -> None:
+    """The root was taken off this machine, as one is told to: a false one in its place would go into the safe."""
+    office.once = office.invite("ru", "Russian Federation")
+    office.found(tmp_path, "ru", "Russian Federation")
+    (tmp_path / "ru-root").rename(tmp_path / "safe")
+    with pytest.raises(Refused) as caught:
+        office.found(tmp_path, "ru", "Russian Federation")
+    assert (caught.value.code, caught.value.details["party"]) == ("home.taken", "ru")
+    assert not (tmp_path / "ru-root").exists()
+
+
 def test_an_invitation_serves_once(office: Office, tmp_path: Path) -> None:
     office.once = office.invite("ru", "Russian Federation")
     office.found(tmp_path / "one", "ru", "Russian Federation")

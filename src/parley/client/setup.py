@@ -55,13 +55,20 @@ class Setup:
         return PartyFile(address=address, genesis=genesis, log=log, party=party, root=root, tls_ca=ca, version=1)
 
     def root(self, root_folder: Path, party: str) -> tuple[Root, Path]:
-        """The root file of an earlier try, or a new one. Raises: Refused("root.other-party")."""
+        """The root file of an earlier try, or a new one.
+
+        A home that is a party's already has its root, wherever that was taken: a second one, in the place of the first,
+        would be kept in a safe as if it were good. Raises: Refused("home.taken"), Refused("root.other-party").
+        """
         path = root_folder / ROOT_FILE
         if path.exists():
             root, of = read_root(path, self.passphrase)
             if of != party:
                 raise Refused("root.other-party", party=of)
             return root, path
+        home = Home(self.folder)
+        if home.has(PARTY):
+            raise Refused("home.taken", party=home.party().party)
         root = Root.new(self.ports.rng)
         return root, write_root(root, path, party, self.passphrase, self.ports)
 
