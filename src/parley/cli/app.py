@@ -21,7 +21,7 @@ STOPPED = 130
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "set-up": ("init", "trust", "officers", "empower", "revoke", "recover", "use"),
-    "hand-over": ("convene", "join", "deposit", "reply", "withdraw"),
+    "hand-over": ("convene", "join", "deposit", "reply", "prepare", "sign", "send", "withdraw"),
     "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
     "say": ("statement", "release"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
@@ -30,6 +30,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 """The commands by the job they belong to, in the order of the first help screen."""
 
 MODULES = {"set-up": "setup", "hand-over": "handover", "take-in": "takein", "say": "say", "prove": "prove"}
+ELSEWHERE = {"prepare": "three_hands", "sign": "three_hands", "send": "three_hands"}
+"""Commands that stand in another module than the rest of their group."""
 
 KEEPING = ("init", "serve", "invite", "status", "backup", "restore")
 """The commands of the office that runs a depositary."""
@@ -46,7 +48,7 @@ class Program(click.Group):
             return keeping
         for group, names in GROUPS.items():
             if cmd_name in names:
-                return _load(MODULES[group], cmd_name)
+                return _load(ELSEWHERE.get(cmd_name, MODULES[group]), cmd_name)
         return None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
@@ -181,6 +183,9 @@ def _complain(line: str) -> None:
 ASKED_WRONGLY = (
     "deposit.no-recipient",
     "deposit.to-ourselves",
+    "draft.not-able",
+    "draft.officers-number",
+    "draft.which-officers",
     "home.none",
     "negotiation.none",
     "negotiation.unknown-handle",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from parley.act import StatementKind
+from parley.cli import act_screens
 from parley.cli.command import Word, command
 from parley.cli.handover import exact, sign, split, tell_entered
+from parley.cli.prepared import check_hands, to_prepare, written
 from parley.cli.session import Session
 from parley.cli.takein import in_languages
 from parley.errors import Malformed
-from parley.words import has, say, telling, term
-from parley.words.neutral import shown
-from parley.words.telling import listed
+from parley.words import has, say
 
 if TYPE_CHECKING:
     from parley.act import Words
@@ -26,14 +27,25 @@ if TYPE_CHECKING:
 @click.argument("kind", type=Word(get_args(StatementKind)))
 @click.argument("reference")
 @click.argument("words", nargs=-1)
-def statement(session: Session, kind: str, reference: str, words: tuple[str, ...]) -> None:
+@to_prepare
+def statement(
+    session: Session,
+    kind: str,
+    reference: str,
+    words: tuple[str, ...],
+    draft_file: Path | None,
+    signers: tuple[str, ...],
+) -> None:
     with session.delegation() as delegation:
+        check_hands(delegation, "release", draft_file)
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         said = in_languages(words) or _proposed(session, kind, paper)
-        session.tell(say("statement.about", party=session.the(session.ours), kind=term("statements", kind)))
-        session.tell([f"  {shown(each.text)} ({each.language})" for each in said])
-        session.tell(say("meaning.statement"))
+        if draft_file is not None:
+            preparing = delegation.preparing(draft_file, split(signers))
+            written(session, preparing.statement(kind, paper.digest, said), draft_file)  # type: ignore[arg-type]  # Word gave a kind
+            return
+        session.tell(act_screens.statement(session, kind, said))
         sign(session, paper)
         entered = delegation.statement(kind, paper.digest, said)  # type: ignore[arg-type]  # Word gave a kind
     tell_entered(session, entered, "statement.done")
@@ -62,6 +74,7 @@ def _proposed(session: Session, kind: str, paper: PaperView) -> tuple[Words, ...
 @click.option("--until", metavar="TIME")
 @click.option("--one-sided", is_flag=True)
 @click.option("--take-back", metavar="DIGITS")
+@to_prepare
 def release(
     session: Session,
     reference: str,
@@ -71,33 +84,39 @@ def release(
     until: str | None,
     one_sided: bool,
     take_back: str | None,
+    draft_file: Path | None,
+    signers: tuple[str, ...],
 ) -> None:
     from parley.cli.setup import instant
 
     numbers = provision_numbers(provisions) if provisions is not None else None
     with session.delegation() as delegation:
+        check_hands(delegation, "release", draft_file)
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
+        preparing = delegation.preparing(draft_file, split(signers)) if draft_file is not None else None
         if take_back is not None:
+            if preparing is not None and draft_file is not None:
+                written(session, preparing.withdraw_release(paper.digest, take_back), draft_file)
+                return
             sign(session, paper)
             tell_entered(session, delegation.withdraw_release(paper.digest, take_back), "release.taken-back")
             return
         zone = delegation.me().zone
         to = [delegation.partner(party).party for party in split(audience) if party.casefold() != "public"]
-        what = telling.provisions(numbers)
-        whom = listed(session.the(party) for party in to) or say("telling.public")
-        session.tell(say("meaning.release", party=session.the(session.ours), what=what, audience=whom))
-        if one_sided:
-            session.tell(say("release.one-sided"))
+        settings: dict[str, Any] = {
+            "provisions": numbers,
+            "audience": to,
+            "not_before": instant(not_before, zone) if not_before else None,
+            "until": instant(until, zone) if until else None,
+            "one_sided": one_sided,
+        }
+        if preparing is not None and draft_file is not None:
+            written(session, preparing.release(paper.digest, **settings), draft_file)
+            return
+        session.tell(act_screens.release(session, numbers, to, one_sided=one_sided))
         sign(session, paper)
-        entered = delegation.release(
-            paper.digest,
-            provisions=numbers,
-            audience=to,
-            not_before=instant(not_before, zone) if not_before else None,
-            until=instant(until, zone) if until else None,
-            one_sided=one_sided,
-        )
+        entered = delegation.release(paper.digest, **settings)
     tell_entered(session, entered, "release.done")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from parley import fold, statement
-from parley.act import Act, By, Convene, Deposit
+from parley.act import Act, By, Capability, Convene
 from parley.canonical import Time
 from parley.chain import Entry
 from parley.checkpoint import TlogProof
@@ -28,11 +28,24 @@ from parley.client.sync import Reader
 from parley.client.transport import HttpTransport
 from parley.client.views import Entered
 from parley.crypto import Digest, KeySetId, Link, Nonce, ReadingSecret, SigningKey
+from parley.draft import parts_of
 from parley.errors import Invalid, Malformed, Refused, Unavailable
 from parley.fold import Negotiation, depositary_key
 from parley.merkle import leaf_hash
 from parley.paper import Paper
 from parley.register import Register
+from parley.statement import Signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """An act of ours that is meant and not yet made: the wish it is signed for, how it is built, what it is about."""
+
+    purpose: str
+    build: Callable[[], Act]
+    about: str
+    trial: bool = True
+
 
 Passphrase = Callable[[], str]
 """Asked once, and only when a secret of the keyring is needed."""
@@ -49,6 +62,9 @@ class Session:
     reader: Reader
     ports: Ports
     passphrase: Passphrase
+    offline: bool = False
+    """Whether what is held will do where the depositary cannot be reached: for work that sends nothing."""
+    reached: bool = True
     _keyring: Keyring | None = field(default=None, repr=False)
     _box: KeyBox | None = field(default=None, repr=False)
 
@@ -145,8 +161,15 @@ class Session:
     # --- reading on ---------------------------------------------------------------------------------------------
 
     def sync(self) -> int:
-        """Read and verify everything new."""
-        came = self.reader.run(self.keyring.signing)
+        """Read and verify everything new; `offline`, what is held is enough where nobody answers."""
+        if self.offline and not self.reached:
+            return 0
+        try:
+            came = self.reader.run(self.keyring.signing)
+        except Unavailable:
+            if not self.offline:
+                raise
+            self.reached, came = False, 0
         self._check_own_root()
         return came
 
@@ -196,6 +219,40 @@ class Session:
         self.ledger.told(Digest.from_text(entered.digest))
         return entered
 
+    def carry_out(self, intent: Intent) -> Entered:
+        """`perform` what is meant, by this officer alone."""
+        return self.perform(intent.purpose, intent.build, about=intent.about, trial=intent.trial)
+
+    def carry(self, signed: Signed, *, about: str, trial: bool = True) -> Entered:
+        """Send an act that others signed, unless it stands in the log; the same bytes however often it is repeated.
+
+        It is tried against all that is known before it is kept (not with `trial` off). Raises: as `perform`.
+        """
+        held = self.ledger.act(signed.digest)
+        if held is not None:
+            time = self.ledger.entry(held.index).time
+            return Entered(reference=about, digest=signed.digest.hex(), index=held.index, time=time, already=True)
+        self.reader.check_clock()
+        posted = next((each for each in self.ledger.outbox() if each.digest == signed.digest), None)
+        if posted is None:
+            if trial:
+                fold.admit(self.known.world, signed, self.known.next_place(self.now))
+            purpose = f"{signed.act.kind} carried {signed.digest.hex()}"
+            self.post(signed.digest, signed.data, purpose)
+            posted = self._posted(purpose)
+        entered = self.deliver(posted, about=about)
+        self.sync()
+        self.ledger.told(signed.digest)
+        return entered
+
+    def alone(self, capability: Capability) -> bool:
+        """Whether this officer's powers do not ask for a second one. That there are such powers is not said."""
+        try:
+            grant = self.register().grant(self.keyring.signing.id, capability, self.known.next_place(self.now))
+        except Refused:
+            return True  # why there are none is said when something is signed
+        return grant.powers.needs == 1
+
     def check_choice(self, purpose: str, *, about: str, **chosen: object) -> None:
         """Compare what a person chooses now with what was signed for the same wish and never answered.
 
@@ -223,7 +280,8 @@ class Session:
         Raises: Unavailable, after which they wait; Refused, Malformed or Invalid, after which they are not sent again.
         """
         act = statement.read(posted.envelope).act
-        for digest in _sealed_parts(act):
+        for part in parts_of(act):
+            digest = part.digest
             self.remote.upload(key or self.keyring.signing, self.home.sealed(digest), digest)
         depositary = depositary_key(self.known.genesis)
         try:
@@ -275,14 +333,3 @@ class Session:
             if grants:
                 return grants[-1].powers.holder
         return None
-
-
-def _sealed_parts(act: Act) -> tuple[Digest, ...]:
-    """The parts that must lie with the depositary before an act can be admitted."""
-    match act:
-        case Deposit(header=header, payload=payload, cover=cover):
-            return tuple(part.digest for part in (cover, header, payload) if part is not None)
-        case Convene(title=title):
-            return (title,)
-        case _:
-            return ()
