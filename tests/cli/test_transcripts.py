@@ -24,6 +24,8 @@ MISTAKES = {
     "last officer gone",
     "sent twice, line dropped",
     "two officers at once",
+    "signed alone where two must",
+    "a draft lost on its way",
     "machine clock wrong",
 }
 WITHOUT = {"released too much", "sheet and root both gone", "the depositary's machine lost"}
