@@ -52,6 +52,18 @@ def check_origin(value: str) -> str:
     return value
 
 
+def check_handle(value: str) -> str:
+    """Return a handle such as `amber-heron`. Raises: Malformed when it could not be one."""
+    _match(_HANDLE, value, "act.handle")
+    return value
+
+
+def check_language(value: str) -> str:
+    """Return a language tag such as `pt-BR`. Raises: Malformed when it could not be one."""
+    _match(_LANGUAGE, value, "act.language")
+    return value
+
+
 def _ascending(values: Sequence[object], code: str) -> None:
     if any(not a < b for a, b in pairwise(values)):  # type: ignore[operator]  # all of one type
         raise Malformed(code)

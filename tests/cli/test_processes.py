@@ -118,11 +118,13 @@ def test_without_a_terminal_and_a_passphrase_it_is_wrong_use(stage: Stage, argum
 
 def test_a_passphrase_typed_at_a_terminal_is_not_shown(stage: Stage) -> None:
     home = str(stage.folder / "ru")
-    code, screen = at_terminal(stage.folder, "audit", "--home", home, typed=((b"Passphrase:", b"not the one\n"),))
-    assert code == 3
-    assert "Passphrase:" in screen
+    typed = ((b"Passphrase:", b"not the one\nnor this\nnor that\n"),)
+    code, screen = at_terminal(stage.folder, "audit", "--home", home, typed=typed)
+    assert code == 2
+    assert screen.count("Passphrase:") == 3
     assert "not the one" not in screen
     assert "That is not the passphrase of this home." in screen
+    assert "Three times this was not it" in screen
 
 
 def test_a_table_at_a_terminal_and_lines_in_a_pipe(stage: Stage) -> None:

@@ -43,7 +43,7 @@ def test_three_recipients_end_as_receipt_refusal_and_expiry(office: Office, tmp_
     assert expired.ended > limit
     with pytest.raises(Refused) as caught:
         de.receive("US-1", terms="accepted")
-    assert (caught.value.code, caught.value.details["state"]) == ("paper.ended", "expired")
+    assert (caught.value.code, caught.value.details["reference"]) == ("paper.expired", "US-1")
     rows = us.register()
     assert [row.delivery.party for row in rows] == ["ru", "fr", "de"]
     assert {row.direction for row in rows} == {"out"}
@@ -96,12 +96,16 @@ def test_a_withdrawn_paper_is_handed_over_again(office: Office, tmp_path: Path) 
     assert us.show("US-1").may == ("again", "read")
     with pytest.raises(Refused) as caught:
         ru.receive("US-1", terms="accepted")
-    assert caught.value.code == "paper.ended"
+    assert (caught.value.code, "instead" in caught.value.details) == ("paper.taken-back", False)
     draft = us.prepare_again("US-1")
     assert (draft.replaces, [file.name for file in draft.attachments]) == ("US-1", ["annex.bin"])
     assert us.send(draft).reference == "US-2"
     assert ru.receive("US-2", terms="accepted").matches
     assert ru.show("US-1").replaced_by == "US-2"
+    for answer in (lambda: ru.check_open("US-1"), lambda: ru.refuse("US-1", reason="form")):
+        with pytest.raises(Refused) as caught:
+            answer()
+        assert (caught.value.code, caught.value.details["instead"]) == ("paper.taken-back", "US-2")
     (tmp_path / "out").mkdir()
     written = ru.extract("US-2", tmp_path / "out")
     assert {path.name for path in written} == {"annex.bin", "US-2.txt"}

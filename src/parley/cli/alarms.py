@@ -29,6 +29,16 @@ def alarm_lines(session: Session, alarms: Iterable[AlarmView]) -> list[str]:
     return [*lines, say("alarms.stopped")] if stopped else lines
 
 
+def _have_typed(session: Session, digits: str) -> None:
+    """Have the digits of an alarm typed; `--yes` does not stand for it. Raises: as `Session.asked_until`."""
+
+    def read(typed: str) -> None:
+        if typed.strip().casefold() != digits:
+            raise Malformed("use.not-answered", expected=digits)
+
+    session.asked_until(say("alarms.prompt", word=digits), read, missing="")
+
+
 def answer(session: Session, delegation: Delegation, alarms: Iterable[AlarmView]) -> tuple[AlarmView, ...]:
     """Have the digits of each open alarm typed, oldest first, and write the answer down.
 
@@ -40,9 +50,7 @@ def answer(session: Session, delegation: Delegation, alarms: Iterable[AlarmView]
     for alarm in waiting:
         what = explain(Invalid(alarm.code, **dict(alarm.details)), naming=session.the)
         session.tell(say("alarms.heard", what=what, time=session.clocks().instant(alarm.time), proof=alarm.proof))
-        typed = session.question(say("alarms.prompt", word=alarm.digits), missing="")
-        if typed.strip().casefold() != alarm.digits:
-            raise Malformed("use.not-answered", expected=alarm.digits)
+        _have_typed(session, alarm.digits)
         delegation.answer_alarm(alarm)
     if waiting:
         session.tell(say("alarms.done"))

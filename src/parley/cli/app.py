@@ -39,6 +39,7 @@ MODULES = {
     "prove": "prove",
 }
 ELSEWHERE = {
+    "trust": "trusting",
     "preview": "papers",
     "release": "excerpts",
     "excerpt": "excerpts",
@@ -174,14 +175,14 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
         answer = program.main(args=list(arguments), prog_name="parley", standalone_mode=False, obj=session)
         return answer if isinstance(answer, int) else DONE
     except ParleyError as error:
-        _complain(explain(error, naming=session.the))
+        _complain(session, explain(error, naming=session.the))
         return _exit_code(error)
     except click.UsageError as error:
         mistake = _usage(error)
-        _complain(explain(mistake))
+        _complain(session, explain(mistake))
         return WRONG_USE
     except click.Abort:
-        _complain(say("ask.stopped"))
+        _complain(session, say("ask.stopped"))
         return STOPPED
     except BrokenPipeError:
         # Whoever read our output has seen enough. Python would complain again when it flushes at its end.
@@ -189,8 +190,10 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
         return DONE
 
 
-def _complain(line: str) -> None:
-    sys.stderr.write(f"parley: {line}\n")
+def _complain(session: Session, line: str) -> None:
+    """One line on stderr; broken between words where somebody looks at a screen."""
+    said = f"parley: {line}"
+    sys.stderr.write("".join(f"{piece}\n" for piece in (session.wrapped(said) if sys.stderr.isatty() else [said])))
     sys.stderr.flush()
 
 

@@ -42,7 +42,7 @@ def verify(session: Session, file: Path, trust_file: Path | None, explain: bool)
             failure = {"result": "disproven", "error": invalid.code, "details": invalid.details}
             session.print_json("verdict", failure)
         else:
-            session.data([say("verdict.failed", reason=sentence_of(invalid)), "", say("verdict.failed-shows")])
+            session.prose([say("verdict.failed", reason=sentence_of(invalid)), "", say("verdict.failed-shows")])
         return 1
     code = _code(verdict.result.value, compared)
     if session.json:
@@ -50,10 +50,10 @@ def verify(session: Session, file: Path, trust_file: Path | None, explain: bool)
         session.print_json("verdict" if compared is None else "page", value)
         return code
     if explain:
-        session.data([*step_lines(verdict.steps), ""])
+        session.prose([*step_lines(verdict.steps), ""])
     if compared is not None:
-        session.data([say(f"page-check.{compared.name.lower().replace('_', '-')}"), ""])
-    session.data(verdict_lines(verdict))
+        session.prose([say(f"page-check.{compared.name.lower().replace('_', '-')}"), ""])
+    session.prose(verdict_lines(verdict))
     return code
 
 

@@ -89,8 +89,13 @@ class Word(click.ParamType[str]):
         found = str(value).strip().lower().replace("-", "_").replace(" ", "_")
         if found not in self.choices:
             option = param.opts[-1] if isinstance(param, click.Option) else (param.name or "") if param else ""
-            raise Malformed("use.choice", text=str(value)[:40], option=option, choices=", ".join(self.written()))
+            where = {"option": option} if option else {}  # whoever answers a question did not name an option
+            raise Malformed("use.choice", text=str(value)[:40], choices=", ".join(self.written()), **where)
         return found
+
+    def typed(self, text: str) -> str:
+        """One of the words as somebody typed it. Raises: Malformed("use.choice")."""
+        return self.convert(text, None, None)
 
 
 def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:

@@ -10,7 +10,8 @@ import click
 
 from parley.answers import Released
 from parley.cli.command import Word, command
-from parley.cli.handover import exact, sign, split, tell_entered
+from parley.cli.handover import exact, sign, tell_entered
+from parley.cli.particulars import split
 from parley.cli.screens import leave_lines, selection_lines
 from parley.cli.session import Session
 from parley.errors import Malformed, Refused
@@ -216,7 +217,7 @@ def _write(
     page = render(data, language)  # verifies the evidence, before anything is asked
     lines = reveals(session, data)
     session.tell([say("meaning.evidence"), *(f"- {line}" for line in lines)])
-    session.confirm(say("ask.write-word", word=paper.reference), paper.reference, f"{paper.handle}/{paper.reference}")
+    session.confirm(say("ask.write-paper", word=paper.reference), paper.reference, f"{paper.handle}/{paper.reference}")
     written = [(path, content) for path, content in ((output, page), (evidence, data)) if path is not None]
     for path, content in written:
         write_new(path, content)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from parley.act import LanguageStatus, Role, Standing
+from parley.act import LanguageStatus, Role, Standing, check_language
 from parley.cli.command import Word, command
+from parley.cli.particulars import asked, asked_terms, known_terms, limit_of, recipients, split, terms_of
 from parley.cli.session import Session, given
 from parley.errors import Malformed, Refused
 from parley.words import say
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from parley.canonical import Time
     from parley.client import Delegation
     from parley.client.views import Draft, Entered, NegotiationView, PaperView
-    from parley.terms import Terms
 
 PATH = click.Path(path_type=Path)
 OPENINGS = ("on_receipt", "at_once", "together", "not_before", "held")
@@ -53,16 +53,19 @@ def convene(
         parties = [delegation.partner(other) for other in split(others)]
         session.learn(parties)
         ids = [partner.party for partner in parties]
+        delegation.check_convening(title, ids, handle=handle, unconfirmed=unconfirmed)
+        rule = terms_of(terms, (session.ours, *ids)) if terms else None
         names = listed(session.the(party) for party in ids)
         session.tell([say("convene.about", title=title, parties=names), say("meaning.convene")])
-        session.confirm(say("ask.sign-word", word=ids[0]), ids[0])
+        name = session.name(ids[0])
+        session.confirm(say("ask.sign-party", party=session.the(ids[0]), word=ids[0]), ids[0], name)
         found = delegation.convene(
             title,
             ids,
             handle=handle,
             answer_days=answer_days,
             non_working=sorted(set(split(holidays))),
-            terms=terms_of(terms, (session.ours, *ids)) if terms else None,
+            terms=rule,
             unconfirmed=unconfirmed,
         )
     _tell_negotiation(session, found, "convene.done")
@@ -75,9 +78,11 @@ def join(session: Session, handle: str, unconfirmed: bool) -> None:
     with session.delegation() as delegation:
         delegation.inbox()  # reads on, and opens the titles of negotiations that are new
         found = delegation.negotiation(handle)
+        if not found.we_joined:
+            delegation.check_trusted(found.convened_by, unconfirmed=unconfirmed)
         session.tell(aligned(_negotiation_rows(session, found), indent="  ", most=session.width))
         session.tell(say("meaning.join"))
-        session.confirm(say("ask.sign-word", word=found.handle), found.handle)
+        session.confirm(say("ask.sign-negotiation", word=found.handle), found.handle)
         found = delegation.join(handle, unconfirmed=unconfirmed)
     _tell_negotiation(session, found, "join.done")
 
@@ -104,11 +109,6 @@ def _negotiation_rows(session: Session, found: NegotiationView) -> list[tuple[st
         rows.append((say("convene.holidays"), ", ".join(rules.non_working)))
     rows.append((say("convene.witnesses"), say("convene.witnesses-value", count=len(rules.witnesses))))
     return rows
-
-
-def split(values: tuple[str, ...]) -> list[str]:
-    """Options that may be repeated or hold several values with commas."""
-    return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
 # --- papers -----------------------------------------------------------------------------------------------------
@@ -161,6 +161,8 @@ def deposit(
 ) -> None:
     if (file is None) == (again is None):
         raise Malformed("use.needs-file" if file is None else "use.file-or-again")
+    limit_of(options["accept_by"])
+    source, chosen = (_source(file) if file else None), _settings(session, options)
     with session.delegation() as delegation:
         if again is not None:
 
@@ -168,12 +170,15 @@ def deposit(
                 return delegation.prepare_again(again, accept_by=accept_by, unconfirmed=options["unconfirmed"])
 
         else:
-            assert file is not None  # noqa: S101 - checked above, which mypy does not see
-            source, chosen = _source(file), _settings(session, options)
-            recipients = [delegation.partner(party).party for party in _recipients(session, to)]
+            assert source is not None  # noqa: S101 - checked above, which mypy does not see
+            parties = recipients(session, delegation, to, options, asking=role is None)
             chosen |= given({"in_reply_to": options["in_reply_to"], "handle": options["negotiation"]})
-            chosen |= {"to": recipients, "role": role or _asked(session, "role", get_args(Role))}
-            chosen["terms"] = _terms(session, delegation, options, recipients)
+            handle = options["negotiation"]
+            if handle is None and options["in_reply_to"] is not None:
+                handle = known(delegation, options["in_reply_to"]).handle
+            terms = known_terms(session, delegation, options | {"negotiation": handle}, parties)
+            chosen |= {"to": parties, "role": role or asked(session, "role", get_args(Role))}
+            chosen["terms"] = terms or asked_terms(session, options, parties)
 
             def prepare(accept_by: Time | str | None) -> Draft:
                 return delegation.prepare(source, accept_by=accept_by, **chosen)
@@ -186,11 +191,14 @@ def deposit(
 @click.argument("file", type=PATH)
 @paper_options
 def reply(session: Session, reference: str, file: Path, **options: Any) -> None:
+    limit_of(options["accept_by"])
     source, chosen = _source(file), _settings(session, options)
     with session.delegation() as delegation:
         answered = known(delegation, reference)
         session.learn(delegation.partners())
-        chosen["terms"] = _terms(session, delegation, options, [answered.sender])
+        named = options | {"in_reply_to": answered.digest, "negotiation": answered.handle}
+        to = recipients(session, delegation, (answered.sender,), named, asking=False)
+        chosen["terms"] = known_terms(session, delegation, named, to) or asked_terms(session, options, to)
 
         def prepare(accept_by: Time | str | None) -> Draft:
             return delegation.prepare_reply(answered.digest, source, accept_by=accept_by, **chosen)
@@ -210,6 +218,7 @@ def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # n
 
     if options["opening"] not in ("on_receipt", "at_once"):
         raise Malformed("use.opening", opening=options["opening"])
+    check_language(options["language"])
     attach = tuple(check_source(path) for path in options["attach"])
     original = check_source(options["original"]) if options["original"] else None
     return {
@@ -240,39 +249,6 @@ def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # n
     )
 
 
-def _recipients(session: Session, to: tuple[str, ...]) -> list[str]:
-    return split(to) or split((session.question(say("ask.to"), missing="--to PARTY"),))
-
-
-def _asked(session: Session, option: str, choices: tuple[str, ...]) -> str:
-    """A choice nobody gave as an option: asked for, or exit 2 where nobody can be asked."""
-    word = Word(choices)
-    typed = session.question(say("ask.choice", option=option, choices=", ".join(word.written())), missing=f"--{option}")
-    return word.convert(typed, click.Option([f"--{option}"]), None)
-
-
-def _terms(session: Session, delegation: Delegation, options: dict[str, Any], recipients: list[str]) -> str | Terms:
-    """The terms: by option, else the negotiation's own, else asked for."""
-    text = options["terms"]
-    if text is None:
-        default = delegation.negotiation(options.get("negotiation")).rules.terms
-        if default is not None:
-            return default
-        text = _asked(session, "terms", ("confidential", "essence", "public"))
-    return terms_of(text, (session.ours, *recipients), required=options["required"])
-
-
-def terms_of(text: str, parties: tuple[str, ...], *, required: bool = False) -> Terms:
-    """Terms by the name of a preset, or from a TOML file. Raises: Malformed for neither."""
-    from parley.cli.terms_file import read_terms
-    from parley.terms import PRESETS, preset
-
-    name = text.strip().casefold()
-    if name in PRESETS or not text.endswith(".toml"):
-        return preset(name, parties=parties, force="required" if required else "asked")
-    return read_terms(Path(text), parties)
-
-
 def _hand_over(
     session: Session, delegation: Delegation, prepare: Callable[[Time | str | None], Draft], options: dict[str, Any]
 ) -> None:
@@ -295,7 +271,7 @@ def _hand_over(
     session.tell([*draft_screen(session, draft, session.now()), *others_waiting(session, delegation)])
     try:
         recipient = draft.recipients[0].party
-        session.confirm(say("ask.recipient"), recipient)
+        session.confirm(say("ask.recipient", word=recipient), recipient, session.name(recipient))
     except (Malformed, click.Abort):
         delegation.discard(draft.id)
         raise
@@ -310,18 +286,6 @@ def _hand_over(
     session.tell(say("ask.next", commands=f"parley show {entered.reference} · parley print {entered.reference}"))
 
 
-def limit_of(text: str | None) -> Time | str | None:
-    """The limit as typed: a bare date stays one, and means the end of that day in the recipient's capital."""
-    from parley.words.clock import end_of_day, is_day, read_instant
-
-    if text is None:
-        return None
-    if is_day(text):
-        end_of_day(text, "UTC")
-        return text
-    return read_instant(text)
-
-
 @command("withdraw", data=True, asks=True)
 @click.argument("reference")
 def withdraw(session: Session, reference: str) -> None:
@@ -334,6 +298,9 @@ def withdraw(session: Session, reference: str) -> None:
         sign(session, paper)
         entered = delegation.withdraw(paper.digest)
     tell_entered(session, entered, "withdraw.done")
+    if not session.json:
+        to = ",".join(each.party for each in paper.deliveries if each.capacity == "to")
+        session.tell(say("withdraw.then", reference=paper.reference, to=to))
 
 
 def _not_to_withdraw(paper: PaperView) -> Refused:
@@ -343,15 +310,20 @@ def _not_to_withdraw(paper: PaperView) -> Refused:
     last = paper.deliveries[-1]
     if any(each.received is not None or each.state == "made available" for each in paper.deliveries):
         return Refused("withdrawal.received")
-    ended = last.ended or paper.accept_by
-    return Refused("paper.ended", reference=paper.reference, state=last.state, time=ended.to_text())
+    if last.ended is None:
+        return Refused("paper.limit-passed", reference=paper.reference, limit=paper.accept_by.to_text())
+    return Refused("withdrawal.ended", reference=paper.reference, state=last.state, time=last.ended.to_text())
 
 
 def paper_head(session: Session, paper: PaperView) -> list[str]:
-    """The paper that is about to be signed about, in two lines."""
+    """The paper that is about to be signed about: what it is, from whom to whom, and on what subject."""
     from parley.cli.screens import compared, paper_line
+    from parley.cli.screens import recipients as sent_to
 
     rows = [(say("screen.paper"), paper_line(paper)), (say("screen.from"), compared(session, paper))]
+    rows.append((say("screen.to"), sent_to(session, paper.deliveries)))
+    if paper.cover is not None:
+        rows.append((say("cover.subject"), shown(paper.cover.subject)))
     return aligned(rows, indent="  ", most=session.width)
 
 
@@ -374,7 +346,7 @@ def exact(delegation: Delegation, reference: str) -> PaperView:
 
 def sign(session: Session, paper: PaperView) -> None:
     """Have the paper's reference typed before something about it is signed; with or without the negotiation."""
-    session.confirm(say("ask.sign-word", word=paper.reference), paper.reference, f"{paper.handle}/{paper.reference}")
+    session.confirm(say("ask.sign-paper", word=paper.reference), paper.reference, f"{paper.handle}/{paper.reference}")
 
 
 def tell_entered(session: Session, entered: Entered, key: str) -> None:

@@ -12,6 +12,7 @@ from parley.cli.handover import known
 from parley.cli.session import Session
 from parley.errors import Malformed, Refused
 from parley.words import explain_code, say, term
+from parley.words.clock import short_day
 from parley.words.neutral import shown
 from parley.words.table import pairs, table
 from parley.words.telling import at, listed, provisions, what
@@ -53,10 +54,10 @@ def status(session: Session, handle: str | None, clock: bool, releases: bool) ->
     if not negotiations:
         session.tell(say("status.nothing"))
     for negotiation in negotiations:
-        session.data(_heading(session, negotiation))
+        session.prose(_heading(session, negotiation))
         own = [paper for paper in papers if paper.handle == negotiation.handle]
         head = [say(f"status.{column}") for column in ("paper", "from", "to", "what", "handed-in", "state")]
-        session.data([*table(head, _status_rows(session, own), plain=session.lines_only), ""])
+        session.data([*table(head, _status_rows(session, own), plain=session.lines_only, most=session.width), ""])
 
 
 def _heading(session: Session, negotiation: NegotiationView) -> str:
@@ -71,7 +72,9 @@ def _status_rows(session: Session, papers: list[PaperView]) -> list[list[str]]:
     rows = []
     for paper in papers:
         designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
+        # A screen has room for the day; lines, and `show`, have the time on every clock.
         time = session.clocks(paper.sender).instant(paper.deposited)
+        time = time if session.lines_only else short_day(paper.deposited)
         for delivery in paper.deliveries:
             state = term("states", delivery.state)
             if paper.replaced_by:
@@ -143,7 +146,7 @@ def register(session: Session, handle: str | None, as_csv_: bool, output: Path |
     elif as_csv_:
         session.data(as_csv(head, cells).rstrip("\r\n").splitlines())
     else:
-        session.data(table(head, cells, plain=True))
+        session.data(table(head, cells, plain=True) if session.lines_only else _register_blocks(session, rows))
         return
     if output is not None:
         session.tell(say("register.written", file=output, count=len(rows)))
@@ -169,6 +172,33 @@ def _register_row(session: Session, row: RegisterRow) -> list[str]:
         term("states", delivery.state),
         paper.accept_by.to_text(),
     ]
+
+
+def _register_blocks(session: Session, rows: tuple[RegisterRow, ...]) -> list[str]:
+    """The register for a screen: a paper with one recipient in a few lines, and its four times on every clock."""
+    from parley.words.table import wrap
+
+    lines: list[str] = []
+    for row in rows:
+        paper, delivery = row.paper, row.delivery
+        clocks = session.clocks(paper.sender, delivery.party)
+        designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
+        names = {"sender": session.name(paper.sender), "to": session.name(delivery.party)}
+        head = say("register.head", reference=paper.reference, what=designation, **names)
+        cells = [
+            ("subject", shown(paper.cover.subject) if paper.cover else ""),
+            ("sender-number", shown(paper.cover.reference or "") if paper.cover else ""),
+            ("our-number", shown(paper.our_ref or "")),
+            ("sent", clocks.instant(delivery.sent)),
+            ("deposited", clocks.instant(delivery.deposited)),
+            ("informed", at(delivery.informed, clocks)),
+            ("received", at(delivery.received, clocks)),
+            ("outcome", term("states", delivery.state)),
+            ("limit", clocks.instant(paper.accept_by)),
+        ]
+        found = [(say(f"register.{name}"), cell) for name, cell in cells if cell]
+        lines += ["", *wrap(head, session.width), *pairs(found, plain=False, indent="  ", most=session.width)]
+    return lines[1:]
 
 
 def _register_html(session: Session, rows: tuple[RegisterRow, ...]) -> str:

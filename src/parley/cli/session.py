@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from parley.errors import Malformed, Unavailable
-from parley.words import say, with_article
+from parley.cli.asking import TRIES, mendable, secret_line, unseen
+from parley.errors import Malformed, Refused, Unavailable
+from parley.words import explain, say, with_article
 from parley.words.neutral import shown
 from parley.words.table import wrap
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from parley.client.views import Partner
     from parley.words.clock import Clocks
 
+T = TypeVar("T")
 WIDEST = 110
 LEAST_PASSPHRASE = 8
 
@@ -87,14 +89,24 @@ class Session:
 
     def tell(self, text: str | Iterable[str] = "") -> None:
         """Sentences for the person, to stderr, wrapped to the screen."""
+        sys.stderr.write("".join(f"{line}\n" for line in self.wrapped(text)))
+        sys.stderr.flush()
+
+    def prose(self, text: str | Iterable[str]) -> None:
+        """Data in sentences, to stdout: wrapped where somebody looks at a screen, whole lines for anything else."""
+        self.data(text if self.lines_only else self.wrapped(text))
+
+    def wrapped(self, text: str | Iterable[str]) -> list[str]:
+        """Lines broken between words at the width of the screen, each part under the beginning of its line."""
         lines = [text] if isinstance(text, str) else text
-        for line in lines:
+        found = []
+        for line in (piece for each in lines for piece in each.split("\n")):
             text = line.lstrip(" ")
             indent = len(line) - len(text)
             hanging = 2 if text.startswith("- ") else 0
             for number, piece in enumerate(wrap(text, self.width - indent - hanging)):
-                sys.stderr.write(" " * (indent + (hanging if number else 0)) + piece + "\n")
-        sys.stderr.flush()
+                found.append(" " * (indent + (hanging if number else 0)) + piece)
+        return found
 
     def print_json(self, name: str, value: object) -> None:
         """One JSON object on stdout: `version`, and the value under its name."""
@@ -110,42 +122,74 @@ class Session:
             raise Malformed("use.no-terminal", missing=missing)
         if self.ask is not None:
             return self.ask(prompt, hidden)
+        if hidden:
+            return secret_line(prompt)
         import click
 
-        return str(click.prompt(prompt, prompt_suffix=" ", hide_input=hidden, err=True, default="", show_default=False))
+        return str(click.prompt(prompt, prompt_suffix=" ", err=True, default="", show_default=False))
+
+    def asked_until(self, prompt: str, read: Callable[[str], T], *, missing: str, hidden: bool = False) -> T:
+        """Ask until `read` takes what was typed; what is wrong with it is told in one line, and asked again.
+
+        Raises: Malformed("use.given-up") after the third time, as `question` where nobody can be asked, and at once
+        whatever `read` raises that no typing can mend.
+        """
+        with unseen() if hidden and self.ask is None else nullcontext():
+            for _ in range(TRIES):
+                typed = self.question(prompt, missing=missing, hidden=hidden)
+                try:
+                    return read(typed)
+                except (Malformed, Refused) as error:
+                    if not mendable(error):
+                        raise
+                    self.tell(explain(error, naming=self.the))
+        raise Malformed("use.given-up")
 
     def confirm(self, prompt: str, expected: str, *also: str) -> None:
-        """Have a word typed before something is signed; `--yes` stands for it. Raises: Malformed for another word."""
+        """Have a word typed before something is signed; `--yes` stands for it. Raises: as `asked_until`."""
         if self.yes:
             return
-        typed = self.question(prompt, missing="--yes")
-        if typed.strip().casefold() not in (word.casefold() for word in (expected, *also)):
-            raise Malformed("use.not-confirmed", expected=expected)
+        accepted = {word.casefold() for word in (expected, *also)}
+
+        def read(typed: str) -> None:
+            if typed.strip().casefold() not in accepted:
+                raise Malformed("use.not-confirmed", expected=expected)
+
+        self.asked_until(prompt, read, missing="--yes")
 
     def passphrase(self) -> str:
-        """The passphrase, from where it was said to come; asked for once."""
+        """The passphrase, from where it was said to come; asked for until it opens the keys of this home."""
         if self._passphrase is None:
-            self._passphrase = self._given_passphrase() or self._asked_passphrase()
+            self._passphrase = self._given_passphrase() or self._asked_passphrase(say("ask.passphrase"), self._opening)
         return self._passphrase
 
+    def _opening(self, typed: str) -> str:
+        """What was typed, when it opens the keys of this home. A home without keys says so later, in its own words."""
+        from parley.client.keyring import check_passphrase
+
+        check_passphrase(self.home, typed)
+        return typed
+
     def new_passphrase(self) -> str:
-        """A passphrase for something new: given, or typed twice."""
+        """A passphrase for something new: given, or typed twice; both times again where they differ."""
         if self._passphrase is None:
             found = self._given_passphrase()
             if found is None:
-                found = self._asked_passphrase(say("ask.new-passphrase"))
-                if self.question(say("ask.passphrase-again"), missing="--passphrase-file", hidden=True) != found:
-                    raise Malformed("use.passphrase-differs")
-            if len(found) < LEAST_PASSPHRASE:
-                raise Malformed("use.passphrase-short", least=LEAST_PASSPHRASE)
-            self._passphrase = found
+                found = self._asked_passphrase(say("ask.new-passphrase"), self._twice)
+            self._passphrase = _long_enough(found)
         return self._passphrase
 
-    def _asked_passphrase(self, prompt: str | None = None) -> str:
+    def _twice(self, typed: str) -> str:
+        _long_enough(typed)
+        if self.question(say("ask.passphrase-again"), missing="--passphrase-file", hidden=True) != typed:
+            raise Malformed("use.passphrase-differs")
+        return typed
+
+    def _asked_passphrase(self, prompt: str, read: Callable[[str], str]) -> str:
         if not self.terminal:
             raise Malformed("use.no-passphrase")
         self.asked = True
-        return self.question(prompt or say("ask.passphrase"), missing="--passphrase-file", hidden=True)
+        return self.asked_until(prompt, read, missing="--passphrase-file", hidden=True)
 
     def _given_passphrase(self) -> str | None:
         from parley.cli.files import passphrase_from_fd, passphrase_from_file
@@ -196,6 +240,12 @@ class Session:
 
         zones = [self.zones[party] for party in (self.ours, *parties) if party in self.zones]
         return Clocks.of(zones)
+
+
+def _long_enough(passphrase: str) -> str:
+    if len(passphrase) < LEAST_PASSPHRASE:
+        raise Malformed("use.passphrase-short", least=LEAST_PASSPHRASE)
+    return passphrase
 
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:

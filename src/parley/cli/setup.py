@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from parley.act import Capability
+from parley.act import Capability, check_language
 from parley.cli.command import command
 from parley.cli.session import Session, given
-from parley.errors import Malformed, Refused
+from parley.errors import Malformed
 from parley.words import say, term
 from parley.words.clock import end_of_day, is_day, left, read_instant, short_day
 from parley.words.neutral import shown
 from parley.words.table import table
 
 if TYPE_CHECKING:
+    from parley.act import Holder
     from parley.canonical import Time
     from parley.client import Delegation, Root
-    from parley.client.views import Officer, Partner
+    from parley.client.views import Officer
 
 CAPABILITIES: dict[str, Capability] = {name: name for name in get_args(Capability)}
-DIGITS = 40
 PATH = click.Path(path_type=Path)
 
 
@@ -64,17 +64,38 @@ def init(
     root_folder: Path | None,
     output: Path | None,
 ) -> None:
-    from parley.act import Holder
     from parley.cli.files import read_file
 
     data = read_file(file, most=1 << 20)
-    holder = Holder(name=name, office=office)
     if not data.startswith(b"{"):
         raise Malformed("office.file")
+    chosen = _checked_zone(zone or machine_zone())
+    if until is not None:
+        instant(until, chosen)
+    for tag in language:
+        check_language(tag)
+    holder = _holder(session, name, office)
     if _is_invitation(data):
-        _found(session, data, holder, zone or machine_zone(), language, until, root_folder)
+        _found(session, data, holder, chosen, language, until, root_folder)
     else:
         _join_office(session, data, holder, output)
+
+
+def _checked_zone(zone: str) -> str:
+    from parley.client.limits import zone as known_zone
+
+    known_zone(zone)
+    return zone
+
+
+def _holder(session: Session, name: str, office: str) -> Holder:
+    """Who will hold the key: as options say, else asked for, because slips and signatures bear the name."""
+    from parley.act import Holder
+
+    if session.terminal and not session.json:
+        name = name or session.question(say("ask.holder-name"), missing="--name").strip()
+        office = office or session.question(say("ask.holder-office"), missing="--office").strip()
+    return Holder(name=name, office=office)
 
 
 def _is_invitation(data: bytes) -> bool:
@@ -154,70 +175,6 @@ def _join_office(session: Session, data: bytes, holder: object, output: Path | N
     session.tell(say("init.request", file=target))
 
 
-# --- trust ------------------------------------------------------------------------------------------------------
-
-
-@command("trust", data=True)
-@click.argument("party", required=False)
-@click.option("--number")
-@click.option("--name")
-@click.option("-o", "--output", type=PATH, metavar="FILE")
-def trust(session: Session, party: str | None, number: str | None, name: str | None, output: Path | None) -> None:
-    with session.delegation() as delegation:
-        if output is not None:
-            from parley.cli.files import write_new
-
-            write_new(output, delegation.trust_file().encode("utf-8"))
-            session.tell(say("trust.written", file=output))
-        elif party is None:
-            _list_partners(session, delegation.partners())
-        else:
-            _compare(session, delegation, party, number, name)
-
-
-def _list_partners(session: Session, partners: tuple[Partner, ...]) -> None:
-    if session.json:
-        session.print_json("parties", partners)
-        return
-    rows = [[each.party, shown(each.name), each.number, _compared(each)] for each in partners]
-    head = [say(f"trust.{column}") for column in ("party", "called", "its-number", "compared")]
-    session.data(table(head, rows, plain=session.lines_only))
-
-
-def _compared(partner: Partner) -> str:
-    if partner.ours:
-        return say("trust.ours")
-    return short_day(partner.compared) if partner.compared else say("trust.never")
-
-
-def _compare(session: Session, delegation: Delegation, party: str, number: str | None, name: str | None) -> None:
-    partner = delegation.partner(party)
-    session.learn([partner])
-    if partner.ours:
-        raise Refused("trust.ourselves")
-    session.tell([say("trust.read-ours", name=session.the(partner.party)), f"  {delegation.me().number}", ""])
-    digits = number if number is not None else _typed_number(session, partner)
-    trusted = delegation.trust(partner.party, digits, name=name)
-    session.learn([trusted.partner])
-    if session.json:
-        session.print_json("trusted", trusted)
-        return
-    session.tell(say("trust.already" if trusted.already else "trust.done", name=session.the(partner.party)))
-
-
-def _typed_number(session: Session, partner: Partner) -> str:
-    """Digits as they are read out, in as many lines as it takes; an empty line gives up."""
-    session.tell(say("trust.ask", name=session.the(partner.party)))
-    digits = ""
-    while len(digits) < DIGITS:
-        line = session.question(say("trust.prompt", done=len(digits) // 5), missing="--number")
-        found = "".join(character for character in line if character.isdigit())
-        if not found:
-            raise Malformed("use.no-number", party=partner.party, found=len(digits))
-        digits += found
-    return digits
-
-
 # --- officers ---------------------------------------------------------------------------------------------------
 
 
@@ -236,7 +193,8 @@ def officers(session: Session, output: Path | None) -> None:
         session.print_json("officers", found)
         return
     head = [say(f"officers.{column}") for column in ("name", "office", "may", "until", "state", "key")]
-    session.data(table(head, [_officer_row(each, session.now()) for each in found], plain=session.lines_only))
+    rows = [_officer_row(each, session.now()) for each in found]
+    session.data(table(head, rows, plain=session.lines_only, most=session.width))
 
 
 def _officer_row(officer: Officer, now: Time) -> list[str]:
@@ -265,19 +223,28 @@ def may(capabilities: tuple[str, ...]) -> str:
 def _root(session: Session, delegation: Delegation, root: Path | None, sheet: Path | None) -> Root:
     """The root, from its stick or from the sheet."""
     if root is None and sheet is None:
-        root = Path(session.question(say("ask.root-file"), missing="--root FILE"))
+        root = session.asked_until(say("ask.root-file"), _root_file, missing="--root FILE")
     if sheet is not None:
         from parley.cli.files import read_text
         from parley.words.pages import read_sheet
 
         return delegation.open_sheet(read_sheet(read_text(sheet)).groups)
     assert root is not None  # noqa: S101 - asked for above
-    passphrase = session.passphrase()
-    if session.asked:
-        passphrase = (
-            session.question(say("ask.root-passphrase"), missing="--passphrase-file", hidden=True) or passphrase
-        )
-    return delegation.open_root(root, passphrase)
+    file, passphrase = root, session.passphrase()
+    if not session.asked:
+        return delegation.open_root(file, passphrase)
+    return session.asked_until(
+        say("ask.root-passphrase"),
+        lambda typed: delegation.open_root(file, typed or passphrase),
+        missing="--passphrase-file",
+        hidden=True,
+    )
+
+
+def _root_file(text: str) -> Path:
+    from parley.cli.files import check_source
+
+    return check_source(Path(text.strip()))
 
 
 ROOT = click.option("--root", type=PATH, metavar="FILE")
@@ -309,14 +276,16 @@ def empower(
     with session.delegation() as delegation:
         zone = delegation.me().zone
         end = instant(until, zone)
+        begins = instant(since, zone) if since else None
+        delegation.check_request(data, until=end)
         session.tell(say("officers.empowering", may=may(capabilities), time=session.clocks().instant(end)))
-        session.confirm(say("ask.sign-word", word=session.ours), session.ours)
+        _sign_for_us(session)
         found = delegation.empower(
             data,
             root=_root(session, delegation, root, sheet),
             may=capabilities,
             until=end,
-            since=instant(since, zone) if since else None,
+            since=begins,
             office=office,
         )
     if session.json:
@@ -325,6 +294,11 @@ def empower(
     name = shown(found.officer.holder.name) or found.officer.key[:8]
     session.tell(say("officers.empowered", name=name, may=may(found.officer.capabilities)))
     session.tell(say("officers.put-root-away"))
+
+
+def _sign_for_us(session: Session) -> None:
+    """Have our own party's short name, or its name, typed before the root signs."""
+    session.confirm(say("ask.sign-own", word=session.ours), session.ours, session.name(session.ours))
 
 
 def _capabilities(text: str) -> tuple[Capability, ...]:
@@ -341,8 +315,9 @@ def _capabilities(text: str) -> tuple[Capability, ...]:
 @SHEET
 def revoke(session: Session, officer: str, root: Path | None, sheet: Path | None) -> None:
     with session.delegation() as delegation:
+        delegation.check_officer(officer)
         session.tell(say("officers.revoking", name=officer))
-        session.confirm(say("ask.sign-word", word=session.ours), session.ours)
+        _sign_for_us(session)
         found = delegation.revoke(officer, root=_root(session, delegation, root, sheet))
         unsent = delegation.drafts()
     if session.json:

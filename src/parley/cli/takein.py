@@ -44,7 +44,8 @@ def inbox(session: Session) -> None:
         session.tell(say("inbox.empty"))
     head = [say(f"inbox.{column}") for column in ("paper", "from", "what", "subject", "left")]
     if found.for_us:
-        session.data(table(head, [inbox_row(session, paper) for paper in found.for_us], plain=session.lines_only))
+        rows = [inbox_row(session, paper) for paper in found.for_us]
+        session.data(table(head, rows, plain=session.lines_only, most=session.width))
         first = found.for_us[0].reference
         session.tell(say("ask.next", commands=f"parley show {first} · parley receive {first}"))
     for negotiation in found.to_join:
@@ -77,9 +78,9 @@ def show(session: Session, reference: str) -> None:
     if session.json:
         session.print_json("paper", paper)
         return
-    session.data(show_lines(session, paper))
+    session.prose(show_lines(session, paper))
     for _, what_, whom, line in agreed_rows(session, paper, leaves):
-        session.data("  " + say("show.set", what=what_, audience=whom, says=line))
+        session.prose("  " + say("show.set", what=what_, audience=whom, says=line))
     if paper.may:
         session.tell(say("ask.next", commands=" · ".join(next_commands(paper))))
 
@@ -184,21 +185,32 @@ def _choice(session: Session, paper: PaperView, *, accept: bool, under_reserve: 
         return chosen
     keys = {"a": "accepted", "r": "refuse", "q": "not-now"} | ({"n": "under_reserve"} if may_reserve else {})
     session.tell("  " + say("receive.keys" if may_reserve else "receive.keys-required"))
-    typed = session.question(say("receive.prompt"), missing="--accept or --under-reserve, and --yes").strip().casefold()
-    chosen = keys.get(typed, "not-now")
+    prompt = say("receive.prompt" if may_reserve else "receive.prompt-required")
+
+    def read(typed: str) -> str:
+        if typed.strip().casefold() not in keys:
+            raise Malformed("use.key", keys=prompt.rstrip(":"))
+        return keys[typed.strip().casefold()]
+
+    chosen = session.asked_until(prompt, read, missing="--accept or --under-reserve, and --yes")
     if chosen == "not-now":
         raise Refused("use.not-now", reference=paper.reference)
     return chosen
 
 
 def _refuse_instead(session: Session, delegation: Delegation, paper: PaperView) -> int:
-    choices = Word(get_args(RefusalReason))
-    typed = session.question(say("refuse.prompt", choices=", ".join(choices.written())), missing="--reason")
-    reason = choices.convert(typed, click.Option(["--reason"]), None)
+    reason = _reason(session)
     session.tell(say("meaning.refusal"))
     sign(session, paper)
     tell_entered(session, delegation.refuse(paper.digest, reason=reason), "refuse.done")  # type: ignore[arg-type]  # Word gave a reason
     return 0
+
+
+def _reason(session: Session) -> str:
+    choices = Word(get_args(RefusalReason))
+    return session.asked_until(
+        say("refuse.prompt", choices=", ".join(choices.written())), choices.typed, missing="--reason"
+    )
 
 
 def _tell_received(session: Session, received: Received) -> int:
@@ -212,6 +224,9 @@ def _tell_received(session: Session, received: Received) -> int:
         session.tell(say("receive.already", name=name, time=clocks.instant(received.already.time)))
     elif received.receipt is not None:
         session.tell(say("receive.signed", time=clocks.hours(received.receipt.time, seconds=True)))
+        own = next(each for each in paper.deliveries if each.party == session.ours)
+        if own.terms_taken == "under_reserve":
+            session.tell(say("receive.reserve"))
     if session.json:
         return 0 if received.fault is None else 1
     if received.fault is not None:
@@ -234,11 +249,9 @@ def refuse(session: Session, reference: str, reason: str | None, words: tuple[st
     with session.delegation() as delegation:
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
+        delegation.check_open(paper.digest)
         session.tell(paper_head(session, paper))
-        if reason is None:
-            choices = Word(get_args(RefusalReason))
-            typed = session.question(say("refuse.prompt", choices=", ".join(choices.written())), missing="--reason")
-            reason = choices.convert(typed, click.Option(["--reason"]), None)
+        reason = reason or _reason(session)
         session.tell(say("meaning.refusal"))
         sign(session, paper)
         said = in_languages(words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parley.act import Convene, Join, NegotiationRules
+from parley.act import Convene, Join, NegotiationRules, check_handle
 from parley.age import FILE_KEY, seal_small
 from parley.canonical import encode
 from parley.client import trusting
@@ -49,15 +49,38 @@ def random_handle(rng: Rng) -> str:
 
 def seal_title(session: Session, title: str, parties: Sequence[str]) -> Digest:
     """Seal a title to all parties, keep it, and return its digest."""
-    text = check_line(title, most=200).encode("utf-8")
-    if not text.strip():
-        raise Malformed("convene.title-empty")
+    text = checked_title(title)
     readers = [trusting.reading_key(session, party) for party in parties]
     rng = session.ports.rng
     sealed = seal_small(rng(FILE_KEY), rng(NONCE), text.ljust(TITLE_SIZE, b"\0"), readers)
     digest = sha256(sealed)
     write_whole(session.home.sealed(digest), sealed)
     return digest
+
+
+def checked_title(title: str) -> bytes:
+    """Raises: Malformed for a title that is empty, too long, or holds what words may not hold."""
+    text = check_line(title, most=200).encode("utf-8")
+    if not text.strip():
+        raise Malformed("convene.title-empty")
+    return text
+
+
+def check(
+    session: Session, title: str, others: Sequence[str], *, handle: str | None, unconfirmed: bool
+) -> tuple[str, ...]:
+    """All parties of a negotiation to be, ours among them, when title, handle and every one of them will do.
+
+    Raises: as `checked_title`, Malformed("act.handle"), Refused("party.unknown"), Refused("trust.not-compared").
+    """
+    checked_title(title)
+    if handle is not None:
+        check_handle(handle)
+    named = [trusting.find_party(session, party) for party in others]
+    parties = tuple(sorted({*named, session.party}))
+    for party in parties:
+        trusting.check_trusted(session, party, unconfirmed=unconfirmed)
+    return parties
 
 
 def convene(
@@ -73,10 +96,7 @@ def convene(
 ) -> NegotiationView:
     """Found a negotiation; it becomes the one in use."""
     session.sync()
-    named = [trusting.find_party(session, party) for party in others]
-    parties = tuple(sorted({*named, session.party}))
-    for party in parties:
-        trusting.check_trusted(session, party, unconfirmed=unconfirmed)
+    parties = check(session, title, others, handle=handle, unconfirmed=unconfirmed)
     rules = NegotiationRules(
         agreements=(), answer_days=answer_days, non_working=tuple(sorted(set(non_working))), terms=terms, witnesses=()
     )

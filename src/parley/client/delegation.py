@@ -68,7 +68,7 @@ from parley.client.views import (
     Sheet,
     Trusted,
 )
-from parley.client.wish import Options, Wish
+from parley.client.wish import Checked, Options, Wish
 from parley.terms import Terms
 
 
@@ -259,11 +259,29 @@ class Delegation:
             self._session, request, root=root, may=may, until=until, since=since, office=office, needs=needs
         )
 
+    def check_request(self, request: bytes, *, until: Time) -> None:
+        """What `empower` would refuse without the root: to be known before anybody is asked for it."""
+        officers.check_request(self._session, request, until)
+
+    def check_officer(self, officer: str) -> None:
+        """Raises: Refused("officer.unknown"), Refused("officer.ambiguous")."""
+        officers.find_officer(self._session, officer)
+
     def revoke(self, officer: str, *, root: Root) -> Revoked:
         """End an officer's powers (by name or key), replace the reading key if it was in that officer's reach."""
         return officers.revoke(self._session, officer, root=root)
 
     # --- negotiations -------------------------------------------------------------------------------------------
+
+    def check_convening(
+        self, title: str, parties: Sequence[str], *, handle: str | None = None, unconfirmed: bool = False
+    ) -> tuple[str, ...]:
+        """All parties of what would be convened, ours among them; what `convene` would refuse is refused here first."""
+        return convening.check(self._session, title, parties, handle=handle, unconfirmed=unconfirmed)
+
+    def check_trusted(self, party: str, *, unconfirmed: bool = False) -> None:
+        """Raises: Refused("trust.not-compared") unless `unconfirmed`, Refused("trust.root-differs") always."""
+        trusting.check_trusted(self._session, party, unconfirmed=unconfirmed)
 
     def convene(
         self,
@@ -308,6 +326,11 @@ class Delegation:
         return viewing.negotiation_view(self._session, negotiation)
 
     # --- handing over -------------------------------------------------------------------------------------------
+
+    def check_wish(self, to: Sequence[str], handle: str | None = None, **options: Unpack[Checked]) -> None:
+        """What `prepare` would refuse before it reads the file: to be known before anybody is asked anything more."""
+        self._session.sync()
+        drafting.check(self._session, handle, Wish(to=to, role="note", terms="public", **options))
 
     def prepare(
         self,
@@ -372,6 +395,10 @@ class Delegation:
     def show(self, ref: str, *, fetch: bool = True) -> PaperView:
         """Everything that may be known before a receipt, with the cover opened."""
         return overview.show(self._session, ref, fetch=fetch)
+
+    def check_open(self, ref: str) -> None:
+        """Raises: Refused, saying what happened, when we cannot answer a paper any more."""
+        receiving.check_open(self._session, ref)
 
     def receive(
         self,

@@ -70,13 +70,7 @@ class Designation:
 def prepare(session: Session, path: Path, handle: str | None, wish: Wish) -> Draft:
     """Read a file, seal it, and keep the unsigned deposit. Reads on in the log first."""
     session.sync()
-    answered = find(session, wish.in_reply_to, signing=True) if wish.in_reply_to else None
-    negotiation = answered[0] if answered and handle is None else find_negotiation(session, handle)
-    for party in (*wish.to, *wish.info):
-        trusting.check_trusted(session, trusting.find_party(session, party), unconfirmed=wish.unconfirmed)
-    recipients = _recipients(
-        session, negotiation, [("to", party) for party in wish.to] + [("info", party) for party in wish.info]
-    )
+    negotiation, recipients = check(session, handle, wish)
     particulars = Particulars(language=wish.language, status=wish.language_status, standing=wish.standing)
     source = read_source(
         path,
@@ -91,6 +85,23 @@ def prepare(session: Session, path: Path, handle: str | None, wish: Wish) -> Dra
     if wish.title:
         source = replace(source, document=structs.replace(source.document, title=wish.title))
     return _seal(session, negotiation, source, _designation(session, negotiation, recipients, source.document, wish))
+
+
+def check(session: Session, handle: str | None, wish: Wish) -> tuple[Negotiation, tuple[Recipient, ...]]:
+    """All that a wish names, without its file: the negotiation, papers, parties, their trust, the limit.
+
+    Raises: as finding each of them does, Refused("trust.not-compared"), Refused("deposit.limit-passed").
+    """
+    answered = find(session, wish.in_reply_to, signing=True) if wish.in_reply_to else None
+    negotiation = answered[0] if answered and handle is None else find_negotiation(session, handle)
+    for party in (*wish.to, *wish.info):
+        trusting.check_trusted(session, trusting.find_party(session, party), unconfirmed=wish.unconfirmed)
+    recipients = _recipients(
+        session, negotiation, [("to", party) for party in wish.to] + [("info", party) for party in wish.info]
+    )
+    _digest(session, wish.replaces)
+    _limit(session, negotiation, recipients, wish.accept_by)
+    return negotiation, recipients
 
 
 def _recipients(session: Session, negotiation: Negotiation, wanted: Sequence[tuple[str, str]]) -> tuple[Recipient, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 from parley.canonical import Hex, Record, decode, encode
+from parley.client.home import KEYRING, Home
 from parley.client.locked import lock, unlock
 from parley.crypto import ReadingSecret, Rng, SigningKey
 
@@ -58,3 +60,10 @@ class Keyring:
         """Raises: Malformed("locked.damaged") for a file cut short or altered, Refused("passphrase.wrong")."""
         contents = decode(unlock(KIND, data, passphrase), _Contents)
         return cls(signing_secret=contents.signing, box_secret=contents.box)
+
+
+def check_passphrase(folder: Path, passphrase: str) -> None:
+    """Raises: as `Keyring.unlock`, unless the passphrase opens the keyring of a home, or there is none to open."""
+    home = Home(folder)
+    if home.has(KEYRING):
+        Keyring.unlock(home.read(KEYRING), passphrase)

@@ -12,7 +12,7 @@ from parley.age import parse_reading_key
 from parley.canonical import Base64, Time, encode
 from parley.client import trusting
 from parley.client.keybox import KeyBox
-from parley.client.office import OfficeFile, full_powers, read_request
+from parley.client.office import OfficeFile, OfficeRequest, full_powers, read_request
 from parley.client.root import Root
 from parley.client.session import Session
 from parley.client.setup import ROOT_FILE, read_root
@@ -101,6 +101,14 @@ def open_sheet(session: Session, groups: str) -> Root:
     return _ours(session, Root.from_groups(groups))
 
 
+def check_request(session: Session, request: bytes, until: Time) -> OfficeRequest:
+    """A request that can be granted. Raises: as `read_request`, Malformed("empower.until-past")."""
+    asked = read_request(request, log=session.party_file.log, party=session.party)
+    if until <= session.now:
+        raise Malformed("empower.until-past", until=until.to_text())
+    return asked
+
+
 def empower(
     session: Session,
     request: bytes,
@@ -114,7 +122,7 @@ def empower(
 ) -> Empowered:
     """Give full powers, and put the holder into the key box where they include `read`."""
     session.sync()
-    asked = read_request(request, log=session.party_file.log, party=session.party)
+    asked = check_request(session, request, until)
     if office is not None:
         asked = type(asked)(
             box=asked.box,
@@ -124,8 +132,6 @@ def empower(
             party=asked.party,
             possession=asked.possession,
         )
-    if until <= session.now:
-        raise Malformed("empower.until-past", until=until.to_text())
     key = VerifyingKey(asked.key).id
     entered = session.perform(
         f"full-powers {key.hex()} {'-'.join(sorted(may))} {until.to_text()}",

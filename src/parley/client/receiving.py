@@ -16,7 +16,7 @@ from parley.client.convening import join
 from parley.client.drafting import file_view
 from parley.client.home import create_new, open_new
 from parley.client.opening import NotTheSealed, nowhere, open_paper
-from parley.client.references import Found, find
+from parley.client.references import Found, find, named
 from parley.client.session import Session
 from parley.client.viewing import OUR_REF, own_reading_key, paper_view
 from parley.client.views import Already, Entered, Reading, Received
@@ -69,7 +69,7 @@ def receive(session: Session, reference: str, *, terms: TermsTaken, our_ref: str
     negotiation, paper = find(session, reference, signing=True)
     joined, receipt, already = None, None, _already(session, paper)
     if already is None:
-        _check_open(session, paper)
+        _check_open(session, negotiation, paper)
         check_before_receipt(session, negotiation, paper, unconfirmed=unconfirmed)
         joined = join(session, negotiation, unconfirmed=unconfirmed)
         receipt = _sign_receipt(session, negotiation, paper, terms)
@@ -88,19 +88,27 @@ def _already(session: Session, paper: Paper) -> Already | None:
     return Already(holder=session.holder_of(session.party, done.act.by.keys), time=done.at.time, ours=own)
 
 
-def _check_open(session: Session, paper: Paper) -> None:
+def check_open(session: Session, reference: str) -> None:
+    """Raises: Refused, saying what happened, when our party cannot answer a paper any more."""
+    _check_open(session, *find(session, reference, signing=True))
+
+
+def _check_open(session: Session, negotiation: Negotiation, paper: Paper) -> None:
     outcome = paper.outcomes.get(session.party)
     if outcome is None:
         raise Refused("paper.not-a-recipient", party=session.party)
-    if not paper.is_open(session.party):
-        done = outcome.done[-1]
-        raise Refused(
-            "paper.ended",
-            winner=done.digest.hex(),
-            reference=paper.reference,
-            state=outcome.state.value,
-            time=done.at.time.to_text(),
-        )
+    if paper.is_open(session.party):
+        if session.now > paper.act.accept_by:
+            raise Refused("paper.limit-passed", reference=paper.reference, limit=paper.act.accept_by.to_text())
+        return
+    done = outcome.done[-1]
+    details = {"winner": done.digest.hex(), "reference": paper.reference, "time": done.at.time.to_text()}
+    if outcome.state is State.EXPIRED:
+        raise Refused("paper.expired", **details)
+    if outcome.state is State.WITHDRAWN:
+        instead = named(negotiation, paper.replaced_by)
+        raise Refused("paper.taken-back", **details, **({"instead": instead} if instead else {}))
+    raise Refused("paper.ended", **details, state=outcome.state.value)
 
 
 def _sign_receipt(session: Session, negotiation: Negotiation, paper: Paper, terms: TermsTaken) -> Entered:
@@ -179,7 +187,7 @@ def refuse(session: Session, reference: str, *, reason: RefusalReason, words: Se
     """Decline a paper, unread; joins first where needed, because only a party to the procedure may answer."""
     session.sync()
     negotiation, paper = find(session, reference, signing=True)
-    _check_open(session, paper)
+    _check_open(session, negotiation, paper)
     join(session, negotiation, unconfirmed=True)
     wish = f"refusal {paper.digest.hex()}"
     session.check_choice(wish, about=paper.reference, reason=reason, words=tuple(words))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from parley import policy
 from parley.act import Enrol
 from parley.canonical import Record, Time, decode, encode
@@ -11,6 +13,7 @@ from parley.client.views import Partner, Trusted
 from parley.crypto import KeySetId, ReadingKey, VerifyingKey
 from parley.errors import Invalid, Malformed, Refused
 from parley.policy import Policy, Trust, TrustedParty
+from parley.policy.trust import PARTY_ID
 from parley.register import At, Register
 from parley.wording import displayed
 
@@ -77,8 +80,10 @@ def register_of(session: Session, party: str) -> Register:
         return register
     try:
         items = session.remote.enrolments(session.keyring.signing, party).acts
-    except Malformed as error:
-        raise Refused("party.unknown", party=party[:40]) from error
+    except (Malformed, Refused) as error:
+        if isinstance(error, Refused) and error.code != "party.unknown":
+            raise
+        raise _unknown(session, party) from error
     return enrolments.register_of(enrolments.verify(items, party, session.known.keys))
 
 
@@ -122,19 +127,41 @@ def partners(session: Session) -> tuple[Partner, ...]:
 
 
 def find_party(session: Session, text: str) -> str:
-    """A party's id from an id or a name, any case. Raises: Refused("party.ambiguous") with the candidates."""
-    wanted = text.strip().casefold()
-    known = session.known.world.registers
+    """A party's id from an id or a name, any case; what may be the id of a party not met yet is left as it is.
+
+    Raises: Refused("party.ambiguous") with the candidates; Refused("party.unknown") with those known here, for what is
+    no id.
+    """
+    wanted = " ".join(text.split()).casefold()
+    known = _names(session)
     if wanted in known:
         return wanted
-    named = sorted(
-        party
-        for party, register in known.items()
-        if wanted in {name_of(session, party).casefold(), *(name.text.casefold() for name in register.enrol.names)}
-    )
+    named = sorted(party for party, names in known.items() if wanted in {name.casefold() for name in names})
     if len(named) > 1:
         raise Refused("party.ambiguous", name=text[:80], candidates=", ".join(named))
-    return named[0] if named else wanted
+    if named:
+        return named[0]
+    if not re.fullmatch(PARTY_ID, wanted):
+        raise _unknown(session, text)
+    return wanted
+
+
+def _names(session: Session) -> dict[str, list[str]]:
+    """The names of every party known or compared here, by id: the one this reader gave it, then those it enrolled."""
+    registers = session.known.world.registers
+    parties = sorted({*registers, *session.ledger.all_kept(KIND)})
+    return {
+        party: [name_of(session, party), *(name.text for name in registers[party].enrol.names)]
+        if party in registers
+        else [name_of(session, party)]
+        for party in parties
+    }
+
+
+def _unknown(session: Session, text: str) -> Refused:
+    others = [f"{party} ({names[0]})" for party, names in _names(session).items() if party != session.party]
+    known = {"candidates": ", ".join(others)} if others else {}
+    return Refused("party.unknown", party=text[:80], **known)
 
 
 def trust(session: Session, party: str, digits: str, name: str | None) -> Trusted:

@@ -45,6 +45,16 @@ class Options(TypedDict, total=False):
     unconfirmed: bool
 
 
+class Checked(TypedDict, total=False):
+    """What names other things, and can be checked before the rest is known; as in `Options`."""
+
+    in_reply_to: str | None
+    info: Sequence[str]
+    replaces: str | None
+    accept_by: Time | str | None
+    unconfirmed: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wish:
     """All that a sender says about a paper; `terms` is a preset or terms of its own."""

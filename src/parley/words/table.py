@@ -42,6 +42,48 @@ def aligned(rows: Sequence[Sequence[str]], *, indent: str = "", most: int | None
     return found
 
 
+def fitted(rows: Sequence[Sequence[str]], most: int, *, indent: str = "") -> list[list[str]]:
+    """Rows of cells under one another in at most `most` columns, each row as its lines: cells wrap at words.
+
+    The widest column gives way first. A word is never broken, so a table of long words may still be wider.
+    """
+    columns = max(map(len, rows), default=0)
+    full = [[*row, *[""] * (columns - len(row))] for row in rows]
+    widths = [max(width(row[place]) for row in full) for place in range(columns)]
+    least = [max((width(word) for row in full for word in row[place].split()), default=0) for place in range(columns)]
+    room = most - len(indent) - GAP * (columns - 1)
+    while sum(widths) > room:
+        wide = [place for place in range(columns) if widths[place] > least[place]]
+        if not wide:
+            break
+        widths[max(wide, key=lambda place: widths[place])] -= 1
+    return [_row(cells, widths, indent) for cells in full]
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], indent: str) -> list[str]:
+    pieces = [_broken(cell, columns) for cell, columns in zip(cells, widths, strict=True)]
+    lines = []
+    for number in range(max(map(len, pieces))):
+        found = [piece[number] if number < len(piece) else "" for piece in pieces]
+        padded = (pad(text, columns) for text, columns in zip(found, widths, strict=True))
+        lines.append((indent + (" " * GAP).join(padded)).rstrip())
+    return lines
+
+
+def _broken(text: str, columns: int) -> list[str]:
+    """A cell in lines of so many columns, as they show: broken between words only."""
+    if width(text) <= columns:
+        return [text]
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if width(longer) <= columns or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def hung(text: str, most: int | None) -> list[str]:
     """`wrap`, with what follows a dash at the beginning of a line hung behind it."""
     found: list[str] = []
@@ -65,9 +107,10 @@ def wrap(text: str, most: int | None) -> list[str]:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, plain: bool, most: int | None = None) -> list[str]:
-    """A table with its head; where `plain`, one `key: value` line a cell and an empty line between rows."""
+    """A table with its head, in at most `most` columns; where `plain`, one `key: value` line a cell and an empty line
+    between rows."""
     if not plain:
-        return aligned([head, *rows], most=most)
+        return [line for row in fitted([head, *rows], most) for line in row] if most else aligned([head, *rows])
     found: list[str] = []
     for number, row in enumerate(rows):
         if number:

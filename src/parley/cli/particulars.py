@@ -1,0 +1,101 @@
+"""What is said of a paper beside its file: by options, else asked for once all that was named has been checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from parley.cli.command import Word
+from parley.cli.session import Session, given
+from parley.errors import Refused
+from parley.words import say, term
+from parley.words.table import aligned
+
+if TYPE_CHECKING:
+    from parley.canonical import Time
+    from parley.client import Delegation
+    from parley.terms import Terms
+
+
+def split(values: tuple[str, ...]) -> list[str]:
+    """Options that may be repeated or hold several values with commas."""
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def recipients(
+    session: Session, delegation: Delegation, to: tuple[str, ...], options: dict[str, Any], *, asking: bool
+) -> list[str]:
+    """The recipients' short names, by option or asked for; where anything is asked, all that is named is checked first.
+
+    Raises: as `delegation.check_wish`.
+    """
+
+    def read(text: str) -> list[str]:
+        found = [delegation.partner(party) for party in split((text,))]
+        session.learn(found)
+        if not found:
+            raise Refused("deposit.no-recipient")
+        return [partner.party for partner in found]
+
+    if to and options["terms"] is not None and not asking:
+        return read(",".join(to))
+    delegation.sync()
+    if options["in_reply_to"] is None:
+        delegation.negotiation(options["negotiation"])
+    missing = "--to PARTY"
+    found = read(",".join(to)) if to else session.asked_until(say("ask.to"), read, missing=missing)
+    named = given({"in_reply_to": options["in_reply_to"], "replaces": options["replaces"]})
+    named |= {"info": split(options["info"]), "accept_by": limit_of(options["accept_by"])}
+    delegation.check_wish(found, options["negotiation"], unconfirmed=options["unconfirmed"], **named)
+    return found
+
+
+def asked(session: Session, option: str, choices: tuple[str, ...]) -> str:
+    """A choice nobody gave as an option: asked for, or exit 2 where nobody can be asked."""
+    word = Word(choices)
+    prompt = say("ask.choice", option=option, choices=", ".join(word.written()))
+    return session.asked_until(prompt, word.typed, missing=f"--{option}")
+
+
+def known_terms(session: Session, delegation: Delegation, options: dict[str, Any], to: list[str]) -> Terms | None:
+    """The terms: by option, else the negotiation's own; None where they have to be asked for."""
+    if options["terms"] is None:
+        return delegation.negotiation(options.get("negotiation")).rules.terms
+    return terms_of(options["terms"], (session.ours, *to), required=options["required"])
+
+
+def asked_terms(session: Session, options: dict[str, Any], recipients: list[str]) -> Terms:
+    """The terms that somebody chooses, who is told what each preset means."""
+    from parley.terms import PRESETS
+
+    if session.terminal:
+        session.tell(aligned([[term("presets", name), say(f"terms-meaning.{name}")] for name in PRESETS], indent="  "))
+    parties = (session.ours, *recipients)
+    return session.asked_until(
+        say("ask.choice", option="terms", choices=", ".join(PRESETS)),
+        lambda typed: terms_of(typed, parties, required=options["required"]),
+        missing="--terms",
+    )
+
+
+def terms_of(text: str, parties: tuple[str, ...], *, required: bool = False) -> Terms:
+    """Terms by the name of a preset, or from a TOML file. Raises: Malformed for neither."""
+    from parley.cli.terms_file import read_terms
+    from parley.terms import PRESETS, preset
+
+    name = text.strip().casefold()
+    if name in PRESETS or not text.endswith(".toml"):
+        return preset(name, parties=parties, force="required" if required else "asked")
+    return read_terms(Path(text), parties)
+
+
+def limit_of(text: str | None) -> Time | str | None:
+    """The limit as typed: a bare date stays one, and means the end of that day in the recipient's capital."""
+    from parley.words.clock import end_of_day, is_day, read_instant
+
+    if text is None:
+        return None
+    if is_day(text):
+        end_of_day(text, "UTC")
+        return text
+    return read_instant(text)

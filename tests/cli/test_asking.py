@@ -1,0 +1,258 @@
+"""A slip of the hand: told in one line, asked again, three times at most; and what can be checked is checked before."""
+
+from __future__ import annotations
+
+import os
+import pty
+import sys
+import termios
+from collections.abc import Iterator
+
+import pytest
+
+from parley.cli.asking import TRIES, unseen
+from parley.cli.session import Session
+from parley.errors import Malformed, Refused, Unavailable
+from tests.cli.stage import PASSPHRASE, Stage, number_of
+from tests.cli.test_processes import at_terminal
+
+WRONG = "12345 67890 12345 67890 12345 67890 12345 67890"
+
+
+def asking(*answers: str) -> Session:
+    """A session at which somebody sits and types these, and nothing more."""
+    waiting = list(answers)
+    return Session(ask=lambda _prompt, _hidden: waiting.pop(0) if waiting else "")
+
+
+def even(text: str) -> int:
+    if not text.isdigit() or int(text) % 2:
+        raise Malformed("use.time", text=text)
+    return int(text)
+
+
+def test_what_is_wrong_is_told_and_asked_again(capsys: pytest.CaptureFixture[str]) -> None:
+    assert asking("x", "3", "4").asked_until("Even?", even, missing="--even") == 4
+    told = capsys.readouterr().err.splitlines()
+    assert [line.split(" is no time")[0] for line in told if "is no time" in line] == ["'x'", "'3'"]
+
+
+def test_the_third_time_is_the_last() -> None:
+    seen: list[str] = []
+
+    def read(text: str) -> int:
+        seen.append(text)
+        return even(text)
+
+    with pytest.raises(Malformed, match=r"use\.given-up"):
+        asking("1", "3", "5", "6").asked_until("Even?", read, missing="--even")
+    assert seen == ["1", "3", "5"]
+    assert len(seen) == TRIES
+
+
+@pytest.mark.parametrize("error", [Malformed("locked.damaged", kind="parley-keyring"), Unavailable("home.unreadable")])
+def test_what_no_typing_mends_ends_at_once(error: Exception) -> None:
+    def read(_text: str) -> None:
+        raise error
+
+    with pytest.raises(type(error)) as raised:
+        asking("a", "b").asked_until("?", read, missing="--x")
+    assert raised.value is error
+
+
+def test_a_refusal_is_asked_again_like_anything_else_typed() -> None:
+    def read(text: str) -> str:
+        if text != "us":
+            raise Refused("party.unknown", party=text)
+        return text
+
+    assert asking("uk", "us").asked_until("To whom?", read, missing="--to") == "us"
+
+
+def test_a_new_passphrase_is_asked_for_again_when_short_or_different(capsys: pytest.CaptureFixture[str]) -> None:
+    typed = ("short", PASSPHRASE, "correct house", PASSPHRASE, PASSPHRASE)
+    assert asking(*typed).new_passphrase() == PASSPHRASE
+    told = capsys.readouterr().err
+    assert told.index("too short") < told.index("not the same")
+    assert PASSPHRASE not in told
+
+
+def test_the_passphrase_is_asked_for_until_it_opens_the_home(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PARLEY_PASSPHRASE", raising=False)
+    waiting = ["wrong one", "", PASSPHRASE]
+    session = Session(home=stage.folder / "ru", ask=lambda _prompt, _hidden: waiting.pop(0))
+    assert session.passphrase() == PASSPHRASE
+    assert waiting == []
+
+
+# --- at a terminal ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A terminal in the place of stdin; gives the side on which somebody types."""
+    typing, other = pty.openpty()
+    stdin = os.fdopen(other, "r")
+    monkeypatch.setattr(sys, "stdin", stdin)
+    yield typing
+    stdin.close()
+    os.close(typing)
+
+
+def shows(terminal: int) -> bool:
+    return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+
+
+def test_nothing_shows_from_before_the_prompt_until_the_answer_was_looked_at(keyboard: int) -> None:
+    session, while_reading = Session(), []
+
+    def question(prompt: str, *, missing: str, hidden: bool = False) -> str:
+        while_reading.append(shows(sys.stdin.fileno()))
+        return "x"
+
+    def read(_text: str) -> None:
+        while_reading.append(shows(sys.stdin.fileno()))
+
+    session.question = question  # type: ignore[method-assign]
+    assert shows(sys.stdin.fileno())
+    session.asked_until("Passphrase:", read, missing="", hidden=True)
+    assert while_reading == [False, False]
+    assert shows(sys.stdin.fileno())
+
+
+def test_the_screen_shows_again_whatever_happens(keyboard: int) -> None:
+    with pytest.raises(Malformed), unseen():
+        raise Malformed("use.given-up")
+    assert shows(sys.stdin.fileno())
+
+
+def test_a_passphrase_typed_ahead_counts_and_does_not_show(stage: Stage) -> None:
+    home = str(stage.folder / "ru")
+    both = f"not the one\n{PASSPHRASE}\n".encode()
+    code, screen = at_terminal(stage.folder, "audit", "--home", home, typed=((b"Passphrase:", both),))
+    assert code == 0, screen
+    assert screen.count("Passphrase:") == 2
+    assert screen.count("That is not the passphrase of this home.") == 1
+    assert "not the one" not in screen
+    assert PASSPHRASE not in screen
+
+
+# --- what people type at commands -------------------------------------------------------------------------------
+
+
+def test_a_slip_does_not_end_the_command(stage: Stage) -> None:
+    (stage.folder / "paper.md").write_text("# Letter\n\nWords.\n", "utf-8")
+    answers = ["uk", "United States", "letter", "note", "secret", "essence", "u", "US"]
+    done = stage.run("ru", "parley deposit paper.md", answers)
+    assert done.code == 0, done.said
+    assert "uk is neither known here nor a short name at this depositary. Known here: us (United States)." in done.said
+    assert "'letter' is none of the choices. Choose: proposal" in done.said
+    assert "There are no terms called secret." in done.said
+    assert "That was not 'us'." in done.said
+    # Whoever answers a question is not told of options.
+    assert "--" not in done.said.replace("------", "")
+    (stage.folder / "second.md").write_text("# Letter\n\nMore words.\n", "utf-8")
+    receiving = stage.run("us", "parley receive RU-1", ["x", "", "r", "no idea", "language", "RU-2", "ru-1"])
+    assert receiving.code == 0, receiving.said
+    assert receiving.said.count("That is none of the keys. Type one of them: a, n, r or q.") == 2
+    assert "That was not 'RU-1'." in receiving.said
+
+
+def test_three_slips_end_it_and_nothing_is_signed_or_kept(stage: Stage) -> None:
+    (stage.folder / "paper.md").write_text("# Letter\n\nWords.\n", "utf-8")
+    done = stage.run("ru", "parley deposit paper.md --to us --role note --terms essence", ["yes", "y", "ok"])
+    assert done.code == 2
+    assert done.said.count("That was not 'us'.") == TRIES
+    assert done.said.endswith(
+        "parley: Three times this was not it, and nothing was done. Run the command again when you are sure.\n"
+    )
+    assert stage.run("ru", "parley status").data.count("paper:") == 0
+    assert "nothing" in stage.run("ru", "parley").data
+
+
+def test_without_a_terminal_nothing_is_asked_twice(stage: Stage) -> None:
+    (stage.folder / "paper.md").write_text("# Letter\n\nWords.\n", "utf-8")
+    done = stage.run("ru", "parley deposit paper.md --to us --terms essence")
+    assert (done.code, done.said) == (2, "parley: There is no terminal to ask at. Give --role as well.\n")
+
+
+def test_a_number_with_a_slip_is_read_once_more(stage: Stage) -> None:
+    us = number_of(stage, "us")
+    groups = us.split()
+    answers = ["12 34", "x", " ".join(groups[:3]), "1234", WRONG[:29], " ".join(groups[:4]), "".join(groups[4:])]
+    done = stage.run("ru", "parley trust 'United States'", answers)
+    assert done.code == 0, done.said
+    assert "4 digits: that is not whole groups of 5" in done.said
+    assert "Type this line again, from group 4 on." in " ".join(done.said.split())
+    assert "The numbers DIFFER" in done.said
+    assert "Once more, from the first group:" in done.said
+    assert done.said.endswith("The numbers agree. The United States was trusted already.\n")
+
+
+def test_a_number_that_differs_three_times_is_no_slip_any_more(stage: Stage) -> None:
+    done = stage.run("ru", "parley trust us", [WRONG, WRONG, WRONG])
+    assert done.code == 3
+    assert done.said.count("The numbers DIFFER") == TRIES
+    assert "somebody stands between you" in done.said.splitlines()[-1]
+
+
+CHECKED_FIRST: list[tuple[str, str]] = [
+    ("parley deposit nowhere.md", "There is no file nowhere.md."),
+    ("parley deposit paper.md --accept-by tomorrow", "'tomorrow' is no time."),
+    ("parley deposit paper.md --to fr", "fr is neither known here"),
+    ("parley deposit paper.md --to us --negotiation black-stork", "There is no negotiation called black-stork."),
+    ("parley deposit paper.md --to us --replaces RU-9", "There is no paper RU-9."),
+    ("parley deposit paper.md --to us --in-reply-to US-9", "There is no paper US-9."),
+    ("parley deposit paper.md --to us --accept-by 2021-12-31", "has passed already"),
+    ("parley deposit paper.md --to us --language Klingon!", "That is not a language."),
+    ("parley deposit paper.md --to us --terms secret", "There are no terms called secret."),
+    ("parley deposit paper.md --to ru", "A paper cannot be handed over to oneself."),
+    ("parley deposit paper.md --to de", "You have not compared the key of Germany yet."),
+    ("parley reply US-9 paper.md", "There is no paper US-9."),
+    ("parley convene Gas --with de", "You have not compared the key of Germany yet."),
+    ("parley convene Gas --with us --handle Amber", "A negotiation is called by two plain words"),
+    ("parley convene Gas --with us --terms secret", "There are no terms called secret."),
+    ("parley refuse RU-9", "There is no paper RU-9."),
+    ("parley withdraw RU-9", "There is no paper RU-9."),
+    ("parley revoke nobody", "There is no officer called nobody."),
+    ("parley empower nothing.request --may read --until 2023-01-01", "There is no file nothing.request."),
+    ("parley empower paper.md --may read --until 2023-01-01", "This is not a request of an officer."),
+    ("parley init de.invitation --zone Mars/Olympus", "'Mars/Olympus' is no time zone."),
+    ("parley init de.invitation --until soon", "'soon' is no time."),
+    ("parley init de.invitation --language Klingon!", "That is not a language."),
+]
+
+
+@pytest.fixture
+def crowded(stage: Stage) -> Stage:
+    """A stage on which Germany is enrolled, and nobody has compared its number."""
+    (stage.folder / "paper.md").write_text("# Letter\n\nWords.\n", "utf-8")
+    for line in ("invite office --id de --name Germany", "invite office --id ch --name Switzerland"):
+        assert stage.run("office", f"parley depositary {line}").code == 0
+    assert stage.run("de", "parley init de.invitation --name 'E. Weber' --office Registry").code == 0
+    return stage
+
+
+def test_what_can_be_checked_is_checked_before_anything_is_asked(crowded: Stage) -> None:
+    for line, told in CHECKED_FIRST:
+        actor = "new" if line.startswith("parley init") else "ru"
+        done = crowded.run(actor, line, [])
+        assert done.code in (2, 3), done.said
+        assert told in done.said, (line, done.said)
+        assert done.said.count("\n") == 1, (line, done.said)
+
+
+def test_a_name_and_an_office_are_asked_for_at_the_founding(crowded: Stage) -> None:
+    done = crowded.run("ch", "parley init ch.invitation --zone Europe/Zurich", ["H. Keller", "Registry"])
+    assert done.code == 0, done.said
+    assert "H. Keller, Registry" in crowded.run("ch", "parley").data
+
+
+def test_the_folder_of_the_root_is_asked_for_until_the_file_is_there(crowded: Stage) -> None:
+    assert crowded.run("ru", "parley officers -o ru.office").code == 0
+    assert crowded.run("new", "parley init ru.office --name 'B. Ivanov' --office Registry").code == 0
+    line = "parley empower ivanov.request --may read --until 2022-12-31"
+    done = crowded.run("ru", line, ["Moscow", "Russian Federation", "nowhere/root.key", "ru-root/root.key"])
+    assert done.code == 0, done.said
+    assert "That was not 'ru'." in done.said
+    assert "There is no file nowhere/root.key." in done.said
