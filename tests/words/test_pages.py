@@ -33,7 +33,10 @@ def slip(text: str = "words") -> Slip:
         name=text,
         capacity=text,
         outcome=text,
-        times=(("received", ("Wed 26 Jan 2022", "17:16:04 UTC", "20:16:04 Moscow")), ("informed", ("not yet",))),
+        times=(
+            ("received", "the recipient signed for it", ("Wed 26 Jan 2022", "17:16:04 UTC", "20:16:04 Moscow")),
+            ("informed", "the recipient was told of it", ("not yet",)),
+        ),
         signed_by=text,
         terms=text,
     )

@@ -19,6 +19,7 @@ __all__ = [
     "Target",
     "Understood",
     "articulate",
+    "is_read",
     "media_type_of",
     "together",
     "understand",
@@ -53,6 +54,11 @@ _MEDIA_TYPES = {
 def media_type_of(name: str) -> str:
     """The media type that a file name's ending says, `application/octet-stream` when it says none we know."""
     return _MEDIA_TYPES.get(name.rpartition(".")[2].casefold(), "application/octet-stream")
+
+
+def is_read(name: str) -> bool:
+    """Whether a file of this name is read for its words; any other is taken in whole."""
+    return media_type_of(name) in ("text/markdown", "text/plain", "text/html")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,6 +17,9 @@ WIDTH = 100
 COMMON = ("home", "plain", "json", "yes", "passphrase_file", "passphrase_fd", "tls_ca", "help")
 """Options that many commands have; they stand together at the end of a command's help."""
 
+FORMER = frozenset({"--answer-days"})
+"""Names that options had once: they are still understood, and no help shows them."""
+
 Function = Callable[..., Any]
 
 
@@ -57,7 +60,7 @@ class Command(click.Command):
 
 
 def _written(option: click.Option) -> str:
-    names = ", ".join(sorted([*option.opts, *option.secondary_opts], key=len))
+    names = ", ".join(sorted({*option.opts, *option.secondary_opts} - FORMER, key=lambda name: (len(name), name)))
     if option.is_flag or option.count:
         return names
     metavar = option.metavar or (option.name or "").upper().replace("_", "-")

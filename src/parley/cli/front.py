@@ -10,10 +10,13 @@ from parley.errors import Refused
 from parley.words import say, term
 from parley.words.clock import left, short_day
 from parley.words.neutral import shown
-from parley.words.table import aligned
+from parley.words.table import aligned, fitted, width
+from parley.words.telling import listed, what
 
 if TYPE_CHECKING:
-    from parley.client.views import FrontPage, Me, PaperView
+    from collections.abc import Sequence
+
+    from parley.client.views import FrontPage, Me, NegotiationView, PaperView
 
 MUCH = 5
 """Seconds by which two clocks may differ before somebody is told."""
@@ -36,7 +39,7 @@ def front(session: Session) -> int:
     if session.json:
         session.print_json("front", page)
         return 0
-    session.data(front_lines(session, page))
+    session.prose(front_lines(session, page))
     if alarms:
         from parley.cli.alarms import alarm_lines
 
@@ -70,7 +73,10 @@ def front_lines(session: Session, page: FrontPage) -> list[str]:
         title = negotiation.title or say("negotiation.no-title")
         lines.append("  " + say("front.join", handle=negotiation.handle, title=title))
     lines += ["", say("front.we-wait")]
-    lines += _papers(session, page.inbox.we_wait, "show") or ["  " + say("front.nothing")]
+    waiting = _papers(session, page.inbox.we_wait, "show") + _joining(session, page.joining)
+    lines += waiting or ["  " + say("front.nothing")]
+    if page.news:
+        lines += ["", say("front.news"), *_news(session, page.news)]
     if page.unsent:
         lines += ["", say("front.unsent"), *(f"  {shown(each)}" for each in page.unsent)]
     if page.ends_soon:
@@ -92,8 +98,6 @@ def who_we_are(me: Me) -> str:
 
 
 def _papers(session: Session, papers: tuple[PaperView, ...], command: str) -> list[str]:
-    from parley.words.telling import listed, what
-
     rows = []
     for paper in papers:
         other = session.name(paper.sender) if not paper.ours else listed(
@@ -105,4 +109,52 @@ def _papers(session: Session, papers: tuple[PaperView, ...], command: str) -> li
         commands = ["read", command] if command == "receive" and "read" in paper.may else [command]
         beside = say("ask.next", commands=" · ".join(f"parley {each} {paper.reference}" for each in commands))
         rows.append([paper.reference, other, designation, subject, ends, beside])
-    return aligned(rows, indent="  ")
+    return _within(session, rows)
+
+
+def _within(session: Session, rows: list[list[str]]) -> list[str]:
+    """Rows whose last cell is a command, which goes on a line of its own where the screen is too narrow for it."""
+    lines = aligned(rows, indent="  ")
+    if session.lines_only or all(width(line) <= session.width for line in lines):
+        return lines
+    found = fitted([row[:-1] for row in rows], session.width, indent="  ")
+    return [line for row, block in zip(rows, found, strict=True) for line in (*block, f"    {row[-1]}")]
+
+
+def _news(session: Session, papers: Sequence[PaperView]) -> list[str]:
+    """What became of our papers with each recipient, and what to do about it."""
+    rows = []
+    for paper in papers:
+        clocks = session.clocks(*(delivery.party for delivery in paper.deliveries))
+        for delivery in paper.deliveries:
+            time = delivery.received or delivery.ended
+            key = _NEWS.get(delivery.state)
+            if time is None or key is None:
+                continue
+            again = "again" in paper.may and key != "received"
+            command = f"parley deposit --again {paper.reference}" if again else f"parley show {paper.reference}"
+            says = say(f"front.{key}", party=session.the(delivery.party), time=clocks.instant(time))
+            if delivery.terms_taken == "under_reserve":
+                says = say("front.reserved", says=says)
+            rows.append([paper.reference, says, say("ask.next", commands=command)])
+    return _within(session, rows)
+
+
+_NEWS = {
+    "received": "received",
+    "handed over": "received",
+    "confirmed": "received",
+    "faulted": "faulted",
+    "refused": "refused",
+    "expired": "expired",
+}
+"""What is said of each state that somebody else brought about."""
+
+
+def _joining(session: Session, negotiations: Sequence[NegotiationView]) -> list[str]:
+    """Which parties have not joined what we convened or joined ourselves."""
+    lines = []
+    for negotiation in negotiations:
+        missing = [session.the(party) for party in negotiation.parties if party not in negotiation.joined]
+        lines.append("  " + say("front.joining", handle=negotiation.handle, parties=listed(missing)))
+    return lines

@@ -9,7 +9,17 @@ import click
 
 from parley.act import LanguageStatus, Role, Standing, check_language
 from parley.cli.command import Word, command
-from parley.cli.particulars import asked, asked_terms, known_terms, limit_of, recipients, split, terms_of
+from parley.cli.particulars import (
+    DEFAULT_LANGUAGE,
+    asked,
+    asked_of_file,
+    asked_terms,
+    known_terms,
+    limit_of,
+    recipients,
+    split,
+    terms_of,
+)
 from parley.cli.session import Session, given
 from parley.errors import Malformed, Refused
 from parley.words import say
@@ -35,7 +45,7 @@ OPENINGS = ("on_receipt", "at_once", "together", "not_before", "held")
 @click.argument("title")
 @click.option("--with", "others", multiple=True, required=True)
 @click.option("--handle")
-@click.option("--answer-days", type=click.IntRange(1, 3650), default=10, metavar="DAYS")
+@click.option("--accept-days", "--answer-days", "answer_days", type=click.IntRange(1, 3650), default=10, metavar="DAYS")
 @click.option("--holiday", "holidays", multiple=True, metavar="DATE")
 @click.option("--terms")
 @click.option("--unconfirmed", is_flag=True)
@@ -125,7 +135,7 @@ def paper_options(function: Callable[..., None]) -> Callable[..., None]:
             click.option("--accept-by", metavar="TIME"),
             click.option("--working-day", is_flag=True),
             click.option("--opening", type=Word(OPENINGS), default="on_receipt"),
-            click.option("--language", default="en"),
+            click.option("--language"),
             click.option("--with-language", multiple=True, metavar="TAG=FILE"),
             click.option("--language-status", type=Word(get_args(LanguageStatus)), default="authentic"),
             click.option("--title"),
@@ -179,6 +189,7 @@ def deposit(
             terms = known_terms(session, delegation, options | {"negotiation": handle}, parties)
             chosen |= {"to": parties, "role": role or asked(session, "role", get_args(Role))}
             chosen["terms"] = terms or asked_terms(session, options, parties)
+            chosen |= asked_of_file(session, source, options)
 
             def prepare(accept_by: Time | str | None) -> Draft:
                 return delegation.prepare(source, accept_by=accept_by, **chosen)
@@ -199,6 +210,7 @@ def reply(session: Session, reference: str, file: Path, **options: Any) -> None:
         named = options | {"in_reply_to": answered.digest, "negotiation": answered.handle}
         to = recipients(session, delegation, (answered.sender,), named, asking=False)
         chosen["terms"] = known_terms(session, delegation, named, to) or asked_terms(session, options, to)
+        chosen |= asked_of_file(session, source, options)
 
         def prepare(accept_by: Time | str | None) -> Draft:
             return delegation.prepare_reply(answered.digest, source, accept_by=accept_by, **chosen)
@@ -218,12 +230,12 @@ def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # n
 
     if options["opening"] not in ("on_receipt", "at_once"):
         raise Malformed("use.opening", opening=options["opening"])
-    check_language(options["language"])
+    language = check_language(options["language"] or DEFAULT_LANGUAGE)
     attach = tuple(check_source(path) for path in options["attach"])
     original = check_source(options["original"]) if options["original"] else None
     return {
         "standing": options["standing"],
-        "language": options["language"],
+        "language": language,
         "language_status": options["language_status"],
         "force": "required" if options["required"] else "asked",
         "at_once": options["opening"] == "at_once",

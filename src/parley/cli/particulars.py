@@ -11,6 +11,8 @@ from parley.errors import Refused
 from parley.words import say, term
 from parley.words.table import aligned
 
+DEFAULT_LANGUAGE = "en"
+
 if TYPE_CHECKING:
     from parley.canonical import Time
     from parley.client import Delegation
@@ -76,6 +78,28 @@ def asked_terms(session: Session, options: dict[str, Any], recipients: list[str]
         lambda typed: terms_of(typed, parties, required=options["required"]),
         missing="--terms",
     )
+
+
+def asked_of_file(session: Session, source: Path, options: dict[str, Any]) -> dict[str, Any]:
+    """Subject and language of a file that goes in whole, which cannot be read out of it; asked for unless given."""
+    from parley.articulate import is_read
+
+    if is_read(source.name) or not session.terminal or session.yes:
+        return {}
+    found: dict[str, Any] = {}
+    if options["subject"] is None and options["title"] is None:
+        subject = session.question(say("ask.subject", file=source.name), missing="--subject").strip()
+        found |= {"subject": subject} if subject else {}
+    if options["language"] is None:
+        prompt = say("ask.language", file=source.name)
+        found["language"] = session.asked_until(prompt, _language, missing="--language")
+    return found
+
+
+def _language(typed: str) -> str:
+    from parley.act import check_language
+
+    return check_language(typed.strip() or DEFAULT_LANGUAGE)
 
 
 def terms_of(text: str, parties: tuple[str, ...], *, required: bool = False) -> Terms:

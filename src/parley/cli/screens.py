@@ -15,13 +15,13 @@ from parley.words.neutral import shown
 from parley.words.table import aligned
 from parley.words.telling import (
     at,
+    brief_terms,
     cover_rows,
     delivery_sentence,
     listed,
     provisions,
     ranges,
     terms_head,
-    terms_lines,
     what,
 )
 
@@ -89,7 +89,9 @@ def paper_rows(session: Session, paper: PaperView, now: Time) -> Rows:
     if paper.our_ref:
         rows.append((say("screen.our-ref"), shown(paper.our_ref)))
     rows.append((say("screen.opens"), term("openings", paper.opening)))
-    rows.append((say("screen.answer-by"), limit(paper.accept_by, now, clocks)))
+    ours_to_sign = "receive" in paper.may
+    name = say("screen.sign-by" if ours_to_sign else "screen.signed-for-by")
+    rows.append((name, limit(paper.accept_by, now, clocks)))
     rows.append((say("screen.terms"), terms_cell(session, paper.terms, paper.cover, parties_of(paper))))
     return rows
 
@@ -100,7 +102,8 @@ def limit(until: Time, now: Time, clocks: Clocks) -> str:
 
 def terms_cell(session: Session, terms: Terms, cover: Cover | None, parties: Sequence[str]) -> str:
     """Head and sentences of the terms, one a line; `parties` are the sender, then the recipients."""
-    sentences = terms_lines(terms, cover, naming=session.the, clocks=session.clocks(*parties))
+    clocks = session.clocks(*parties)
+    sentences = brief_terms(terms, cover, parties=parties, naming=session.the, clocks=clocks)
     return "\n".join([f"{terms_head(terms, parties)}:", *(f"- {line}" for line in sentences)])
 
 
@@ -194,8 +197,9 @@ def _draft_rows(session: Session, draft: Draft, clocks: Clocks, now: Time) -> Ro
     rows.append((say("screen.negotiation"), draft.handle))
     if draft.replaces:
         rows.append((say("screen.replaces"), draft.replaces))
-    rows.append((say("screen.begins"), shown(draft.first_words)))
-    if draft.last_words and draft.last_words != draft.first_words:
+    if draft.excerptable:
+        rows.append((say("screen.begins"), shown(draft.first_words)))
+    if draft.excerptable and draft.last_words and draft.last_words != draft.first_words:
         rows.append((say("screen.ends"), shown(draft.last_words)))
     rows.append((say("screen.language"), _language(draft)))
     rows.append((say("screen.content"), _content(draft)))
@@ -206,9 +210,10 @@ def _draft_rows(session: Session, draft: Draft, clocks: Clocks, now: Time) -> Ro
         rows.append(
             (say("screen.original"), say("screen.file", name=draft.original.name, size=size(draft.original.size)))
         )
-        rows.append((say("screen.prevails"), term("prevailing", draft.prevails)))
+        if draft.excerptable:
+            rows.append((say("screen.prevails"), term("prevailing", draft.prevails)))
     rows.append((say("screen.opens"), term("openings", draft.opening)))
-    rows.append((say("screen.answer-by"), limit(draft.accept_by, now, clocks)))
+    rows.append((say("screen.signed-for-by"), limit(draft.accept_by, now, clocks)))
     parties = [draft.sender, *(partner.party for partner in draft.recipients)]
     rows.append((say("screen.terms"), terms_cell(session, draft.terms, draft.cover, parties)))
     return rows
@@ -228,7 +233,7 @@ def _language(draft: Draft) -> str:
 
 def _content(draft: Draft) -> str:
     if not draft.excerptable:
-        return say("screen.whole", size=size(draft.length))
+        return say("screen.whole")
     key = "screen.one-provision" if draft.provisions == 1 else "screen.provisions"
     values = {} if draft.provisions == 1 else {"count": draft.provisions}
     return say(key, size=size(draft.length), **values)

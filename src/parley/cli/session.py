@@ -17,7 +17,7 @@ from parley.cli.asking import TRIES, mendable, secret_line, unseen
 from parley.errors import Malformed, Refused, Unavailable
 from parley.words import explain, say, with_article
 from parley.words.neutral import shown
-from parley.words.table import wrap
+from parley.words.table import hung
 
 if TYPE_CHECKING:
     from parley.canonical import Time
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 WIDEST = 110
+ARROW = "→ "
 LEAST_PASSPHRASE = 8
 
 
@@ -100,13 +101,17 @@ class Session:
         """Lines broken between words at the width of the screen, each part under the beginning of its line."""
         lines = [text] if isinstance(text, str) else text
         found = []
-        for line in (piece for each in lines for piece in each.split("\n")):
+        for line in (piece for each in lines for piece in self._apart(each)):
             text = line.lstrip(" ")
             indent = len(line) - len(text)
-            hanging = 2 if text.startswith("- ") else 0
-            for number, piece in enumerate(wrap(text, self.width - indent - hanging)):
-                found.append(" " * (indent + (hanging if number else 0)) + piece)
+            found += [" " * indent + piece for piece in hung(text, self.width - indent)]
         return found
+
+    def _apart(self, text: str) -> list[str]:
+        """The lines of a text; commands to copy each on a line of its own where they do not fit on one."""
+        if text.startswith(ARROW) and len(text) > self.width:
+            return [ARROW + command for command in text.removeprefix(ARROW).split(" · ")]
+        return text.split("\n")
 
     def print_json(self, name: str, value: object) -> None:
         """One JSON object on stdout: `version`, and the value under its name."""
@@ -122,11 +127,13 @@ class Session:
             raise Malformed("use.no-terminal", missing=missing)
         if self.ask is not None:
             return self.ask(prompt, hidden)
+        *before, last = self.wrapped(prompt)
+        self.tell(before)
         if hidden:
-            return secret_line(prompt)
+            return secret_line(last)
         import click
 
-        return str(click.prompt(prompt, prompt_suffix=" ", err=True, default="", show_default=False))
+        return str(click.prompt(last, prompt_suffix=" ", err=True, default="", show_default=False))
 
     def asked_until(self, prompt: str, read: Callable[[str], T], *, missing: str, hidden: bool = False) -> T:
         """Ask until `read` takes what was typed; what is wrong with it is told in one line, and asked again.

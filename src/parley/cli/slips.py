@@ -23,7 +23,7 @@ def slip_of(session: Session, paper: PaperView, numbers: Mapping[str, str], *, l
     clocks = clocks_of(session, paper)
     rows = [(say("screen.to"), recipients(session, paper.deliveries))]
     rows.append((say("screen.handed-in"), clocks.instant(paper.deposited, seconds=True)))
-    rows.append((say("screen.answer-by"), clocks.instant(paper.accept_by)))
+    rows.append((say("screen.signed-for-by"), clocks.instant(paper.accept_by)))
     rows.append((say("screen.opens"), term("openings", paper.opening)))
     rows.append((say("screen.language"), f"{paper.language}, {term('language-statuses', paper.language_status)}"))
     rows.append((say("screen.content"), say("screen.about", size=size(paper.length))))
@@ -55,17 +55,19 @@ def slip_of(session: Session, paper: PaperView, numbers: Mapping[str, str], *, l
 
 def _recipient(session: Session, delivery: Delivery, clocks: Clocks) -> SlipParty:
     times = [
-        ("times.sent", delivery.sent),
-        ("times.deposited", delivery.deposited),
-        ("times.informed", delivery.informed),
-        ("times.received", delivery.received),
+        ("sent", delivery.sent),
+        ("deposited", delivery.deposited),
+        ("informed", delivery.informed),
+        ("received", delivery.received),
     ]
     taken = say(f"terms-sentences.{delivery.terms_taken}") if delivery.terms_taken else ""
     return SlipParty(
         name=session.name(delivery.party),
         capacity=say("slip.for-information") if delivery.capacity == "info" else "",
         outcome=outcome(session, delivery),
-        times=tuple((say(key), _clocks(time, clocks)) for key, time in times),
+        times=tuple(
+            (say(f"times.{name}"), say(f"times-meaning.{name}"), _clocks(time, clocks)) for name, time in times
+        ),
         signed_by=who(delivery.signed_by) if delivery.signed_by else "",
         terms=taken,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parley.act import Expiry, Receipt, Refusal
 from parley.client import officers
 from parley.client.references import find, find_negotiation
 from parley.client.session import Session
@@ -10,7 +11,10 @@ from parley.client.views import FrontPage, Inbox, NegotiationView, Officer, Pape
 from parley.errors import Malformed, Unavailable
 from parley.exchange import OPEN
 from parley.fold import Negotiation
-from parley.paper import Paper
+from parley.paper import Done, Outcome, Paper
+
+LATELY = 14 * 86_400_000
+"""What became of a paper of ours stands on the front page for a fortnight."""
 
 SOON = 30 * 86_400_000
 """Powers that end within thirty days are said first."""
@@ -27,12 +31,36 @@ def front_page(session: Session) -> FrontPage:
     return FrontPage(
         me=officers.me(session),
         inbox=inbox_now(session, fetch=reached),
+        news=_news(session),
+        joining=tuple(
+            negotiation_view(session, negotiation)
+            for negotiation in session.known.world.negotiations.values()
+            if session.party in negotiation.joined and set(negotiation.convene.parties) - set(negotiation.joined)
+        ),
         ends_soon=_ends_soon(session),
         unsent=tuple(posted.purpose.split(" ")[0] for posted in session.ledger.waiting()),
         clock_off=session.remote.seconds_off or 0,
         checked=session.known.last_time,
         reached=reached,
     )
+
+
+def _news(session: Session) -> tuple[PaperView, ...]:
+    """Own papers with an outcome not older than `LATELY` that none of ours replaces, the newest outcome first."""
+    since, found = session.now - LATELY, []
+    for negotiation, paper in session.known.world.papers():
+        if paper.act.by.party != session.party or paper.replaced_by is not None:
+            continue
+        times = [done.at.time for outcome in paper.outcomes.values() if (done := _outcome(outcome)) is not None]
+        if times and max(times) >= since:
+            found.append((max(times), negotiation, paper))
+    found.sort(key=lambda each: each[0], reverse=True)
+    return tuple(paper_view(session, negotiation, paper, fetch=False) for _, negotiation, paper in found)
+
+
+def _outcome(outcome: Outcome) -> Done | None:
+    """What somebody else did to end it: a receipt, a refusal, an expiry; our own withdrawal is no news to us."""
+    return outcome.find(Receipt) or outcome.find(Refusal) or outcome.find(Expiry)
 
 
 def _ends_soon(session: Session) -> tuple[Officer, ...]:

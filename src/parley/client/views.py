@@ -268,12 +268,15 @@ class Inbox:
 class FrontPage:
     """Who you are, what waits, whom you wait for; `ends_soon` are officers whose powers end within 30 days.
 
-    `unsent` are acts signed here that the depositary has not answered yet: `settle` sends the same bytes again.
-    `clock_off` is how many seconds this machine is ahead of the depositary.
+    `news` are own papers that somebody answered or let pass lately; `joining` are negotiations that others have not
+    joined yet. `unsent` are acts signed here that the depositary has not answered yet: `settle` sends the same bytes
+    again. `clock_off` is how many seconds this machine is ahead of the depositary.
     """
 
     me: Me
     inbox: Inbox
+    news: tuple[PaperView, ...]
+    joining: tuple[NegotiationView, ...]
     ends_soon: tuple[Officer, ...]
     unsent: tuple[str, ...]
     clock_off: int

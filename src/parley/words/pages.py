@@ -28,12 +28,12 @@ _SHEET = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipParty:
-    """One recipient on a slip: outcome, the four times (each as rows of place and hour), who signed, the terms."""
+    """One recipient on a slip: outcome, the four times (name, meaning, date and clocks), who signed, the terms."""
 
     name: str
     capacity: str
     outcome: str
-    times: tuple[tuple[str, tuple[str, ...]], ...]
+    times: tuple[tuple[str, str, tuple[str, ...]], ...]
     signed_by: str
     terms: str
 

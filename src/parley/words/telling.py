@@ -42,7 +42,12 @@ def terms_lines(terms: Terms, cover: Cover | None, *, naming: Naming, clocks: Cl
     found = _publication(terms, naming)
     if terms.publication.excerpts.mode != "none":
         found.insert(0, say("terms-sentences.about"))
-    found.append(say("terms-sentences.author-free" if terms.author_free else "terms-sentences.author-bound"))
+    return [*found, *_beside(terms, cover, naming, clocks, "terms-sentences")]
+
+
+def _beside(terms: Terms, cover: Cover | None, naming: Naming, clocks: Clocks, table: str) -> list[str]:
+    """What the terms say beside the two rules, in the sentences of a table."""
+    found = [say(f"{table}.author-free" if terms.author_free else f"{table}.author-bound")]
     if terms.embargo is not None:
         found.append(say("terms-sentences.embargo", time=clocks.instant(terms.embargo)))
     if terms.audience:
@@ -52,6 +57,28 @@ def terms_lines(terms: Terms, cover: Cover | None, *, naming: Naming, clocks: Cl
     if cover and cover.may_show:
         found.append(say("terms-sentences.may-show", names=listed(cover.may_show)))
     return found
+
+
+def brief_terms(
+    terms: Terms, cover: Cover | None, *, parties: Sequence[str], naming: Naming, clocks: Clocks
+) -> list[str]:
+    """`terms_lines`, each short enough for a line of a screen; `parties` are the sender, then the recipients."""
+    found = [] if terms.publication.excerpts.mode == "none" else [say("terms-brief.about")]
+    excerpts, full = terms.publication.excerpts, terms.publication.full
+    if excerpts.mode == full.mode and excerpts.mode != "consent":
+        found.append(say(f"terms-brief.{excerpts.mode}"))
+    else:
+        for extent, rule in (("excerpts", excerpts), ("full", full)):
+            values = {"parties": _agreeing(rule, parties, naming)} if rule.mode == "consent" else {}
+            found.append(say(f"terms-brief.{extent}-{rule.mode}", **values))
+    return [*found, *_beside(terms, cover, naming, clocks, "terms-brief")]
+
+
+def _agreeing(rule: PublicationRule, parties: Sequence[str], naming: Naming) -> str:
+    """Whose consent is asked: all who have the paper, in a word, else by name."""
+    if set(rule.parties) == set(parties):
+        return say("terms-brief.both-sides" if len(rule.parties) == 2 else "terms-brief.all-sides")
+    return listed(map(naming, rule.parties))
 
 
 def _publication(terms: Terms, naming: Naming) -> list[str]:
