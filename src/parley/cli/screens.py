@@ -89,9 +89,7 @@ def paper_rows(session: Session, paper: PaperView, now: Time) -> Rows:
     if paper.our_ref:
         rows.append((say("screen.our-ref"), shown(paper.our_ref)))
     rows.append((say("screen.opens"), term("openings", paper.opening)))
-    ours_to_sign = "receive" in paper.may
-    name = say("screen.sign-by" if ours_to_sign else "screen.signed-for-by")
-    rows.append((name, limit(paper.accept_by, now, clocks)))
+    rows.append((say("screen.sign-by"), limit(paper.accept_by, now, clocks)))
     rows.append((say("screen.terms"), terms_cell(session, paper.terms, paper.cover, parties_of(paper))))
     return rows
 
@@ -213,7 +211,7 @@ def _draft_rows(session: Session, draft: Draft, clocks: Clocks, now: Time) -> Ro
         if draft.excerptable:
             rows.append((say("screen.prevails"), term("prevailing", draft.prevails)))
     rows.append((say("screen.opens"), term("openings", draft.opening)))
-    rows.append((say("screen.signed-for-by"), limit(draft.accept_by, now, clocks)))
+    rows.append((say("screen.sign-by"), limit(draft.accept_by, now, clocks)))
     parties = [draft.sender, *(partner.party for partner in draft.recipients)]
     rows.append((say("screen.terms"), terms_cell(session, draft.terms, draft.cover, parties)))
     return rows
