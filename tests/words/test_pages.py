@@ -80,6 +80,12 @@ class Page(HTMLParser):
             self.text += data
 
 
+def test_digits_stand_at_the_foot_of_a_slip_and_each_time_says_what_it_means() -> None:
+    text = slip_page(slip())
+    assert text.index("3f9a01c2") > text.index("<footer>")
+    assert text.index("received") < text.index("the recipient signed for it") < text.index("17:16:04 UTC")
+
+
 def beside(old: str, new: str) -> str:
     rows = [Beside(word="changed", name=EVIL, segments=differ(old, new))]
     notes = ("For your own eyes.",)

@@ -15,6 +15,7 @@ from parley.words import with_article
 from parley.words.clock import UTC_ONLY
 from parley.words.telling import (
     at,
+    brief_terms,
     cover_rows,
     delivery_sentence,
     listed,
@@ -85,6 +86,28 @@ def test_the_essence_as_it_was_asked() -> None:
 def test_confidence_binds_its_author_too() -> None:
     lines = terms_lines(preset("confidential", parties=PARTIES), None, naming=naming, clocks=UTC_ONLY)
     assert lines == ["nothing of it is to be published", "its author, too, keeps to this"]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_on_a_screen_each_thing_that_terms_ask_is_one_short_line(name: str) -> None:
+    """Beside names of fifteen columns and a dash, eighty columns are enough for each."""
+    lines = brief_terms(preset(name, parties=PARTIES), None, parties=PARTIES, naming=naming, clocks=UTC_ONLY)
+    assert len(lines) == len(terms_lines(preset(name, parties=PARTIES), None, naming=naming, clocks=UTC_ONLY))
+    assert max(map(len, lines)) <= 80 - len("  sender's number  - ")
+
+
+def test_whose_consent_is_asked_is_said_in_a_word_or_by_name() -> None:
+    terms = preset("essence", parties=PARTIES)
+
+    def second(parties: tuple[str, ...]) -> str:
+        return brief_terms(terms, None, parties=parties, naming=naming, clocks=UTC_ONLY)[1]
+
+    assert second(PARTIES) == "a provision is shown only when both sides agree"
+    assert second(("us", "fr")).endswith("only when the Russian Federation and the United States agree")
+    three = preset("essence", parties=("fr", *PARTIES))
+    lines = brief_terms(three, cover(may_show=("x",)), parties=("fr", *PARTIES), naming=naming, clocks=UTC_ONLY)
+    assert lines[1] == "a provision is shown only when all sides agree"
+    assert lines[-1] == "you may show it to: x"
 
 
 def test_audience_and_embargo_are_said() -> None:
