@@ -242,6 +242,16 @@ def test_what_can_be_checked_is_checked_before_anything_is_asked(crowded: Stage)
         assert done.said.count("\n") == 1, (line, done.said)
 
 
+def test_a_receipt_for_somebody_never_compared_is_refused_before_anything_is_asked(crowded: Stage) -> None:
+    assert crowded.run("de", "parley convene Gas --with ru --handle grey-swan --unconfirmed --yes").code == 0
+    line = "parley deposit paper.md --to 'Russian Federation' --role note --terms essence --unconfirmed --yes"
+    assert crowded.run("de", line).code == 0
+    for line in ("parley receive DE-1", "parley join grey-swan"):
+        done = crowded.run("ru", line, [])
+        assert (done.code, done.said.count("\n")) == (3, 1), done.said
+        assert "You have not compared the key of Germany yet." in done.said
+
+
 def test_a_name_and_an_office_are_asked_for_at_the_founding(crowded: Stage) -> None:
     done = crowded.run("ch", "parley init ch.invitation --zone Europe/Zurich", ["H. Keller", "Registry"])
     assert done.code == 0, done.said

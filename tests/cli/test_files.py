@@ -90,7 +90,7 @@ def test_sizes_as_people_say_them(count: int, words: str) -> None:
 def terms_from(tmp_path: Path, text: str) -> object:
     file = tmp_path / "own.toml"
     file.write_text(text, "utf-8")
-    return read_terms(file, PARTIES)
+    return read_terms(file, PARTIES, str)
 
 
 def test_terms_begin_like_a_preset(tmp_path: Path) -> None:
@@ -135,4 +135,4 @@ def test_any_text_is_terms_or_malformed(tmp_path_factory: pytest.TempPathFactory
     file = tmp_path_factory.mktemp("terms") / "own.toml"
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
     with contextlib.suppress(Malformed):  # anything else that comes out is a defect
-        assert isinstance(read_terms(file, PARTIES), Terms)
+        assert isinstance(read_terms(file, PARTIES, str), Terms)

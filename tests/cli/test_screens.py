@@ -127,6 +127,18 @@ def test_terms_are_explained_before_they_are_asked_for_and_short_where_they_are_
     assert "               - its author, too, keeps to this\n" in said
 
 
+def test_terms_of_ones_own_name_parties_as_people_do(stage: Stage) -> None:
+    (stage.folder / "paper.md").write_text("# Letter\n\nWords.\n", "utf-8")
+    both = 'like = "confidential"\nexcerpts = {mode = "consent", parties = ["United States", "RU"]}\n'
+    (stage.folder / "own.toml").write_text(both, "utf-8")
+    line = "parley deposit paper.md --to us --role note --terms own.toml"
+    assert "a provision is shown only when both sides agree" in must(stage.run("ru", line, ["us"]))
+    (stage.folder / "own.toml").write_text('audience = ["Atlantis"]\n', "utf-8")
+    done = stage.run("ru", line, [])
+    assert done.code == 2
+    assert done.said.startswith("parley: Atlantis is neither known here")
+
+
 def test_a_receipt_under_reserve_says_so_in_a_line_of_its_own(handed: Stage) -> None:
     said = must(handed.run("us", "parley receive RU-1", ["n"])).splitlines()
     assert "Signed UNDER RESERVE: the sender's terms were noted, not accepted." in said

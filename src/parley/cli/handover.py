@@ -64,7 +64,7 @@ def convene(
         session.learn(parties)
         ids = [partner.party for partner in parties]
         delegation.check_convening(title, ids, handle=handle, unconfirmed=unconfirmed)
-        rule = terms_of(terms, (session.ours, *ids)) if terms else None
+        rule = terms_of(terms, delegation, (session.ours, *ids)) if terms else None
         names = listed(session.the(party) for party in ids)
         session.tell([say("convene.about", title=title, parties=names), say("meaning.convene")])
         name = session.name(ids[0])
@@ -188,7 +188,7 @@ def deposit(
                 handle = known(delegation, options["in_reply_to"]).handle
             terms = known_terms(session, delegation, options | {"negotiation": handle}, parties)
             chosen |= {"to": parties, "role": role or asked(session, "role", get_args(Role))}
-            chosen["terms"] = terms or asked_terms(session, options, parties)
+            chosen["terms"] = terms or asked_terms(session, delegation, options, parties)
             chosen |= asked_of_file(session, source, options)
 
             def prepare(accept_by: Time | str | None) -> Draft:
@@ -209,7 +209,7 @@ def reply(session: Session, reference: str, file: Path, **options: Any) -> None:
         session.learn(delegation.partners())
         named = options | {"in_reply_to": answered.digest, "negotiation": answered.handle}
         to = recipients(session, delegation, (answered.sender,), named, asking=False)
-        chosen["terms"] = known_terms(session, delegation, named, to) or asked_terms(session, options, to)
+        chosen["terms"] = known_terms(session, delegation, named, to) or asked_terms(session, delegation, options, to)
         chosen |= asked_of_file(session, source, options)
 
         def prepare(accept_by: Time | str | None) -> Draft:

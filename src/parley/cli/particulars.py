@@ -63,10 +63,10 @@ def known_terms(session: Session, delegation: Delegation, options: dict[str, Any
     """The terms: by option, else the negotiation's own; None where they have to be asked for."""
     if options["terms"] is None:
         return delegation.negotiation(options.get("negotiation")).rules.terms
-    return terms_of(options["terms"], (session.ours, *to), required=options["required"])
+    return terms_of(options["terms"], delegation, (session.ours, *to), required=options["required"])
 
 
-def asked_terms(session: Session, options: dict[str, Any], recipients: list[str]) -> Terms:
+def asked_terms(session: Session, delegation: Delegation, options: dict[str, Any], recipients: list[str]) -> Terms:
     """The terms that somebody chooses, who is told what each preset means."""
     from parley.terms import PRESETS
 
@@ -75,7 +75,7 @@ def asked_terms(session: Session, options: dict[str, Any], recipients: list[str]
     parties = (session.ours, *recipients)
     return session.asked_until(
         say("ask.choice", option="terms", choices=", ".join(PRESETS)),
-        lambda typed: terms_of(typed, parties, required=options["required"]),
+        lambda typed: terms_of(typed, delegation, parties, required=options["required"]),
         missing="--terms",
     )
 
@@ -102,7 +102,7 @@ def _language(typed: str) -> str:
     return check_language(typed.strip() or DEFAULT_LANGUAGE)
 
 
-def terms_of(text: str, parties: tuple[str, ...], *, required: bool = False) -> Terms:
+def terms_of(text: str, delegation: Delegation, parties: tuple[str, ...], *, required: bool = False) -> Terms:
     """Terms by the name of a preset, or from a TOML file. Raises: Malformed for neither."""
     from parley.cli.terms_file import read_terms
     from parley.terms import PRESETS, preset
@@ -110,7 +110,7 @@ def terms_of(text: str, parties: tuple[str, ...], *, required: bool = False) -> 
     name = text.strip().casefold()
     if name in PRESETS or not text.endswith(".toml"):
         return preset(name, parties=parties, force="required" if required else "asked")
-    return read_terms(Path(text), parties)
+    return read_terms(Path(text), parties, lambda party: delegation.partner(party).party)
 
 
 def limit_of(text: str | None) -> Time | str | None:

@@ -153,6 +153,7 @@ def receive(
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         if "receive" in paper.may:
+            delegation.check_trusted(paper.sender, unconfirmed=unconfirmed)
             session.tell(receive_screen(session, paper, session.now()))
             taken = _choice(session, paper, accept=accept, under_reserve=under_reserve)
             if taken == "refuse":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,14 @@ MEMBERS = {"like", "force", "audience", "author_free", "embargo", "excerpts", "f
 RULE = {"mode", "parties"}
 
 
-def read_terms(path: Path, parties: tuple[str, ...]) -> Terms:
+Naming = Callable[[str], str]
+"""The short name of a party that a person named."""
+
+
+def read_terms(path: Path, parties: tuple[str, ...], find: Naming) -> Terms:
     """Terms from a file such as `like = "essence"`, `force = "required"`, `embargo = "2022-03-01"`.
 
-    Raises: Malformed, naming the file and what is wrong in it.
+    Raises: Malformed, naming the file and what is wrong in it; as `find` for a party that is not known.
     """
     text = read_text(path)
     try:
@@ -28,7 +33,7 @@ def read_terms(path: Path, parties: tuple[str, ...]) -> Terms:
     unknown = sorted(set(table) - MEMBERS)
     if unknown:
         raise Malformed("file.terms", file=str(path), problem=unknown[0][:40])
-    return _terms(_Reader(path, table), parties)
+    return _terms(_Reader(path, table, find), parties)
 
 
 def _terms(reader: _Reader, parties: tuple[str, ...]) -> Terms:
@@ -38,7 +43,7 @@ def _terms(reader: _Reader, parties: tuple[str, ...]) -> Terms:
     if force not in ("asked", "required"):
         raise reader.wrong("force")
     return Terms(
-        audience=tuple(sorted(set(reader.texts("audience")))),
+        audience=reader.parties("audience"),
         author_free=reader.flag("author_free", default=start.author_free),
         embargo=(end_of_day(embargo, "UTC") if is_day(embargo) else read_instant(embargo)) if embargo else None,
         force="required" if force == "required" else "asked",
@@ -52,8 +57,8 @@ def _terms(reader: _Reader, parties: tuple[str, ...]) -> Terms:
 class _Reader:
     """Takes members out of a table, each of the type it must have."""
 
-    def __init__(self, path: Path, table: dict[str, Any]) -> None:
-        self.path, self.table = path, table
+    def __init__(self, path: Path, table: dict[str, Any], find: Naming) -> None:
+        self.path, self.table, self.find = path, table, find
 
     def wrong(self, name: str) -> Malformed:
         return Malformed("file.terms", file=str(self.path), problem=name)
@@ -70,6 +75,9 @@ class _Reader:
             raise self.wrong(name)
         return value
 
+    def parties(self, name: str) -> tuple[str, ...]:
+        return tuple(sorted({self.find(each) for each in self.texts(name)}))
+
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.table.get(name, default)
         if not isinstance(value, bool):
@@ -82,5 +90,5 @@ class _Reader:
             return default
         if not isinstance(value, dict) or set(value) - RULE or value.get("mode") not in ("none", "consent", "free"):
             raise self.wrong(name)
-        inner = _Reader(self.path, value)
-        return PublicationRule(mode=value["mode"], parties=tuple(sorted(set(inner.texts("parties")))))
+        inner = _Reader(self.path, value, self.find)
+        return PublicationRule(mode=value["mode"], parties=inner.parties("parties"))

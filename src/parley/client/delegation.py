@@ -208,7 +208,7 @@ class Delegation:
 
     def partner(self, party: str) -> Partner:
         """One party by id, or by its name. Fetches its enrolment when it is not known here."""
-        return trusting.partner(self._session, trusting.find_party(self._session, party))
+        return trusting.partner_called(self._session, party)
 
     def trust(self, party: str, digits: str, *, name: str | None = None) -> Trusted:
         """Trust a party whose number was read out by its own people and typed here; `name` is what we call it.

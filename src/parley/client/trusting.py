@@ -146,6 +146,16 @@ def find_party(session: Session, text: str) -> str:
     return wanted
 
 
+def partner_called(session: Session, text: str) -> Partner:
+    """A party by its id or name. Raises: as `find_party`; Refused("party.unknown") with the text as it was typed."""
+    try:
+        return partner(session, find_party(session, text))
+    except Refused as error:
+        if error.code != "party.unknown":
+            raise
+        raise _unknown(session, text) from error
+
+
 def _names(session: Session) -> dict[str, list[str]]:
     """The names of every party known or compared here, by id: the one this reader gave it, then those it enrolled."""
     registers = session.known.world.registers
