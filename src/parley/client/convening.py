@@ -9,7 +9,7 @@ from parley.age import FILE_KEY, seal_small
 from parley.canonical import encode
 from parley.client import trusting
 from parley.client.home import write_whole
-from parley.client.references import find_negotiation, use
+from parley.client.references import find_negotiation, handle_of, use
 from parley.client.session import Session
 from parley.client.viewing import negotiation_view
 from parley.client.views import Entered, NegotiationView
@@ -117,7 +117,7 @@ def join(session: Session, negotiation: Negotiation, *, unconfirmed: bool) -> En
     return session.perform(
         f"join {negotiation.id.hex()}",
         lambda: Join(**session.common(negotiation.id, session.keyring.signing), convene=negotiation.convened.digest),
-        about=negotiation.convene.handle,
+        about=handle_of(session, negotiation),
     )
 
 

@@ -335,7 +335,7 @@ class Delegation:
         self._session.sync()
         negotiation, paper = references.find(self._session, ref, signing=True)
         wish = Wish(to=(paper.act.by.party,), role=role, terms=terms, in_reply_to=ref, **options)
-        return drafting.prepare(self._session, source, negotiation.convene.handle, wish)
+        return drafting.prepare(self._session, source, references.handle_of(self._session, negotiation), wish)
 
     def prepare_again(self, ref: str, *, accept_by: Time | str | None = None, unconfirmed: bool = False) -> Draft:
         """The same document to the same recipients, replacing an own paper that ended without a receipt."""

@@ -22,7 +22,7 @@ from parley.client.digesting import ThreadedSha256
 from parley.client.home import remove, write_whole
 from parley.client.limits import after_working_days, next_working, parse_limit
 from parley.client.opening import open_paper
-from parley.client.references import find, find_negotiation, named
+from parley.client.references import find, find_negotiation, handle_of, named
 from parley.client.session import Session
 from parley.client.source import Source, read_source
 from parley.client.views import Draft, FileView
@@ -343,7 +343,7 @@ def draft_view(session: Session, kept: KeptDraft, document: Document, cover: Cov
     words = " ".join(provision.words for provision in document.provisions).split()
     return Draft(
         id=act.nonce.hex(),
-        handle=negotiation.convene.handle,
+        handle=handle_of(session, negotiation),
         sender=session.party,
         sender_name=trusting.name_of(session, session.party),
         recipients=tuple(shown),

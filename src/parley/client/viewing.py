@@ -21,7 +21,7 @@ from parley.act import (
 )
 from parley.age import open_small
 from parley.canonical import Time
-from parley.client.references import in_use, named
+from parley.client.references import handle_of, in_use, named
 from parley.client.session import Session
 from parley.client.trusting import compared_at, name_of
 from parley.client.views import (
@@ -49,7 +49,7 @@ def paper_view(session: Session, negotiation: Negotiation, paper: Paper, *, fetc
     kept = session.ledger.kept(OUR_REF, paper.digest.hex())
     return PaperView(
         reference=paper.reference,
-        handle=negotiation.convene.handle,
+        handle=handle_of(session, negotiation),
         digest=paper.digest.hex(),
         sender=act.by.party,
         sender_name=name_of(session, act.by.party),
@@ -228,7 +228,7 @@ def title_of(session: Session, negotiation: Negotiation, *, fetch: bool) -> str 
 def negotiation_view(session: Session, negotiation: Negotiation, *, fetch: bool = False) -> NegotiationView:
     convene = negotiation.convene
     return NegotiationView(
-        handle=convene.handle,
+        handle=handle_of(session, negotiation),
         id=negotiation.id.hex(),
         title=title_of(session, negotiation, fetch=fetch),
         convened_by=convene.by.party,
