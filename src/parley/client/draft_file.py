@@ -21,7 +21,7 @@ from parley.client.home import NEW, open_new, remove, sync_folder, unwritable, w
 from parley.client.session import Session
 from parley.crypto import Digest, sha256
 from parley.draft import Draft, Place, parts_of, read_draft, write_draft
-from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
+from parley.errors import Invalid, Malformed, Refused, Unavailable
 from parley.sealed_shape import NONCE
 
 _PIECE = 1 << 20
@@ -116,9 +116,13 @@ def opened(session: Session, path: Path, *, keep: bool = False) -> Iterator[Open
             yield OpenedDraft(
                 path=path,
                 draft=draft,
-                readable=not parts_of(draft.act) or taking.may_read,
+                readable=not parts_of(draft.act) or (session.reads and not taking.left_shut),
                 identity=(found.st_dev, found.st_ino),
             )
+        except Unavailable:
+            if not keep:  # what is on its way to the depositary will be sent again, from the home
+                taking.forget()
+            raise
         except BaseException:
             taking.forget()
             raise
@@ -156,15 +160,7 @@ class _Taking:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._brought: list[Digest] = []
-
-    @property
-    def may_read(self) -> bool:
-        """Whether this officer holds the party's reading keys."""
-        try:
-            self._session.box()
-        except (Refused, Unavailable):
-            return False
-        return True
+        self.left_shut = False
 
     def __call__(self, place: Place, content: Iterator[memoryview]) -> None:
         digest, home = place.part.digest, self._session.home
@@ -173,6 +169,7 @@ class _Taking:
         if place.shut:
             plain = self._unshut(b"".join(content))
             if plain is None:
+                self.left_shut = True
                 return
             if sha256(plain) != digest:
                 raise Invalid("draft.part-changed")
@@ -188,16 +185,16 @@ class _Taking:
         self._brought.append(digest)
 
     def _unshut(self, data: bytes) -> bytes | None:
-        """What lies under the second seal; None for an officer who may not read. Raises: Invalid, Malformed."""
-        if not self.may_read:
+        """What lies under the second seal; None where no key opens it that is in reach. Raises: Invalid, Malformed."""
+        if not self._session.reads:
             return None
-        problem: ParleyError | None = None
         for secret in reversed(self._session.box().reading):
             try:
                 return open_small(data, secret)
             except Invalid as error:
-                problem = error
-        raise Invalid("draft.not-ours") from problem
+                if error.code != "age.not-for-this-key":
+                    raise
+        return None
 
     def forget(self) -> None:
         for digest in self._brought:

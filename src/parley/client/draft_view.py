@@ -76,8 +76,9 @@ def paper_of(draft: Draft, negotiation: Negotiation | None) -> Paper | None:
 
 
 def signers(session: Session, draft: Draft) -> tuple[Signer, ...]:
+    """The officers an act names, by their names."""
     own = session.keyring.signing.id
-    return tuple(
+    found = [
         Signer(
             key=key.hex(),
             holder=session.holder_of(session.party, (key,)),
@@ -85,7 +86,8 @@ def signers(session: Session, draft: Draft) -> tuple[Signer, ...]:
             is_me=key == own,
         )
         for key in draft.act.by.keys
-    )
+    ]
+    return tuple(sorted(found, key=lambda each: (each.holder.name if each.holder else "", each.key)))
 
 
 def prepared(session: Session, draft: Draft, *, readable: bool) -> Prepared:
@@ -160,4 +162,4 @@ def names_of(session: Session, keys: tuple[KeySetId, ...]) -> str:
     for key in keys:
         holder = session.holder_of(session.party, (key,))
         names.append((holder.name or holder.office) if holder else key.hex()[:8])
-    return ", ".join(names)
+    return ", ".join(sorted(names))

@@ -96,8 +96,9 @@ def prepare(session: Session, path: Path, intents: Sequence[Intent], names: Sequ
     draft = _named(session, acts, officers_for(session, acts, names))
     if all(intent.trial for intent in intents):
         _try(session, draft)
+    found = prepared(session, draft, readable=session.reads)
     draft_file.create(session, path, draft)
-    return prepared(session, draft, readable=True)
+    return found
 
 
 def prepare_deposit(
@@ -109,10 +110,11 @@ def prepare_deposit(
         acts = [*(intent.build() for intent in joining), kept.deposit]
         draft = _named(session, acts, officers_for(session, acts, names))
         _try(session, draft)
+        found = prepared(session, draft, readable=session.reads)
         draft_file.create(session, path, draft)
-        return prepared(session, draft, readable=True)
     finally:
         discard(session, name)
+    return found
 
 
 def _named(session: Session, acts: Sequence[Act], keys: tuple[KeySetId, ...]) -> Draft:
@@ -184,7 +186,8 @@ def _sign(session: Session, found: OpenedDraft, names: Sequence[str], *, unconfi
     if key.id not in draft.missing:
         raise Refused("draft.not-a-signer", names=names_of(session, draft.act.by.keys))
     if not found.readable:
-        raise Refused("keybox.not-for-us")
+        session.box()  # raises where this officer may not read: nobody signs what it cannot see
+        raise Refused("draft.not-ours")
     session.reader.check_clock()
     _check(session, draft, unconfirmed=unconfirmed)
     if not isinstance(draft.act, Convene) or all(p in session.known.world.registers for p in draft.act.parties):
@@ -246,12 +249,13 @@ def send(session: Session, path: Path) -> Entered:
 
     Raises: Refused("draft.unsigned") with whose signature is missing; Invalid, Unavailable, and as the depositary says.
     """
-    session.sync()
+    session.offline = False
     with opened(session, path, keep=True) as found:
         draft = found.draft
         if draft.missing:
             _check_ours(session, draft)
             raise Refused("draft.unsigned", names=names_of(session, draft.missing), file=path.name)
+        session.sync()
         signed = [_whole(session, each) for each in draft.acts]
         negotiation = negotiation_of(session, draft)
         if len(signed) > 1 and negotiation is not None and session.party in negotiation.joined:

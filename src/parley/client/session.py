@@ -145,6 +145,15 @@ class Session:
             self._box = self._open_box(self.keyring.box, self.keyring.signing)
         return self._box
 
+    @property
+    def reads(self) -> bool:
+        """Whether the party's reading keys are in this officer's reach now."""
+        try:
+            self.box()
+        except (Refused, Unavailable):
+            return False
+        return True
+
     def _open_box(self, secret: ReadingSecret, asking: SigningKey) -> KeyBox:
         if self.home.has(KEY_BOX):
             try:
