@@ -96,6 +96,16 @@ def test_every_command_that_signs_can_be_told_yes() -> None:
     assert found == asking
 
 
+def test_every_command_that_signs_can_prepare_instead() -> None:
+    """All but the acts of a root, which stays off the daily machines, and `sign` itself."""
+    root = {"empower", "revoke", "depositary init"}
+    signing = {line for line, command in COMMANDS.items() if any("--yes" in each.opts for each in command.params)}
+    found = {line for line, command in COMMANDS.items() if any("--prepare" in each.opts for each in command.params)}
+    assert found == signing - root - {"sign"}
+    for line in (*found, "prepare", "sign"):
+        assert any("--officers" in each.opts for each in COMMANDS[line].params), line
+
+
 def test_what_sentences_tell_people_to_type_exists() -> None:
     """Every `parley …` in the catalogue is a command, and every option beside it is one of its options."""
     for key, sentence in catalogue().items():

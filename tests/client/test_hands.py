@@ -21,6 +21,7 @@ from parley.draft import Draft, draft_of, read_draft
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from tests.client.places import DAY, PASSPHRASE, Failing, Office, two
 from tests.client.places import draft_file as text_file
+from tests.client.test_signing_stopped import _alarmed, _stopped
 
 ALL: tuple[Capability, ...] = ("deposit", "manage", "read", "receive", "release")
 
@@ -346,6 +347,59 @@ def test_all_other_acts_of_two_officers(desk: Desk, tmp_path: Path) -> None:
     assert desk.us.show("RU-1").deliveries[0].state == "withdrawn"
     assert len(desk.us.show("US-2").statements) == 1
     assert desk.us.audit().bad is None
+
+
+def test_an_agreement_is_signed_with_its_provisions_in_sight(desk: Desk, tmp_path: Path) -> None:
+    _joined(desk)
+    desk.us.send(desk.us.prepare(desk.text(), to=["ru"], role="note", terms="essence"))
+    path, names = tmp_path / "release.draft", ["ivanov", "orlova"]
+    desk.ru.receive("US-1", terms="accepted")
+    desk.first.sync()
+    desk.second.sync()
+    prepared = desk.first.preparing(path, names).release("US-1", provisions=[1])
+    shown = desk.second.show_file(path).selection
+    assert shown is not None
+    assert shown == prepared.selection
+    assert [(each.number, each.why) for each in shown.chosen] == [(1, "asked")]
+    assert (shown.reference, shown.chosen[0].begins != "") == ("US-1", True)
+    whole = desk.first.preparing(tmp_path / "whole.draft", names).release("US-1", one_sided=True).selection
+    assert whole is not None
+    assert (whole.numbers, len(whole.chosen)) == (None, whole.total)
+
+
+def test_an_alarm_stops_each_signature_and_the_sending(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "note.draft"
+    desk.prepare(path)
+    before = path.read_bytes()
+    heard = _alarmed(desk.office, desk.second)
+    _stopped(lambda: desk.second.sign_file(path, desk.second.show_file(path)))
+    assert path.read_bytes() == before
+    assert [item.name for item in tmp_path.iterdir() if item.name.startswith(".")] == []
+    desk.second.answer_alarm(heard)
+    desk.both(path)
+    signed, sealed = path.read_bytes(), _sealed(desk.first)
+    heard = _alarmed(desk.office, desk.first)
+    _stopped(lambda: desk.first.send_file(path))
+    assert desk.first._session.ledger.waiting() == [], "what was not sent is not kept"
+    assert (path.read_bytes(), _sealed(desk.first)) == (signed, sealed)
+    desk.first.answer_alarm(heard)
+    assert desk.first.send_file(path).reference == "RU-1"
+
+
+def test_a_paper_that_ended_is_prepared_once_more(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "note.draft"
+    desk.prepare(path)
+    desk.both(path)
+    desk.first.send_file(path)
+    desk.us.refuse("RU-1", reason="form")
+    again, before = tmp_path / "again.draft", _sealed(desk.first)
+    draft = desk.first.prepare_again("RU-1")
+    found = _together(desk, again, lambda file: desk.first.preparing(file, ["ivanov", "orlova"]).deposit(draft))
+    assert found.deposit is not None
+    assert found.deposit.replaces == "RU-1"
+    assert desk.us.receive("RU-2", terms="accepted").matches
+    assert desk.first.drafts() == ()
+    assert before <= _sealed(desk.first)
 
 
 def test_a_negotiation_convened_by_two(desk: Desk, tmp_path: Path) -> None:

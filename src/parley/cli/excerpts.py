@@ -65,7 +65,7 @@ def release(
         times = [instant(time, zone) if time else None for time in (not_before, until)]
         to = _audience(delegation, audience)
         selection = delegation.select(paper.digest, provisions)
-        settings = {
+        settings: dict[str, Any] = {
             "provisions": selection.numbers,
             "audience": to,
             "not_before": times[0],

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from parley.act import LanguageStatus, Role, Standing
+from parley.act import Role
 from parley.cli.command import Word, command
+from parley.cli.paper_options import paper_options
 from parley.cli.prepared import check_hands, to_prepare, written
 from parley.cli.session import Session, given
 from parley.errors import Malformed, Refused
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     Making = Callable[[Time | str | None], Draft]
 
 PATH = click.Path(path_type=Path)
-OPENINGS = ("on_receipt", "at_once", "together", "not_before", "held")
 
 
 # --- negotiations -----------------------------------------------------------------------------------------------
@@ -112,40 +112,6 @@ def split(values: tuple[str, ...]) -> list[str]:
 
 
 # --- papers -----------------------------------------------------------------------------------------------------
-
-
-def paper_options(function: Callable[..., None]) -> Callable[..., None]:
-    """What can be said about a paper, whether it opens a matter or answers one."""
-    for option in reversed(
-        (
-            click.option("--info", multiple=True),
-            click.option("--terms"),
-            click.option("--required", is_flag=True),
-            click.option("--standing", type=Word(get_args(Standing)), default="formal"),
-            click.option("--accept-by", metavar="TIME"),
-            click.option("--working-day", is_flag=True),
-            click.option("--opening", type=Word(OPENINGS), default="on_receipt"),
-            click.option("--language", default="en"),
-            click.option("--with-language", multiple=True, metavar="TAG=FILE"),
-            click.option("--language-status", type=Word(get_args(LanguageStatus)), default="authentic"),
-            click.option("--title"),
-            click.option("--subject"),
-            click.option("--our-ref"),
-            click.option("--precedence", type=Word(("routine", "priority", "immediate", "flash")), default="routine"),
-            click.option("--pages", type=int),
-            click.option("--attach", type=PATH, multiple=True, metavar="FILE"),
-            click.option("--original", type=PATH, metavar="FILE"),
-            click.option("--prevails", type=Word(("text", "original"))),
-            click.option("--shown-to", multiple=True, metavar="NAME"),
-            click.option("--may-show", multiple=True, metavar="NAME"),
-            click.option("--because", metavar="TEXT"),
-            click.option("--replaces", metavar="REF"),
-            click.option("--clean", is_flag=True),
-            click.option("--unconfirmed", is_flag=True),
-        )
-    ):
-        function = option(function)
-    return function
 
 
 @command("deposit", data=True, asks=True)
@@ -304,7 +270,12 @@ def terms_of(text: str, parties: tuple[str, ...], *, required: bool = False) -> 
 
 
 def write_paper(
-    session: Session, delegation: Delegation, making: Making, options: dict[str, Any], file: Path, signers: Sequence[str]
+    session: Session,
+    delegation: Delegation,
+    making: Making,
+    options: dict[str, Any],
+    file: Path,
+    signers: Sequence[str],
 ) -> None:
     """Make the paper and write it to a draft file."""
     draft = _sealed_draft(session, delegation, making, options)

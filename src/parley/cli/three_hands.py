@@ -9,7 +9,8 @@ import click
 
 from parley.act import Convene, Deposit, Join, Role
 from parley.cli.command import Word, command
-from parley.cli.handover import check_file, paper_options, replying, sending, sending_again, split, write_paper
+from parley.cli.handover import check_file, replying, sending, sending_again, split, write_paper
+from parley.cli.paper_options import paper_options
 from parley.cli.prepared import check_hands, say_reached
 from parley.cli.session import Session
 from parley.errors import Malformed, Refused

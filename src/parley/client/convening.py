@@ -94,7 +94,9 @@ def convening(
     # The register of a party is served once a negotiation is shared with it: until then the fold cannot try this.
     all_known = all(party in session.known.world.registers for party in parties)
     wish = sha256(encode([title, list(parties), handle or ""])).hex()[:16]
-    return Intent(purpose=f"convene {wish}", build=build, about=handle or title, trial=all_known, chosen={"rules": rules})
+    return Intent(
+        purpose=f"convene {wish}", build=build, about=handle or title, trial=all_known, chosen={"rules": rules}
+    )
 
 
 def convene(session: Session, intent: Intent) -> NegotiationView:
