@@ -21,7 +21,7 @@ STOPPED = 130
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "set-up": ("init", "trust", "officers", "empower", "revoke", "recover", "use"),
-    "hand-over": ("convene", "join", "deposit", "reply", "withdraw"),
+    "hand-over": ("convene", "join", "deposit", "reply", "prepare", "sign", "send", "withdraw"),
     "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
     "work": ("preview", "coverage", "compare"),
     "say": ("statement", "release", "excerpt", "context"),
@@ -39,6 +39,9 @@ MODULES = {
     "prove": "prove",
 }
 ELSEWHERE = {
+    "prepare": "three_hands",
+    "sign": "three_hands",
+    "send": "three_hands",
     "preview": "papers",
     "release": "excerpts",
     "excerpt": "excerpts",
@@ -198,6 +201,9 @@ ASKED_WRONGLY = (
     "coverage.",
     "deposit.no-recipient",
     "deposit.to-ourselves",
+    "draft.not-able",
+    "draft.officers-number",
+    "draft.which-officers",
     "home.none",
     "negotiation.none",
     "negotiation.unknown-handle",

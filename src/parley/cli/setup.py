@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
@@ -250,7 +250,7 @@ def _officer_row(officer: Officer, now: Time) -> list[str]:
     return [
         name,
         shown(officer.holder.office),
-        may(officer.capabilities),
+        may(officer.capabilities) if officer.needs == 1 else say("officers.two", may=may(officer.capabilities)),
         short_day(officer.until),
         state,
         officer.key[:8],
@@ -290,6 +290,7 @@ SHEET = click.option("--sheet", type=PATH, metavar="FILE")
 @click.option("--until", required=True)
 @click.option("--from", "since")
 @click.option("--office")
+@click.option("--needs", type=click.IntRange(1, 2), default=1, metavar="1|2")
 @ROOT
 @SHEET
 def empower(
@@ -299,6 +300,7 @@ def empower(
     until: str,
     since: str | None,
     office: str | None,
+    needs: Literal[1, 2],
     root: Path | None,
     sheet: Path | None,
 ) -> None:
@@ -310,6 +312,8 @@ def empower(
         zone = delegation.me().zone
         end = instant(until, zone)
         session.tell(say("officers.empowering", may=may(capabilities), time=session.clocks().instant(end)))
+        if needs == 2:
+            session.tell(say("officers.by-two"))
         session.confirm(say("ask.sign-word", word=session.ours), session.ours)
         found = delegation.empower(
             data,
@@ -318,6 +322,7 @@ def empower(
             until=end,
             since=instant(since, zone) if since else None,
             office=office,
+            needs=needs,
         )
     if session.json:
         session.print_json("empowered", found)

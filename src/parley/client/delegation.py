@@ -26,6 +26,7 @@ from parley.client import (
     drafting,
     founding,
     handing,
+    hands,
     officers,
     overview,
     proving,
@@ -39,9 +40,11 @@ from parley.client import (
 from parley.client import office as office_
 from parley.client.comparing import ComparedPapers, ComparedText, CoverageView, SeenAs
 from parley.client.disclosing import Answered, Leave, Selection
+from parley.client.draft_view import Prepared
 from parley.client.founding import Founding
 from parley.client.home import Home
 from parley.client.ports import Ports
+from parley.client.preparing import Preparing
 from parley.client.rescue import SheetTyped
 from parley.client.root import Root
 from parley.client.session import Passphrase, Session
@@ -277,7 +280,7 @@ class Delegation:
         unconfirmed: bool = False,
     ) -> NegotiationView:
         """Found a negotiation with other parties; `handle` is two random words unless given."""
-        return convening.convene(
+        intent = convening.convening(
             self._session,
             title,
             parties,
@@ -287,6 +290,7 @@ class Delegation:
             terms=terms,
             unconfirmed=unconfirmed,
         )
+        return convening.convene(self._session, intent)
 
     def join(self, handle: str, *, unconfirmed: bool = False) -> NegotiationView:
         """Accept a negotiation's procedure: never its terms."""
@@ -361,7 +365,38 @@ class Delegation:
 
     def withdraw(self, ref: str) -> Entered:
         """Take an own paper back before any receipt."""
-        return handing.withdraw(self._session, ref)
+        return self._session.carry_out(handing.withdrawal(self._session, ref))
+
+    # --- three hands --------------------------------------------------------------------------------------------
+
+    def work_offline(self) -> None:
+        """From now on what is held will do where the depositary cannot be reached; nothing is sent like this."""
+        self._session.offline = True
+
+    def alone(self, capability: Capability) -> bool:
+        """Whether this officer's powers do not ask for a second one to sign what needs this capability."""
+        return self._session.alone(capability)
+
+    def preparing(self, file: Path, officers: Sequence[str] = ()) -> Preparing:
+        """The same acts as here, written to a new draft file for `officers` (by name) to sign, and not signed."""
+        return Preparing(self._session, file, officers)
+
+    def show_file(self, file: Path) -> Prepared:
+        """What a draft file holds, as far as this officer may read it. The signatures in it hold."""
+        return hands.show(self._session, file)
+
+    def sign_file(
+        self, file: Path, shown: Prepared, *, officers: Sequence[str] = (), unconfirmed: bool = False
+    ) -> Prepared:
+        """Add this officer's signature to what was shown, after the checks that come before any signature.
+
+        `officers` are other signers than the file proposes, while nobody has signed.
+        """
+        return hands.sign(self._session, file, shown=shown.shown, names=officers, unconfirmed=unconfirmed)
+
+    def send_file(self, file: Path) -> Entered:
+        """Hand in what all have signed, whatever this officer's own powers; safe to repeat."""
+        return hands.send(self._session, file)
 
     # --- taking in ----------------------------------------------------------------------------------------------
 
@@ -433,7 +468,7 @@ class Delegation:
 
     def statement(self, kind: StatementKind, ref: str, words: Sequence[Words] = ()) -> Entered:
         """Say something about a paper, in public and in our own words."""
-        return saying.statement(self._session, kind, ref, words)
+        return self._session.carry_out(saying.statement(self._session, kind, ref, words))
 
     def release(
         self,
@@ -446,7 +481,7 @@ class Delegation:
         one_sided: bool = False,
     ) -> Entered:
         """Agree to these provisions (None: the whole paper) being shown to `audience` (empty: the public)."""
-        return saying.release(
+        intent = saying.release(
             self._session,
             ref,
             provisions=provisions,
@@ -455,6 +490,7 @@ class Delegation:
             until=until,
             one_sided=one_sided,
         )
+        return self._session.carry_out(intent)
 
     def select(self, ref: str, provisions: str | None) -> Selection:
         """The provisions that a text names, with all that must be shown beside them. Signs nothing."""
@@ -484,7 +520,7 @@ class Delegation:
 
     def withdraw_release(self, ref: str, digest: str) -> Entered:
         """Take an own release back while nobody has matched it."""
-        return saying.withdraw_release(self._session, ref, digest)
+        return self._session.carry_out(saying.withdraw_release(self._session, ref, digest))
 
     # --- proving ------------------------------------------------------------------------------------------------
 

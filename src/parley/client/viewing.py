@@ -31,7 +31,7 @@ from parley.client.views import (
     ReleaseView,
     StatementView,
 )
-from parley.crypto import ReadingKeyId
+from parley.crypto import Digest, ReadingKeyId
 from parley.envelope import Cover, open_cover
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.exchange import ANSWERED, TABLE, Actor, State
@@ -213,6 +213,11 @@ def title_of(session: Session, negotiation: Negotiation, *, fetch: bool) -> str 
     digest = negotiation.convene.title
     if not (fetch or session.home.sealed(digest).is_file()):
         return None
+    return open_title(session, digest)
+
+
+def open_title(session: Session, digest: Digest) -> str | None:
+    """A title by the digest of its sealed file, fetched when it is not here; None when it does not open."""
     try:
         data = session.remote.download_small(session.keyring.signing, digest, session.home).read_bytes()
         for secret in reversed(session.box().reading):
