@@ -34,11 +34,15 @@ def clocks_of(verdict: Verdict) -> Clocks:
     return Clocks.of(act.act.zone for act in verdict.acts if isinstance(act.act, Enrol))
 
 
-def verdict_lines(verdict: Verdict) -> list[str]:
-    """The verdict as a person reads it: first what would mislead whoever read no further, then the answer."""
+def verdict_lines(verdict: Verdict, page: str | None = None) -> list[str]:
+    """The verdict as a person reads it: first what would mislead whoever read no further, then the answer.
+
+    `page` is what is to be said of the page that the evidence stood in.
+    """
     naming, clocks = naming_of(verdict), clocks_of(verdict)
     alarms = alarm_lines(verdict, naming, clocks)
-    lines = [*alarms, *([""] if alarms else []), head(verdict), say("verdict.register", log=verdict.log), ""]
+    lines = [*alarms, *([""] if alarms else []), *([page, ""] if page is not None else [])]
+    lines += [head(verdict), say("verdict.register", log=verdict.log), ""]
     for paper in verdict.papers:
         lines += [*_paper(verdict, paper, naming, clocks), ""]
     if verdict.text is not None:
