@@ -99,6 +99,9 @@ def _say_how_to_play_on(stage: Stage, out: TextIO) -> None:
     out.write(f"    ./run parley depositary serve {stage.office} --listen 127.0.0.1:{stage.port} --clock-checked\n")
     for party in (RU, US):
         out.write(f"    ./run parley --home {folder / party}\n")
+    out.write("Then, in the last of them, after the same words:\n")
+    for line in ("status", "coverage US-1", f"compare {stage.files / 'leaked.txt'} US-1", "read US-1"):
+        out.write(f"    ./run parley --home {folder / US} {line}\n")
 
 
 def _name_the_pages(folder: Path, out: TextIO) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shlex
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from demo import run, story
 from demo.clock import StoryClock
 from demo.page import page
+from demo.stage import PASSPHRASE
 from demo.telling import Beat, good, plain, three_clocks
 
 from parley import age
@@ -232,6 +234,19 @@ def test_the_homes_stay_and_the_office_starts_again_at_todays_time(played: Playe
     for party in ("ru", "us"):
         assert (played.folder / party).is_dir()
         assert f"--home {played.folder / party}" in played.said
+
+
+def test_the_lines_to_try_on_the_kept_homes_do_what_they_say(
+    played: Played, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tried = re.findall(r"\./run parley (--home [^ \n]+ (?:coverage|compare|read) .*)", played.said)
+    assert len(tried) == 3
+    for line in tried:
+        monkeypatch.setenv("PARLEY_PASSPHRASE", PASSPHRASE)  # it is taken out of the environment when it is read
+        assert parley(shlex.split(line)) == 0, line
+    out = capsys.readouterr().out
+    assert "Of 8 articles of RU-1: 5 answered, 1 refused, 2 silent." in out
+    assert "identical" in out
 
 
 def test_the_python_of_the_readme_runs_and_says_proven(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
