@@ -51,9 +51,8 @@ def verify(session: Session, file: Path, trust_file: Path | None, explain: bool)
         return code
     if explain:
         session.data([*step_lines(verdict.steps), ""])
-    if compared is not None:
-        session.data([say(f"page-check.{compared.name.lower().replace('_', '-')}"), ""])
-    session.data(verdict_lines(verdict))
+    said = say(f"page-check.{compared.name.lower().replace('_', '-')}") if compared is not None else None
+    session.data(verdict_lines(verdict, said))
     return code
 
 

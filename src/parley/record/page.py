@@ -20,7 +20,6 @@ from pathlib import Path
 from markupsafe import Markup
 
 from parley.act import DEPOSITARY, Deposit, Enrol, Genesis, RegisterAct, Release
-from parley.answers import Delivery, Released
 from parley.crypto import sha256
 from parley.disclosure import Leaf
 from parley.errors import Malformed, Refused
@@ -30,7 +29,7 @@ from parley.words import LANGUAGES, has, public, say, speaking, spoken, telling,
 from parley.words.clock import UTC_ONLY, Clocks, day
 from parley.words.neutral import shown
 from parley.words.rendering import Templates
-from parley.words.verdicts import clocks_of, delivery_lines, not_shown_lines, release_lines, text_line
+from parley.words.verdicts import alarm_lines, clocks_of, delivery_lines, not_shown_lines, release_lines, text_line
 
 VERSION = 1
 MAX_BYTES = 80 << 20
@@ -222,14 +221,11 @@ def _facts(verdict: Verdict) -> _Facts:
     names, clocks, paper = _Names.of(verdict), clocks_of(verdict), verdict.papers[0]
     delivery = delivery_lines(verdict, paper, names, clocks)
     text, released = text_line(verdict.text), release_lines(verdict.release, names, clocks)
-    alarms = [line for line, answer in zip(delivery, paper.delivery, strict=True) if answer.word is Delivery.NO_RECEIPT]
-    alarms += [text] if verdict.text.word == "incomplete" else []
-    alarms += released[:1] if verdict.release.word is Released.ONE_SIDED else []
     deposit, beside = paper.deposit, tuple(_beside(verdict, names, clocks))
     parties = (deposit.by.party, *(recipient.party for recipient in deposit.recipients))
     return _Facts(
         title=say("page.context-title" if beside else "page.title", party=names(deposit.by.party)),
-        alarms=tuple(alarms),
+        alarms=tuple(alarm_lines(verdict, names, clocks)),
         delivery=tuple(delivery),
         text=(text,),
         release=tuple(released),

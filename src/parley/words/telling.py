@@ -66,10 +66,12 @@ def _rule(extent: str, rule: PublicationRule, naming: Naming) -> str:
     return say(key, parties=listed(map(naming, rule.parties))) if rule.mode == "consent" else say(key)
 
 
-def what(*, role: str, in_reply_to: str | None, standing: str) -> str:
-    """`response to RU-1 · NON-PAPER`: how the sender designates a paper."""
+def what(*, role: str, in_reply_to: str | None, standing: str, another: bool = False) -> str:
+    """`response to RU-1 · NON-PAPER`: how the sender designates a paper; `another` is one that has no name here."""
     designation = term("roles", role)
-    if in_reply_to:
+    if another:
+        designation = say("telling.in-reply-to-another", role=designation)
+    elif in_reply_to:
         designation = say("telling.in-reply-to", role=designation, reference=in_reply_to)
     return say("telling.what", role=designation, standing=term("standings", standing))
 
