@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from parley.cli.command import command
+from parley.cli.command import Word, command
 from parley.cli.session import Session
 from parley.words import say
 from parley.words.neutral import shown
+from parley.words.telling import left_out
 
 if TYPE_CHECKING:
-    from parley.articulate.preview import Preview, Row
+    from parley.articulate.preview import Preview, Row, Warned
 
 _WORDS = 60
 
@@ -22,15 +23,24 @@ _WORDS = 60
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--language", default="en")
 @click.option("--with-language", multiple=True, metavar="TAG=FILE")
+@click.option("--changes", type=Word(("accept", "reject")))
 @click.option("--full", is_flag=True)
-def preview(session: Session, file: Path, language: str, with_language: tuple[str, ...], full: bool) -> None:
+def preview(
+    session: Session,
+    file: Path,
+    language: str,
+    with_language: tuple[str, ...],
+    changes: Literal["accept", "reject"] | None,
+    full: bool,
+) -> None:
 
     from parley.articulate import Particulars, Understood, together, understand
     from parley.articulate.preview import preview as understood_as
     from parley.cli.files import language_files, read_file
 
     sources = [(language, file), *language_files(with_language)]
-    read = [understand(each.name, read_file(each), Particulars(language=tag)) for tag, each in sources]
+    said = [(each, Particulars(language=tag, changes=changes or "")) for tag, each in sources]
+    read = [understand(each.name, read_file(each), particulars) for each, particulars in said]
     document = together([each.document for each in read])
     whole = Understood(document=document, left_out=tuple(each for one in read for each in one.left_out))
     found = understood_as(whole)
@@ -67,4 +77,10 @@ def _row(row: Row, *, full: bool) -> list[str]:
 def _warnings(found: Preview) -> list[str]:
     if not found.warnings:
         return [say("preview.nothing-odd")]
-    return [f"- {say(f'preview.{each.what}', where=each.where, detail=each.detail)}" for each in found.warnings]
+    return [f"- {_warning(each)}" for each in found.warnings]
+
+
+def _warning(warned: Warned) -> str:
+    if warned.what == "left-out":
+        return left_out(warned.where, int(warned.detail))
+    return say(f"preview.{warned.what}", where=warned.where, detail=warned.detail)
