@@ -1,4 +1,4 @@
-"""Files to documents, once, at sealing: Markdown, text, HTML and Word by their numbering, any other file whole."""
+"""Files to documents, once, at sealing: texts in the forms that are read in provisions, any other file whole."""
 
 from __future__ import annotations
 
@@ -49,11 +49,14 @@ _MEDIA_TYPES = {
     "xml": "application/xml",
     "zip": "application/zip",
 }
+_AKN = "application/akn+xml"
 _WORD = (_MEDIA_TYPES["docx"], _MEDIA_TYPES["docm"])
 
 
 def media_type_of(name: str) -> str:
     """The media type that a file name's ending says, `application/octet-stream` when it says none we know."""
+    if name.casefold().endswith((".akn", ".akn.xml")):
+        return _AKN
     return _MEDIA_TYPES.get(name.rpartition(".")[2].casefold(), "application/octet-stream")
 
 
@@ -77,11 +80,14 @@ def articulate(name: str, data: bytes, particulars: Particulars, *, resolve: Res
 def understand(name: str, data: bytes, particulars: Particulars, *, resolve: Resolve | None = None) -> Understood:
     """As `articulate`, and what was left out. An HTML page stays beside its text as the original, unless another is.
 
-    HTML and Word files are read in a child process with limits. A Word file does not go along by itself: what it
-    holds beside its words would go with it. Raises: as `articulate`, Malformed("articulate.too-much") when a file asks
-    for more than the child may use, and what `docx.read` raises.
+    HTML, Word and Akoma Ntoso files are read in a child process with limits. A Word file does not go along by itself:
+    what it holds beside its words would go with it. Raises: as `articulate`, Malformed("articulate.too-much") when a
+    file asks for more than the child may use, and what `docx.read` and `akn.read` raise.
     """
     media_type = media_type_of(name)
+    if media_type == _AKN:
+        document, left_out = confined.read("akn", name, data, particulars, resolve)
+        return Understood(document=document, left_out=left_out)
     if media_type in _WORD:
         document, left_out = confined.read("docx", name, data, particulars, resolve)
         return Understood(document=document, left_out=left_out)

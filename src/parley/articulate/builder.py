@@ -203,13 +203,36 @@ class Builder:
         self._open.append(len(self._nodes))
         self._nodes.append(node)
 
-    def document(self, *, name: str) -> Document:
-        """The finished document; `name` stands for the title when the file has none. Raises: Malformed when empty."""
+    def provision(
+        self, kind: Kind, *, depth: int, label: str, heading: str, words: str, notes: Sequence[str], line: int
+    ) -> None:
+        """A provision that its file itself marks as such; `depth` is how deep it stands there. Raises: Malformed."""
+        said, called = canonical_line(label, line=line), canonical_line(heading, line=line)
+        if len(called) > MAX_HEADING:
+            raise Malformed("articulate.heading-too-long", line=line, most=MAX_HEADING)
+        self._add(Node(kind=kind, rank=depth, label=said, heading=called, words=words, line=line))
+        self._note(notes, line=line)
+
+    def own_words(self, words: str, notes: Sequence[str], *, line: int) -> None:
+        """Words of the provision that came last."""
+        node = self._nodes[self._open[-1]]
+        node.words = "\n\n".join(each for each in (node.words, words) if each)
+        self._note(notes, line=line)
+
+    def document(self, *, name: str, exactly: bool = False) -> Document:
+        """The finished document; `name` stands for the title when the file has none. Raises: Malformed when empty.
+
+        `exactly` where the file marks its provisions itself, so that nothing is left to find out; one that would say
+        nothing at all is named by what it is.
+        """
         if not self._nodes and self._title:
             self._add(Node(kind=Kind.SECTION, rank=1, heading=self._title))
         if not self._nodes:
             raise Malformed("articulate.empty")
-        nodes = settled(self._nodes)
+        for node in self._nodes if exactly else ():
+            if not (node.label or node.heading or node.words or node.notes):
+                node.heading = node.kind.value.capitalize()
+        nodes = self._nodes if exactly else settled(self._nodes)
         provisions = tuple(_provisions(nodes, self._particulars.language))
         given = self._particulars
         return Document(

@@ -22,7 +22,7 @@ from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 
 SECONDS, MEMORY, WALL = 20, 1 << 30, 60
 MAX_INPUT, MAX_OUTPUT = 64 << 20, 64 << 20
-READERS = {"docx": "parley.articulate.docx", "html": "parley.articulate.html"}
+READERS = {"akn": "parley.articulate.akn", "docx": "parley.articulate.docx", "html": "parley.articulate.html"}
 """Readers that run only in the child: a module with `prepare()`, which loads what reading needs, and
 `read(name, data, particulars, resolve) -> (Document, left out)`."""
 
