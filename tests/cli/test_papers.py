@@ -90,3 +90,33 @@ def test_a_word_file_its_changes_and_what_is_left_out(tmp_path: Path, capsys: py
 def test_a_language_is_written_with_its_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_(["preview", str(DATA / "limits-ru.md"), "--with-language", "fr"]) == 2
     assert "--with-language ru=treaty-ru.md" in capsys.readouterr().err
+
+
+def test_a_file_in_another_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written = tmp_path / "copy.docx"
+    assert run_(["export", str(DATA / "limits-en.md"), "--as", "docx", "-o", str(written)]) == 0
+    said = capsys.readouterr()
+    assert said.out == f"{written}\n"
+    assert "a copy for your own use" in said.err
+    assert run_(["preview", str(written)]) == 0
+    assert "art II(1)(A)(1)" in capsys.readouterr().out
+
+
+def test_an_export_writes_over_nothing_and_wants_to_know_the_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = tmp_path / "there.md"
+    there.write_text("mine", "utf-8")
+    for line, arguments in (
+        ("there already", ["--as", "md", "-o", str(there)]),
+        ("--as", ["-o", str(tmp_path / "new")]),
+        ("akn, docx, html, md", ["--as", "pdf", "-o", str(tmp_path / "new")]),
+    ):
+        assert run_(["export", str(DATA / "limits-en.md"), *arguments]) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.count("\n") == 1, said.err
+        assert line in said.err
+    assert there.read_text("utf-8") == "mine"
+    assert run_(["export", str(tmp_path / "none.md"), "--as", "md", "-o", str(tmp_path / "new")]) == 2
+    assert not (tmp_path / "new").exists()

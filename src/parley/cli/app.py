@@ -23,7 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "set-up": ("init", "trust", "officers", "empower", "revoke", "recover", "use"),
     "hand-over": ("convene", "join", "deposit", "reply", "withdraw"),
     "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
-    "work": ("preview", "coverage", "compare"),
+    "work": ("preview", "coverage", "compare", "export"),
     "say": ("statement", "release", "excerpt", "context"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
     "keep": ("depositary",),
@@ -39,6 +39,7 @@ MODULES = {
     "prove": "prove",
 }
 ELSEWHERE = {
+    "export": "papers",
     "preview": "papers",
     "release": "excerpts",
     "excerpt": "excerpts",

@@ -1,4 +1,4 @@
-"""Work on papers before and beside handing them over: what a file is understood to be. Needs no home."""
+"""Work on papers before and beside handing them over: what a file is understood to be, and a copy in another form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from parley.words.neutral import shown
 from parley.words.telling import left_out
 
 if TYPE_CHECKING:
+    from parley.articulate import LeftOut
+    from parley.articulate.builder import Changes
     from parley.articulate.preview import Preview, Row, Warned
+    from parley.articulate.writing import Form
+    from parley.document import Document
 
 _WORDS = 60
 
@@ -49,6 +53,49 @@ def preview(
         return
     session.data(_lines(found, full=full))
     session.tell(_warnings(found))
+
+
+@command("export", data=True)
+@click.argument("reference", metavar="REF|FILE")
+@click.option("--as", "as_", type=Word(("akn", "docx", "html", "md")), required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--language", default="en")
+@click.option("--changes", type=Word(("accept", "reject")))
+def export(
+    session: Session,
+    reference: str,
+    as_: Form,
+    output: Path | None,
+    language: str,
+    changes: Literal["accept", "reject"] | None,
+) -> None:
+
+    from parley.articulate.writing import ENDINGS, write_as
+    from parley.cli.comparing import is_reference
+    from parley.cli.files import check_new, write_new
+
+    name = reference.strip() if is_reference(reference) else Path(reference).stem
+    file = check_new(output or Path(f"{name.replace('/', '-')}.{ENDINGS[as_]}"))
+    left: tuple[LeftOut, ...] = ()
+    if is_reference(reference):
+        with session.delegation() as delegation:
+            document = delegation.read(reference).document
+    else:
+        document, left = _understood(Path(reference), language, changes or "")
+    write_new(file, write_as(document, as_), private=True)
+    if session.json:
+        session.print_json("written", [str(file)])
+        return
+    session.data([str(file)])
+    session.tell([*(f"- {left_out(each.what, each.count)}" for each in left), say("export.done", file=file)])
+
+
+def _understood(file: Path, language: str, changes: Changes) -> tuple[Document, tuple[LeftOut, ...]]:
+    from parley.articulate import Particulars, understand
+    from parley.cli.files import read_file
+
+    found = understand(file.name, read_file(file), Particulars(language=language, changes=changes))
+    return found.document, found.left_out
 
 
 def _lines(found: Preview, *, full: bool) -> list[str]:
