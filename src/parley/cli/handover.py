@@ -141,6 +141,7 @@ def paper_options(function: Callable[..., None]) -> Callable[..., None]:
             click.option("--because", metavar="TEXT"),
             click.option("--replaces", metavar="REF"),
             click.option("--clean", is_flag=True),
+            click.option("--changes", type=Word(("accept", "reject"))),
             click.option("--unconfirmed", is_flag=True),
         )
     ):
@@ -234,6 +235,7 @@ def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # n
             "original": original,
             "prevails": options["prevails"],
             "clean": options["clean"],
+            "changes": options["changes"],
             "with_language": language_files(options["with_language"]),
             "unconfirmed": options["unconfirmed"],
         }
