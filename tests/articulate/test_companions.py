@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from parley.articulate import Particulars, html, understand
 from parley.articulate.companions import MOST_ALIKE, _key, _used
+from parley.articulate.references import references
 from parley.document import Document
 
 ENGLISH = Particulars(language="en")
@@ -64,6 +65,12 @@ def test_four_times_the_text_takes_about_four_times_the_steps(paragraph: str) ->
     small, large = (steps(lambda data=data: articulated(data)) for data in texts)  # type: ignore[misc]
     assert small > 1_000
     assert large < 6 * small
+
+
+def test_the_paragraph_before_is_found_without_looking_through_all() -> None:
+    small, large = (articulated(page("<p>{n}. The preceding paragraph, as amended, applies.</p>", times)) for times in (100, 400))
+    assert steps(lambda: list(references(large))) < 6 * steps(lambda: list(references(small)))
+    assert [each.targets for each in references(small)][:3] == [(), (1,), (2,)]
 
 
 def test_of_many_definitions_of_one_term_the_first_ones_are_required() -> None:

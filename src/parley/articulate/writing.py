@@ -142,8 +142,8 @@ def _docx(document: Document) -> bytes:
     relation = f'<Relationship Id="r1" Type="{_OFFICE}/{{}}" Target="{{}}"/>'
     relations = f'<Relationships xmlns="{_PACKAGE}/relationships">{relation}</Relationships>'
     types = "".join(
-        f'<Override PartName="/word/{part}.xml" ContentType="{_MAIN}.{kind}+xml"/>'
-        for part, kind in (("document", "document.main"), ("styles", "styles"))
+        f'<Override PartName="/word/{part}.xml" ContentType="{_MAIN}.{part}{kind}+xml"/>'
+        for part, kind in (("document", ".main"), ("styles", ""))
     )
     default = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     members = {
