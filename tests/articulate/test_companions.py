@@ -68,7 +68,9 @@ def test_four_times_the_text_takes_about_four_times_the_steps(paragraph: str) ->
 
 
 def test_the_paragraph_before_is_found_without_looking_through_all() -> None:
-    small, large = (articulated(page("<p>{n}. The preceding paragraph, as amended, applies.</p>", times)) for times in (100, 400))
+    small, large = (
+        articulated(page("<p>{n}. The preceding paragraph, as amended, applies.</p>", times)) for times in (100, 400)
+    )
     assert steps(lambda: list(references(large))) < 6 * steps(lambda: list(references(small)))
     assert [each.targets for each in references(small)][:3] == [(), (1,), (2,)]
 
