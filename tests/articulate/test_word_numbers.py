@@ -149,3 +149,10 @@ def test_a_level_without_the_one_around_it_counts_from_its_start() -> None:
 )
 def test_labels_of_every_look_are_kept_as_printed(label: str, expected: str) -> None:
     assert labels(*listed(0), numbers=numbering([level(0, label)]))[0] == expected
+
+
+def test_a_chinese_number_before_its_words() -> None:
+    numbers = numbering([level(0, "%1、", "chineseCounting")])
+    body = p("T"), p("條約應解釋之。", number=(1, 0)), p("二、 應登記。")
+    made = docx.read("t.docx", word.docx(*body, numbering=numbers), Particulars(language="zh"))[0]
+    assert [(each.label, each.words) for each in made.provisions] == [("一、", "條約應解釋之。"), ("二、", "應登記。")]
