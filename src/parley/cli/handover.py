@@ -230,6 +230,7 @@ def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # n
             "original": original,
             "prevails": options["prevails"],
             "clean": options["clean"],
+            "changes": options["changes"],
             "with_language": language_files(options["with_language"]),
             "unconfirmed": options["unconfirmed"],
         }

@@ -42,6 +42,7 @@ def paper_options(function: Callable[..., None]) -> Callable[..., None]:
             click.option("--because", metavar="TEXT"),
             click.option("--replaces", metavar="REF"),
             click.option("--clean", is_flag=True),
+            click.option("--changes", type=Word(("accept", "reject"))),
             click.option("--unconfirmed", is_flag=True),
         )
     ):

@@ -14,7 +14,7 @@ from msgspec import structs
 
 from parley.act import Deposit, LanguageStatus, Opening, Recipient, Role, Sealed, Standing
 from parley.archive import MemoryReader
-from parley.articulate import Particulars, Resolve, Target
+from parley.articulate import LeftOut, Particulars, Resolve, Target
 from parley.canonical import Record, Time, decode, encode
 from parley.citing import Places
 from parley.client import trusting
@@ -47,6 +47,7 @@ class KeptDraft(Record, frozen=True):
     deposit: Deposit
     our_ref: str | None
     removed: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,9 @@ def prepare(session: Session, path: Path, handle: str | None, wish: Wish) -> Dra
     recipients = _recipients(
         session, negotiation, [("to", party) for party in wish.to] + [("info", party) for party in wish.info]
     )
-    particulars = Particulars(language=wish.language, status=wish.language_status, standing=wish.standing)
+    particulars = Particulars(
+        language=wish.language, status=wish.language_status, standing=wish.standing, changes=wish.changes
+    )
     source = read_source(
         path,
         particulars,
@@ -184,7 +187,7 @@ def _seal(session: Session, negotiation: Negotiation, source: Source, said: Desi
         standing=said.standing,
         terms=said.terms,
     )
-    kept = KeptDraft(deposit=deposit, our_ref=said.our_ref, removed=source.removed)
+    kept = KeptDraft(deposit=deposit, left_out=source.left_out, our_ref=said.our_ref, removed=source.removed)
     session.ledger.keep(KIND, nonce.hex(), encode(kept))
     return draft_view(session, kept, source.document, said.cover)
 
@@ -374,6 +377,7 @@ def draft_view(session: Session, kept: KeptDraft, document: Document, cover: Cov
         untrusted=tuple(each.party for each in shown if each.compared is None),
         join_first=session.party not in negotiation.joined,
         removed=kept.removed,
+        left_out=tuple((each.what, each.count) for each in kept.left_out),
     )
 
 

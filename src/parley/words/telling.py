@@ -131,3 +131,8 @@ def delivery_sentence(state: str, *, party: str, fault: str | None, reason: str 
 def at(time: Time | None, clocks: Clocks) -> str:
     """An instant, or the word for "not yet"."""
     return clocks.instant(time) if time is not None else say("telling.not-yet")
+
+
+def left_out(what: str, count: int) -> str:
+    """That something of a file is not in its text: what, by its code, and how many."""
+    return say("left-out.line", what=say(f"left-out.{what}"), count=count)
