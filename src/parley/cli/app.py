@@ -24,7 +24,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "hand-over": ("convene", "join", "deposit", "reply", "withdraw"),
     "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
     "work": ("preview", "coverage", "compare"),
-    "say": ("statement", "release", "excerpt", "context"),
+    "say": ("statement", "release", "excerpt", "context", "record"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
     "keep": ("depositary",),
 }
@@ -43,6 +43,7 @@ ELSEWHERE = {
     "release": "excerpts",
     "excerpt": "excerpts",
     "context": "excerpts",
+    "record": "record",
     "verify": "checking",
 }
 """The module of each group's commands, and of those that have another."""

@@ -138,13 +138,14 @@ def _provision(leaf: Leaf, verdict: Verdict, deposit: Deposit) -> Provision:
         number=leaf.number,
         path=leaf.path,
         language=leaf.language,
-        status=say("page.status", language=_language(leaf.language), status=_status(leaf, verdict, deposit)),
+        status=say("page.status", language=language_name(leaf.language), status=_status(leaf, verdict, deposit)),
         words=leaf.words,
         answers=tuple(answers),
     )
 
 
-def _language(tag: str) -> str:
+def language_name(tag: str) -> str:
+    """A language by its name, or by its tag."""
     key = f"language-names.{tag}"
     return say(key) if has(key) else shown(tag)
 
