@@ -278,12 +278,15 @@ class TlogProof:
 
     def to_text(self) -> str:
         """Write the proof; an empty `extra` has no line."""
+        return self._before_note() + "\n\n" + self.note.to_text()
+
+    def _before_note(self) -> str:
         lines = [_PROOF_HEAD]
         if self.extra:
             lines.append(f"extra {encode_base64(self.extra)}")
         lines.append(f"index {self.index}")
         lines.extend(encode_base64(item) for item in self.path)
-        return "\n".join(lines) + "\n\n" + self.note.to_text()
+        return "\n".join(lines)
 
     def encode(self) -> bytes:
         """Write the proof in UTF-8."""
@@ -309,8 +312,8 @@ class TlogProof:
         if len(lines) > MAX_PATH:
             raise Malformed("proof.length", most=MAX_PATH, found=len(lines))
         path = tuple(parse_hash(line) for line in lines)
-        proof = cls(index=index, path=path, note=Note.parse(note), extra=extra)
-        if proof.to_text() != whole:
+        proof = cls(index=index, path=path, note=Note.parse(note), extra=extra)  # which is as it would be written
+        if proof._before_note() != head:
             raise Malformed("proof.form")
         return proof
 

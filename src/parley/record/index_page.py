@@ -69,7 +69,7 @@ def facts(
     files: Sequence[tuple[str, str, str]],
 ) -> IndexFacts:
     """What stands on the first page, in the language that is being spoken; `files` are name, words, media type."""
-    clocks, parties = reading.clocks(), reading.parties()
+    clocks, parties = reading.clocks(), reading.parties
     title = say("record.title", handle=reading.inputs.handle)
     drawing = draw(found, parties, [names.plain(party) for party in parties])
     part = say("record.timeline-part", count=drawing.count, total=drawing.total)
@@ -123,5 +123,5 @@ def _paper(reading: Reading, paper: PaperRead, names: Names, clocks: Clocks) -> 
 def _parties(reading: Reading, names: Names) -> Iterator[tuple[str, str, str]]:
     """By the alphabet of their ids, with the number to compare of those that signed."""
     numbers = {party.party: party.number for verdict in reading.verdicts for party in verdict.parties}
-    for party in reading.parties():
+    for party in reading.parties:
         yield party, names.plain(party), numbers.get(party, "")

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from parley.crypto import sha256
 from parley.errors import Malformed, Refused
 from parley.record.excerpt import facts
-from parley.verdict import verify
+from parley.verdict import Verdict, verify
 from parley.words import LANGUAGES, public, speaking
 from parley.words.rendering import Templates
 
@@ -123,7 +123,11 @@ def render(evidence: bytes, language: str) -> bytes:
     Raises: Malformed("page.kind") for evidence of another kind, Malformed("page.evidence") where a page cannot hold
     its bytes, Refused("page.nothing-to-show") when no words are proven and released; and as `verify`.
     """
-    verdict = verify(evidence, None)
+    return render_verified(evidence, verify(evidence, None), language)
+
+
+def render_verified(evidence: bytes, verdict: Verdict, language: str) -> bytes:
+    """The page of an excerpt of which the verdict, without a trust file, is at hand. Raises: as `render`."""
     if verdict.kind != "excerpt" or verdict.text is None or verdict.release is None:
         raise Malformed("page.kind")
     if verdict.text.word not in ("genuine", "incomplete"):
@@ -142,4 +146,13 @@ def render(evidence: bytes, language: str) -> bytes:
     return text.encode("utf-8")
 
 
-__all__: Sequence[str] = ("Compared", "Page", "compare", "edition", "looks_like_page", "read", "render")
+__all__: Sequence[str] = (
+    "Compared",
+    "Page",
+    "compare",
+    "edition",
+    "looks_like_page",
+    "read",
+    "render",
+    "render_verified",
+)

@@ -42,13 +42,12 @@ class Times:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownExcerpt:
-    """An excerpt as it stands on the page: its answers, its provisions and gaps, and where its files lie."""
+    """An excerpt as it stands on the page: its answers and which are alarms, its provisions and gaps, its files."""
 
     number: int
     name: str
     stem: str
-    answers: tuple[str, ...]
-    alarm: bool
+    answers: tuple[tuple[str, bool], ...]
     beside: str
     provisions: tuple[Provision, ...]
     not_shown: tuple[str, ...]
@@ -250,13 +249,14 @@ def _excerpt(paper: PaperRead, excerpt: ExcerptRead, names: Names, clocks: Clock
     assert verdict.release is not None  # noqa: S101
     whole = verdict.text.manifest is not None
     what = telling.provisions(None if whole else excerpt.numbers)
-    answers = [text_line(verdict.text), *release_lines(verdict.release, names, clocks)]
+    answers = [(text_line(verdict.text), verdict.text.word == "incomplete")]
+    one_sided = verdict.release.word is Released.ONE_SIDED
+    answers += [(line, one_sided) for line in release_lines(verdict.release, names, clocks)]
     return ShownExcerpt(
         number=excerpt.number,
         name=say("record.context" if excerpt.beside else "record.excerpt", number=excerpt.number, what=what),
         stem=excerpt.stem,
         answers=tuple(answers),
-        alarm=verdict.release.word is Released.ONE_SIDED or verdict.text.word == "incomplete",
         beside=say("record.context-of", numbers=telling.ranges(excerpt.beside)) if excerpt.beside else "",
         provisions=tuple(provisions(verdict, paper.deposit)),
         not_shown=tuple(not_shown_lines(verdict, names)),

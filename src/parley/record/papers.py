@@ -6,7 +6,7 @@ proven, released to the public, and due. Whose the keys are is for a reader with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from parley.act import (
@@ -126,39 +126,45 @@ def _parties(group: Sequence[Done]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A record's inputs, verified: its papers in log order, and one register that all of it stands in."""
+    """A record's inputs, verified: its papers in log order, and one register that all of it stands in.
+
+    `parties` by their ids, and `zones` in that order; `references` are the names of the papers.
+    """
 
     inputs: Inputs
     log: str
     papers: tuple[PaperRead, ...]
+    parties: tuple[str, ...]
+    zones: tuple[str, ...]
+    references: Mapping[Digest, str]
 
     @property
     def verdicts(self) -> list[Verdict]:
         return [paper.verdict for paper in self.papers]
 
-    def zones(self) -> tuple[str, ...]:
-        """The time zones of the parties by their ids: the order of parties in a record is the alphabet's."""
-        found = {
-            act.act.by.party: act.act.zone
-            for verdict in self.verdicts
-            for act in verdict.acts
-            if isinstance(act.act, Enrol)
-        }
-        return tuple(found[party] for party in sorted(found))
-
     def clocks(self) -> Clocks:
-        return Clocks.of(self.zones())
-
-    def parties(self) -> tuple[str, ...]:
-        """Everyone who signed for, sent or was to receive a paper, in the order of their ids."""
-        found = {each.deposit.by.party for each in self.papers}
-        found |= {recipient.party for each in self.papers for recipient in each.deposit.recipients}
-        found |= {party.party for verdict in self.verdicts for party in verdict.parties}
-        return tuple(sorted(found))
+        """In the language that is being spoken."""
+        return Clocks.of(self.zones)
 
     def reference_of(self, digest: Digest) -> str | None:
         """How a paper of this record is called."""
-        return next((each.reference for each in self.papers if each.shown.digest == digest), None)
+        return self.references.get(digest)
+
+
+def _all_parties(papers: Sequence[PaperRead]) -> tuple[str, ...]:
+    """Everyone who signed for, sent or was to receive a paper, in the order of their ids."""
+    found = {each.deposit.by.party for each in papers}
+    found |= {recipient.party for each in papers for recipient in each.deposit.recipients}
+    found |= {party.party for each in papers for party in each.verdict.parties}
+    return tuple(sorted(found))
+
+
+def _zones(papers: Sequence[PaperRead]) -> tuple[str, ...]:
+    """The time zones of the parties by their ids: the order of parties in a record is the alphabet's."""
+    found = {
+        act.act.by.party: act.act.zone for each in papers for act in each.verdict.acts if isinstance(act.act, Enrol)
+    }
+    return tuple(found[party] for party in sorted(found))
 
 
 def read(inputs: Inputs) -> Reading:
@@ -172,7 +178,14 @@ def read(inputs: Inputs) -> Reading:
     if len(logs) > 1 or len({paper.deposit.negotiation for paper in papers}) > 1:
         raise Malformed("site.several")
     ordered = sorted(papers, key=lambda paper: paper.paper.at.index)
-    return Reading(inputs=inputs, log=logs.pop() if logs else "", papers=tuple(ordered))
+    return Reading(
+        inputs=inputs,
+        log=logs.pop() if logs else "",
+        papers=tuple(ordered),
+        parties=_all_parties(papers),
+        zones=_zones(papers),
+        references={paper.shown.digest: paper.reference for paper in papers},
+    )
 
 
 def _paper(given: PaperInput, as_of: Time) -> PaperRead:
@@ -218,12 +231,12 @@ def _excerpt(given: PaperInput, number: int, as_of: Time) -> ExcerptRead:
 
 
 def _with_beside(excerpts: Sequence[ExcerptRead]) -> Iterator[ExcerptRead]:
-    """Which excerpts each one stands beside: those whose releases its own evidence holds."""
+    """Which earlier excerpts each one stands beside: those whose releases its own evidence holds."""
     own = {excerpt.numbers: excerpt.number for excerpt in excerpts}
     for excerpt in excerpts:
         sets = [act.act.provisions for act in excerpt.verdict.acts if isinstance(act.act, Release)]
         beside = {own[numbers] for numbers in sets if numbers is not None and numbers in own}
-        yield replace(excerpt, beside=tuple(sorted(beside - {excerpt.number})))
+        yield replace(excerpt, beside=tuple(sorted(number for number in beside if number < excerpt.number)))
 
 
 def paper_of(act: ActShown) -> Digest | None:

@@ -24,7 +24,7 @@ from parley.record.browser import verifier
 from parley.record.events import Event, events
 from parley.record.inputs import FORM, LIST, PRESS, TRUST, Inputs, read
 from parley.record.names import Names
-from parley.record.page import render
+from parley.record.page import render_verified
 from parley.record.papers import Reading
 from parley.record.press import Quotation
 from parley.words import LANGUAGES, public, say, speaking
@@ -103,7 +103,7 @@ def _spoken(reading: Reading, quotations: Sequence[Quotation], language: str, *,
             "record-paper.html", paper.stem, page=page, words=_quoting(), script=bool(page.excerpts)
         )
         for excerpt in paper.excerpts:
-            found[f"{excerpt.stem}{suffix}"] = render(excerpt.evidence, language)
+            found[f"{excerpt.stem}{suffix}"] = render_verified(excerpt.evidence, excerpt.verdict, language)
     found[feed_name] = _feed(reading, happened, names, feed_name, suffix)
     return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _PLAIN = re.compile(r"[ -~]*")
 
@@ -22,7 +23,9 @@ def shown(text: str, *, lines: bool = False) -> str:
     return "\n".join(map(_line, text.split("\n"))) if lines else _line(text.replace("\n", "‹U+000A›"))
 
 
+@lru_cache(maxsize=4096)
 def _line(line: str) -> str:
+    """One line made harmless; the last ones are remembered, because pages say much of it again and again."""
     from parley.wording import faults  # late, because its tables are large and most of what is shown is plain
 
     composed = unicodedata.normalize("NFC", line)
