@@ -217,7 +217,7 @@ def test_a_file_taken_in_whole_has_a_page_and_no_words(office: Office, tmp_path:
     us.sync()
     us.release("US-1", provisions=None)
     paper = only(us.publishable())
-    assert paper.excerpts == ()
+    assert (paper.excerpts, paper.closed) == ((), (None,))
     assert "release" in kinds(paper.evidence)
 
 
@@ -241,4 +241,6 @@ def test_a_record_of_it_holds_and_is_what_its_evidence_gives(office: Office, tmp
     found = us.publishable(us.negotiation().handle)
     assert [paper.reference for paper in found.papers] == ["US-1", "US-2"]
     assert compare(build(record_of(found))).word is Compared.SAME
-    assert ru.publishable().party == "ru"
+    other = ru.publishable()
+    assert (other.party, [each.closed for each in other.papers]) == ("ru", [(), (None,)])  # not signed for yet
+    assert compare(build(record_of(other))).word is Compared.SAME

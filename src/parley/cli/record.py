@@ -99,6 +99,7 @@ def _reveals(session: Session, found: Publishable) -> list[str]:
         told = reveals(session, paper.evidence)[:2]
         told += [say("record-command.words", what=provisions(excerpt.provisions)) for excerpt in paper.excerpts]
         told += [say("record-command.withheld", what=provisions(numbers)) for numbers in paper.withheld]
+        told += [say("record-command.closed", what=provisions(numbers)) for numbers in paper.closed]
         lines += [say("record-command.line", reference=paper.reference, what=what) for what in told]
     return [*lines, say("evidence.officers")]
 

@@ -9,7 +9,7 @@ was one-sided: that stays marked. Words are shown only by releases to the public
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from parley import evidence
 from parley.act import Audience, Deposit, Release, Statement, Withdrawal
@@ -27,7 +27,13 @@ from parley.policy import Trust, TrustedParty
 
 PUBLIC = Audience(parties=(), public=True)
 
-_WORDLESS = ("excerpt.whole-file", "paper.not-ours-to-open", "paper.held", "excerpt.companion")
+Numbers = tuple[int, ...] | None
+"""Running numbers of provisions; None for the whole paper."""
+
+_WORDLESS = (
+    "excerpt.companion", "excerpt.whole-file", "paper.not-a-recipient", "paper.not-handed-over",
+    "paper.not-ours-to-open", "paper.receipt-first",
+)  # fmt: skip
 """Refusals that leave a paper without words here: it cannot be opened, or no excerpt can be cut from it."""
 
 
@@ -35,19 +41,23 @@ _WORDLESS = ("excerpt.whole-file", "paper.not-ours-to-open", "paper.held", "exce
 class PublicExcerpt:
     """Evidence of provisions that may be shown to all; None for the whole paper."""
 
-    provisions: tuple[int, ...] | None
+    provisions: Numbers
     evidence: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicPaper:
-    """A paper that may be shown, with the evidence of what became of it. `withheld` are one-sided sets left out."""
+    """A paper that may be shown, with the evidence of what became of it.
+
+    `withheld` are one-sided sets that were left out; `closed` are sets that may be shown and cannot be cut here.
+    """
 
     reference: str
     digest: Digest
     evidence: bytes
     excerpts: tuple[PublicExcerpt, ...]
-    withheld: tuple[tuple[int, ...] | None, ...]
+    withheld: tuple[Numbers, ...]
+    closed: tuple[Numbers, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,13 +131,15 @@ def _paper(
     releases = {done.digest for done in paper.releases if _to_public(done) and not _gone(paper, done)}
     subjects = [item for item in chain if _is_shown(item, paper, releases, named)]
     note = proving.earlier(session, paper)
-    excerpts, withheld = _excerpts(session, paper, one_sided=one_sided)
+    cut = _Cut()
+    _excerpts(session, paper, cut, one_sided=one_sided)
     return PublicPaper(
         reference=paper.reference,
         digest=paper.digest,
         evidence=evidence.for_act(subjects, support=support, earlier=note).encode(),
-        excerpts=excerpts,
-        withheld=withheld,
+        excerpts=tuple(cut.excerpts),
+        withheld=tuple(cut.withheld),
+        closed=tuple(cut.closed),
     )
 
 
@@ -150,42 +162,48 @@ def _is_shown(item: Logged, paper: Paper, releases: set[Digest], named: set[Dige
 # --- the words --------------------------------------------------------------------------------------------------
 
 
-def _excerpts(
-    session: Session, paper: Paper, *, one_sided: bool
-) -> tuple[tuple[PublicExcerpt, ...], tuple[tuple[int, ...] | None, ...]]:
-    """The excerpts that may be cut now, in the order of their releases; and the one-sided sets that are left out."""
-    found: list[PublicExcerpt] = []
-    withheld: list[tuple[int, ...] | None] = []
-    before: list[tuple[frozenset[str], tuple[int, ...] | None]] = []
+@dataclass(slots=True)
+class _Cut:
+    """What has been cut of a paper so far, and what was left out."""
+
+    excerpts: list[PublicExcerpt] = field(default_factory=list)
+    withheld: list[Numbers] = field(default_factory=list)
+    closed: list[Numbers] = field(default_factory=list)
+    by: list[frozenset[str]] = field(default_factory=list)
+
+    def answered(self, own: frozenset[str]) -> tuple[int, ...] | None:
+        """The first set that nobody of these parties showed: what theirs stands beside."""
+        before = zip(self.by, self.excerpts, strict=True)
+        return next((each.provisions for by, each in before if not by & own and each.provisions is not None), None)
+
+
+def _excerpts(session: Session, paper: Paper, cut: _Cut, *, one_sided: bool) -> None:
+    """Cut the excerpts that may be shown now, in the order of their releases."""
     for provisions in _sets(paper):
         leave = disclosing.leave_of(session, paper, provisions, PUBLIC)
         if leave.word is Released.NOT_RELEASED or (leave.since is not None and session.now < leave.since):
             continue
         if leave.word is Released.ONE_SIDED and not one_sided:
-            withheld.append(provisions)
+            cut.withheld.append(provisions)
             continue
         own = frozenset(leave.parties)
-        answered = next((shown for parties, shown in before if not parties & own and shown is not None), None)
+        beside = cut.answered(own)
+        answered = disclosing.answered_set(paper, beside, PUBLIC) if beside else None
+        digits = paper.digest.hex()
         try:
-            data = disclosing.excerpt(
-                session,
-                paper.digest.hex(),
-                provisions,
-                one_sided=one_sided,
-                answered=disclosing.answered_set(paper, answered, PUBLIC) if answered else None,
-            )
+            data = disclosing.excerpt(session, digits, provisions, one_sided=one_sided, answered=answered)
         except Refused as refused:
-            if refused.code in _WORDLESS:
-                continue
-            raise
-        before.append((own, provisions))
-        found.append(PublicExcerpt(provisions=provisions, evidence=data))
-    return tuple(found), tuple(withheld)
+            if refused.code not in _WORDLESS:
+                raise
+            cut.closed.append(provisions)
+            continue
+        cut.excerpts.append(PublicExcerpt(provisions=provisions, evidence=data))
+        cut.by.append(own)
 
 
-def _sets(paper: Paper) -> Iterator[tuple[int, ...] | None]:
+def _sets(paper: Paper) -> Iterator[Numbers]:
     """Each set of provisions released to the public and not taken back, once, the first released first."""
-    seen: dict[tuple[int, ...] | None, None] = {}
+    seen: dict[Numbers, None] = {}
     for done in paper.releases:
         if isinstance(done.act, Release) and _to_public(done) and done.digest not in paper.withdrawn_releases:
             seen[done.act.provisions] = None
