@@ -15,6 +15,7 @@ from parley.crypto import ED25519_SIGNATURE, MLDSA44_SIGNATURE, Digest, SigningK
 from parley.errors import Invalid, Malformed
 from parley.merkle import EMPTY_ROOT, HASH, verify_inclusion
 from parley.note import (
+    MAX_NOTE,
     MAX_NUMBER,
     Algorithm,
     Note,
@@ -298,8 +299,11 @@ class TlogProof:
 
         Raises: Malformed unless it is exactly as we would write it, with at most 63 hashes and 48,000 bytes of `extra`.
         """
-        whole = to_text(data)
+        whole = data if isinstance(data, str) else to_text(data)
         head, separator, note = whole.partition("\n\n")
+        to_text(head)  # what comes after it is for the note to judge, but for the length of both
+        if len(whole.encode("utf-8", "surrogatepass")) > MAX_NOTE:
+            raise Malformed("note.length", most=MAX_NOTE, found=len(whole))
         lines = head.split("\n")
         if not separator or lines.pop(0) != _PROOF_HEAD:
             raise Malformed("proof.form")

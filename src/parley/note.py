@@ -196,7 +196,7 @@ class Note:
 
     def to_text(self) -> str:
         """Write the note: text, empty line, signature lines."""
-        return self.text + "\n" + "".join(line.to_text() for line in self.signatures)
+        return _written(self)
 
     def encode(self) -> bytes:
         """Write the note in UTF-8."""
@@ -209,7 +209,7 @@ class Note:
         Raises: Malformed unless it is UTF-8 without controls, of at most a million bytes, split at its last empty line
         into a text and 1 to 100 signature lines, each exactly as we would write it.
         """
-        return _parsed(to_text(data))
+        return _parsed(data if isinstance(data, str) else to_text(data))
 
     def signature_by(self, key: NoteKey) -> bytes | None:
         """The unverified bytes after the key id in `key`'s line, or None without one.
@@ -228,8 +228,14 @@ class Note:
 
 
 @lru_cache(maxsize=8)
-def _parsed(whole: str) -> Note:
-    """A note from its text. The last few are remembered: all proofs in a file mostly bear one checkpoint."""
+def _written(note: Note) -> str:
+    """A note as text. The last few are remembered, both ways: all proofs in a file mostly bear one checkpoint."""
+    return note.text + "\n" + "".join(line.to_text() for line in note.signatures)
+
+
+@lru_cache(maxsize=8)
+def _parsed(given: str) -> Note:
+    whole = to_text(given)
     text, separator, lines = whole.rpartition("\n\n")
     if not separator or not lines.endswith("\n"):
         raise Malformed("note.form")

@@ -10,15 +10,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_PLAIN = re.compile(r"[ -~]*")
-
 
 def shown(text: str, *, lines: bool = False) -> str:
     """`text` with every character that hides or controls written out, as `‹U+202E›`; LF stays where `lines` allows.
 
     Joiners that spelling needs (Persian, Hindi) stay. Characters too new for our tables are written out too.
     """
-    if _PLAIN.fullmatch(text):
+    if text.isascii() and text.isprintable():
         return text
     return "\n".join(map(_line, text.split("\n"))) if lines else _line(text.replace("\n", "‹U+000A›"))
 
