@@ -90,7 +90,7 @@ def test_every_command_that_prints_data_prints_json() -> None:
 def test_every_command_that_signs_can_be_told_yes() -> None:
     asking = {
         "empower", "revoke", "convene", "join", "deposit", "reply", "withdraw", "receive", "refuse", "fault",
-        "sign", "statement", "release", "excerpt", "context", "depositary init",
+        "sign", "statement", "release", "excerpt", "context", "record", "depositary init",
     }  # fmt: skip
     found = {line for line, command in COMMANDS.items() if any("--yes" in each.opts for each in command.params)}
     assert found == asking

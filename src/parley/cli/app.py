@@ -24,7 +24,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "hand-over": ("convene", "join", "deposit", "reply", "prepare", "sign", "send", "withdraw"),
     "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
     "work": ("preview", "coverage", "compare", "export"),
-    "say": ("statement", "release", "excerpt", "context"),
+    "say": ("statement", "release", "excerpt", "context", "record"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
     "keep": ("depositary",),
 }
@@ -47,6 +47,7 @@ ELSEWHERE = {
     "release": "excerpts",
     "excerpt": "excerpts",
     "context": "excerpts",
+    "record": "record",
     "verify": "checking",
 }
 """The module of each group's commands, and of those that have another."""

@@ -30,6 +30,7 @@ from parley.client import (
     officers,
     overview,
     proving,
+    publishing,
     receiving,
     references,
     rescue,
@@ -45,6 +46,7 @@ from parley.client.founding import Founding
 from parley.client.home import Home
 from parley.client.ports import Ports
 from parley.client.preparing import Preparing
+from parley.client.publishing import Publishable
 from parley.client.rescue import SheetTyped
 from parley.client.root import Root
 from parley.client.session import Passphrase, Session
@@ -517,6 +519,10 @@ class Delegation:
         return disclosing.excerpt(
             self._session, ref, provisions, audience=audience, one_sided=one_sided, answered=answered
         )
+
+    def publishable(self, handle: str | None = None, *, one_sided: bool = False) -> Publishable:
+        """All of a negotiation that may be shown in public now: what a record is made from."""
+        return publishing.publishable(self._session, handle, one_sided=one_sided)
 
     def withdraw_release(self, ref: str, digest: str) -> Entered:
         """Take an own release back while nobody has matched it."""
