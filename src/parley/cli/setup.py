@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from parley.canonical import Time
     from parley.client import Delegation, Root
     from parley.client.views import Officer, Partner
+    from parley.wire import Invitation
 
 CAPABILITIES: dict[str, Capability] = {name: name for name in get_args(Capability)}
 DIGITS = 40
 PATH = click.Path(path_type=Path)
+SHEET_PAGE = "recovery-sheet.html"
 
 
 def instant(text: str, zone: str) -> Time:
@@ -93,16 +95,18 @@ def _found(
 ) -> None:
     from parley.act import Holder
     from parley.cli.files import check_new, write_new
-    from parley.client import found
+    from parley.client import begun, found
     from parley.wire import Invitation
     from parley.words.pages import SheetFacts, sheet_page
 
     assert isinstance(holder, Holder)  # noqa: S101 - imported late, for a quick start
     invitation = Invitation.parse(data)
     folder = root_folder or Path(f"{invitation.id}-root")
-    page = check_new(folder / "recovery-sheet.html")
-    session.tell(say("init.founding", name=invitation.name, log=invitation.log))
-    passphrase = session.new_passphrase()
+    since = begun(session.home, folder, invitation.id)
+    if since is not None and (folder / SHEET_PAGE).exists():
+        raise Refused("founding.done", party=invitation.id, home=str(session.home))
+    page = check_new(folder / SHEET_PAGE)
+    passphrase = _begin(session, invitation, since, folder)
     settings = given({"languages": language, "until": instant(until, zone) if until else None})
     result = found(
         session.home,
@@ -131,6 +135,18 @@ def _found(
     session.tell(say("init.zone", zone=zone))
     session.tell(["", say("init.root", root=result.root_file, sheet=page), say("init.take-away"), ""])
     session.tell(say("ask.next", commands="parley trust PARTY · parley convene TITLE --with PARTY"))
+
+
+def _begin(session: Session, invitation: Invitation, since: Time | None, folder: Path) -> str:
+    """Say what is founded, or gone on with, and have the passphrase chosen, or the one typed that was chosen then."""
+    from parley.words.clock import UTC_ONLY
+
+    session.tell(say("init.founding", name=invitation.name, log=invitation.log))
+    if since is None:
+        return session.new_passphrase()
+    session.tell(say("init.going-on", time=UTC_ONLY.instant(since)))
+    session.tell(say("init.afresh", home=session.home, root=folder))
+    return session.passphrase()
 
 
 def _join_office(session: Session, data: bytes, holder: object, output: Path | None) -> None:
