@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import acts, audit, comparing, report, sealing, startup
+from bench import acts, audit, comparing, record, report, sealing, startup
 
 ALL: dict[str, Callable[[], report.Section]] = {
     "acts": acts.accepted,
@@ -16,6 +16,7 @@ ALL: dict[str, Callable[[], report.Section]] = {
     "startup": startup.run,
     "comparing-page": comparing.page,
     "comparing-redline": comparing.redlining,
+    "record": record.run,
 }
 
 

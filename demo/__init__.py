@@ -1,1 +1,1 @@
-"""December 2021 and January 2022, replayed with a real depositary and two parties: `./run demo`."""
+"""December 2021 to February 2022, replayed with a real depositary and two parties: `./run demo`."""

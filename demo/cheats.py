@@ -12,13 +12,14 @@ from dataclasses import replace
 
 from demo.program import OwnProgram
 from demo.stage import RU, US, Stage
-from demo.telling import Line, bad, day, plain, three_clocks
+from demo.telling import Line, day, good, plain, three_clocks
 from parley import evidence, statement
 from parley.act import Deposit, Receipt, Refusal
 from parley.canonical import Base64, Time
 from parley.chain import Entry
 from parley.checkpoint import Checkpoint, LogSigner, TlogProof
 from parley.client.proving import logged
+from parley.conviction import Crime
 from parley.crypto import Digest
 from parley.depositary.keys import Keys, read_secret
 from parley.depositary.office import ENTRIES, SECRET
@@ -29,7 +30,6 @@ from parley.errors import Invalid, ParleyError, Refused
 from parley.evidence import Logged
 from parley.merkle import Tree, leaf_hash
 from parley.verdict import Result, verify
-from parley.words import explain
 
 
 class CheatSucceeded(AssertionError):
@@ -37,7 +37,7 @@ class CheatSucceeded(AssertionError):
 
 
 def _stopped(attempt: str, answer: str) -> list[Line]:
-    return [plain(attempt), bad(answer)]
+    return [plain(attempt), good(answer)]
 
 
 # --- reading without signing ------------------------------------------------------------------------------------
@@ -66,8 +66,8 @@ def read_without_signing(stage: Stage, reference: str) -> list[Line]:
             raise CheatSucceeded("a paper opened without its own header")
     return _stopped(
         f"Read without signing. The United States asks the office for what opens {reference}, before its receipt.",
-        f"FAILS. The office hands it over only against a signature. What the United States may fetch before, "
-        f"{len(payload):,} sealed bytes, opens with no key it has.",
+        "FAILS. The office hands it over only against a signature. The sealed paper, which the United States may "
+        "fetch before, opens with no key that it has.",
     )
 
 
@@ -93,14 +93,15 @@ def deny(stage: Stage, reference: str) -> list[Line]:
     try:
         verify(shortened, None)
     except Invalid as broken:
-        reason = explain(broken)
+        if broken.code != "evidence.outside-chain":
+            raise CheatSucceeded("the shortened record was turned down for another reason") from broken
     else:
         raise CheatSucceeded("a record without the receipt was accepted")
     (stage.files / "receipt-left-out.evidence").write_bytes(shortened)
     return _stopped(
         f"Deny the receipt. Russia sends a refusal of {reference}, then shows the record without its receipt.",
         f"FAILS. The office answers, signed, that the receipt of {three_clocks(receipt.at.time)} came first. "
-        f"The shortened record: {reason}",
+        "The shortened record does not hold: what was taken out has left its gap.",
     )
 
 
@@ -126,12 +127,12 @@ def backdate(stage: Stage, reference: str) -> list[Line]:
         support = [logged(program.session, act) for act in program.session.known.acts.values()]
         both = evidence.fork([honest, forged], support=support).encode()
     verdict = verify(both, None)
-    if verdict.conviction is None:
+    if verdict.conviction is None or verdict.conviction.crime is not Crime.TWO_LEAVES:
         raise CheatSucceeded("two dates of one receipt convicted nobody")
     (stage.files / "backdated.evidence").write_bytes(both)
     return _stopped(
         f"Backdate. The office itself dates the receipt of {reference} {day(earlier)} and signs its roll again.",
-        f"CONVICTS. The true answer and the false one are both signed by the office: {verdict.conviction.crime.value}.",
+        "CONVICTS. The office has signed two dates in one place of its roll: with the two, anyone can prove it false.",
     )
 
 
@@ -152,22 +153,22 @@ def _rewritten(stage: Stage, honest: Logged, earlier: Time) -> Logged:
     return Logged.of(honest.signed, proof)
 
 
-# --- changing a page --------------------------------------------------------------------------------------------
+# --- forging a paragraph ----------------------------------------------------------------------------------------
 
 
-def change_a_page(stage: Stage, reference: str, before: str, after: str) -> list[Line]:
-    """Somebody publishes a paper with a word changed, and the proof of the true one beside it."""
-    published = evidence.parse((stage.files / f"{reference}-published.evidence").read_bytes())
+def forge_a_paragraph(stage: Stage, name: str, before: str, after: str) -> list[Line]:
+    """Somebody shows a released paragraph with other words in it, and the proof of the true one beside it."""
+    published = evidence.parse((stage.files / f"{name}.evidence").read_bytes())
     if published.opening is None:
         raise CheatSucceeded("nothing was published")
     leaves = _with_words(published.opening, before.encode(), after.encode())
-    changed = replace(published, opening=leaves).encode()
-    (stage.files / f"{reference}-changed.evidence").write_bytes(changed)
-    verdict = verify(changed, None)
+    forged = replace(published, opening=leaves).encode()
+    (stage.files / f"{name}-forged.evidence").write_bytes(forged)
+    verdict = verify(forged, None)
     if verdict.result is not Result.DISPROVEN or verdict.text is None:
-        raise CheatSucceeded("a changed page was taken for the sealed one")
+        raise CheatSucceeded("a forged paragraph was taken for the sealed one")
     return _stopped(
-        f"Change a page. Somebody shows {reference} with “{before}” turned into “{after}”.",
+        f"Forge a paragraph. Somebody shows the released one with “{before}” turned into “{after}”.",
         f"FAILS. {verdict.text.word.upper()}: the words shown are not those that were sealed.",
     )
 

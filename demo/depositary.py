@@ -20,7 +20,7 @@ from demo.clock import StoryClock
 from parley.depositary import office
 from parley.depositary.desk import Desk
 from parley.depositary.http import application
-from parley.depositary.server import parse_listen
+from parley.depositary.listening import parse
 
 
 def dated(inner: Any, clock: StoryClock) -> Any:
@@ -41,7 +41,7 @@ def dated(inner: Any, clock: StoryClock) -> Any:
 def main(folder: str, clock_file: str, listen: str) -> None:
     """Serve until the process is told to stop."""
     clock = StoryClock(Path(clock_file))
-    with office.sole(Path(folder)), socket.create_server(parse_listen(listen)) as bound:
+    with office.sole(Path(folder)), socket.create_server(parse(listen)) as bound:
         depositary = office.open(Path(folder), now=clock, write=sys.stdout.write)
         app = dated(application(Desk(depositary, clock), on_failure=lambda: _stop(server)), clock)
         config = uvicorn.Config(app, log_config=None, access_log=False, date_header=False, ws="none", lifespan="on")

@@ -9,17 +9,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from demo.stage import PASSPHRASE, Stage
-from parley import age, evidence
-from parley.act import Deposit, Genesis, RegisterAct, Sealed
+from parley import age
+from parley.act import Deposit, Sealed
 from parley.client.home import Home
-from parley.client.opening import OpenedPaper, open_paper
-from parley.client.proving import evidence_of, logged
+from parley.client.proving import evidence_of
 from parley.client.references import find
 from parley.client.session import Session
 from parley.client.viewing import own_reading_key
 from parley.crypto import Nonce, ReadingSecret, SigningKey
 from parley.errors import Refused
-from parley.evidence import Logged
 from parley.fold import depositary_key
 from parley.paper import Paper
 from parley.statement import Signed
@@ -79,9 +77,6 @@ class OwnProgram:
                 return paper, self.fetch(paper.act.header)
         raise Refused("paper.unknown")
 
-    def open(self, reference: str) -> OpenedPaper:
-        return open_paper(self.session, self.paper(reference).act)
-
     def whole_file(self, reference: str) -> tuple[bytes, str]:
         """A paper as one age file, and the secret that opens it as text."""
         act = self.paper(reference).act
@@ -92,13 +87,3 @@ class OwnProgram:
 
     def history(self, reference: str = "latest") -> bytes:
         return evidence_of(self.session, reference, "history")
-
-    def excerpt(self, reference: str, numbers: list[int] | None = None) -> bytes:
-        """Evidence of a paper's own words, all of them or some."""
-        paper = self.paper(reference)
-        committed = self.open(reference).committed
-        everything: list[Logged] = [logged(self.session, act) for act in self.session.known.acts.values()]
-        support = [item for item in everything if isinstance(item.signed.act, Genesis | RegisterAct)]
-        deposit = next(item for item in everything if item.signed.digest == paper.digest)
-        opening = committed.reveal(numbers or range(1, committed.total + 1))
-        return evidence.excerpt(deposit, everything, opening, support=support).encode()

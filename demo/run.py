@@ -22,7 +22,7 @@ from demo.telling import Beat, Line
 from parley.errors import ParleyError
 from parley.words import explain
 
-_COLOURS = {"plain": "", "quiet": "2", "good": "32", "bad": "31", "words": "3"}
+_COLOURS = {"plain": "", "quiet": "2", "good": "32", "words": "3"}
 WIDTH = 100
 
 
@@ -92,13 +92,23 @@ def _coloured(line: Line) -> str:
 
 def _say_how_to_play_on(stage: Stage, out: TextIO) -> None:
     folder = stage.folder
-    out.write(f"The page:    {folder / 'story.html'}\n")
+    _name_the_pages(folder, out)
     out.write(f"The proofs:  {stage.files}   (parley verify FILE --trust {stage.files / 'stranger.trust'})\n\n")
-    out.write("To play on, at today's time, in two terminals. The passphrase of both homes is:\n")
+    out.write("To play on, at today's time, in three terminals. The passphrase of both homes is:\n")
     out.write(f"    {PASSPHRASE}\n")
     out.write(f"    ./run parley depositary serve {stage.office} --listen 127.0.0.1:{stage.port} --clock-checked\n")
     for party in (RU, US):
         out.write(f"    ./run parley --home {folder / party}\n")
+    out.write("Then, in the last of them, after the same words:\n")
+    for line in ("status", "coverage US-1", f"compare {stage.files / 'leaked.txt'} US-1", "read US-1"):
+        out.write(f"    ./run parley --home {folder / US} {line}\n")
+
+
+def _name_the_pages(folder: Path, out: TextIO) -> None:
+    """The pages to open in a browser: the story, what both sides show, and what checks it."""
+    out.write(f"The story:   {folder / 'story.html'}\n")
+    out.write(f"The essence: {folder / 'public' / 'essence.html'}   (what both agreed to show)\n")
+    out.write(f"To check it: {folder / 'public' / 'verify.html'}    (open it, and drop the other page into it)\n")
 
 
 def _leave_the_proofs(stage: Stage, out: TextIO) -> None:
@@ -108,8 +118,9 @@ def _leave_the_proofs(stage: Stage, out: TextIO) -> None:
     target.mkdir(parents=True)
     shutil.copy(stage.folder / "story.html", target)
     shutil.copytree(stage.files, target / "proofs")
+    shutil.copytree(stage.public, target / "public")
     shutil.rmtree(stage.folder)
-    out.write(f"The page:    {target / 'story.html'}\n")
+    _name_the_pages(target, out)
     out.write(f"The proofs:  {target / 'proofs'}\n")
     out.write(
         f"Check one:   ./run parley verify {target}/proofs/US-1.evidence --trust {target}/proofs/stranger.trust\n"

@@ -28,7 +28,7 @@ LAST_DAY = Time.from_text("2039-12-31T00:00:00.000Z")
 
 @dataclass
 class Stage:
-    """Everything a scene can use. `files` is where proofs are left for whoever wants to check them."""
+    """Everything a scene can use. `files` are proofs for whoever wants to check them, `public` pages for anyone."""
 
     folder: Path
     clock: StoryClock = field(init=False)
@@ -45,6 +45,10 @@ class Stage:
     @property
     def files(self) -> Path:
         return self.folder / "proofs"
+
+    @property
+    def public(self) -> Path:
+        return self.folder / "public"
 
     @property
     def office(self) -> Path:

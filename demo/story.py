@@ -1,4 +1,4 @@
-"""The ten sentences, and what really happens under each: every line shown is read from what was signed and entered.
+"""The twelve sentences, and what really happens under each: every line is read from what was signed and entered.
 
 Dates and acts are public history (the day alone where no hour is known); the texts are invented.
 """
@@ -8,20 +8,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from importlib import resources
-from pathlib import Path
 
 from demo import cheats
 from demo.program import OwnProgram
+from demo.public import answered, leaked_page, own_words_and_essence, publish, release_own_text, sample
 from demo.stage import NAMES, ROOT, RU, US, ZONES, Stage
-from demo.telling import Beat, Line, bad, day, good, plain, quiet, three_clocks, words
-from parley.act import Words
+from demo.telling import Beat, Line, day, good, plain, quiet, three_clocks
 from parley.client.views import PaperView
 from parley.depositary import office
 from parley.errors import Refused, Unavailable
 from parley.policy import Trust
 from parley.tiles import format_tile, tiles_of
-from parley.verdict import verify
 from parley.words import explain
 
 FOOT = "Dates and acts are public history; the texts are invented; neither government used Parley."
@@ -34,11 +31,6 @@ class _Scene:
 
     def __init__(self, second: int, said: str, show: Callable[[Stage], list[Line]]) -> None:
         self.second, self.said, self.show = second, said, show
-
-
-def sample(name: str) -> Path:
-    """One of the papers written for the project."""
-    return Path(str(resources.files("parley.samples").joinpath(name)))
 
 
 def _in_log(paper: PaperView) -> str:
@@ -90,9 +82,11 @@ def what_the_office_sees(stage: Stage, reference: str) -> Iterator[Line]:
     yield plain(f"{act.role}, {act.standing.replace('_', '-')}, {answer}, {rule}, open until {limit}")
     if act.payload is None:
         raise Unavailable("demo.payload")
-    sealed = (stage.office / "sealed").rglob(f"*{act.payload.digest.hex()}*")
-    first = next(path for path in sealed if path.is_file()).read_bytes()[:12].hex(" ")
-    yield quiet(f"content: {act.payload.length:,} sealed bytes: {first} …")
+    kept = (path for path in (stage.office / "sealed").rglob(f"*{act.payload.digest.hex()}*") if path.is_file())
+    sealed = next(kept).read_bytes()
+    if any(word.encode() in sealed for word in sample("draft-treaty.md").read_text("utf-8").split() if len(word) > 5):
+        raise cheats.CheatSucceeded("the office could read a word")
+    yield quiet(f"content: {len(sealed):,} bytes, sealed; not one word of the draft can be found in them")
 
 
 def sign_and_open(stage: Stage) -> list[Line]:
@@ -102,7 +96,7 @@ def sign_and_open(stage: Stage) -> list[Line]:
     try:
         stage.us.read(waiting.reference)
     except Refused as refused:
-        before = bad(f"{waiting.reference}, before the receipt: {explain(refused)}")
+        before = plain(f"{waiting.reference}, before the receipt: {explain(refused)}")
     else:
         raise cheats.CheatSucceeded("a paper was read before its receipt")
     received = stage.us.receive(waiting.reference, terms="accepted")
@@ -114,21 +108,6 @@ def sign_and_open(stage: Stage) -> list[Line]:
     return [before, done, quiet(", ".join(article.name for article in articles[:4]) + " …")]
 
 
-def publish_own(stage: Stage) -> list[Line]:
-    """17 December 2021, 13:30 in Moscow: its author publishes the draft."""
-    stage.clock.set("2021-12-17T10:30:00.000Z")
-    stage.ru.release("RU-1")
-    with OwnProgram(stage, RU) as program:
-        published = program.excerpt("RU-1")
-    (stage.files / "RU-1-published.evidence").write_bytes(published)
-    verdict = verify(published, None)
-    if verdict.text is None or verdict.release is None:
-        raise Unavailable("demo.release")
-    shown = f"{verdict.text.word.upper()} · {verdict.release.word.value.upper()}"
-    delivered = ", ".join(f"{each.word.value} to the {NAMES[each.party]}" for each in verdict.papers[0].delivery)
-    return [good(f"RU-1 · {shown} · {delivered}"), quiet("This does not say that either side agrees with the text.")]
-
-
 def respond(stage: Stage) -> list[Line]:
     """26 January 2022: the written response, signed for at 20:16 in Moscow."""
     stage.clock.set("2022-01-26T17:02:00.000Z")
@@ -136,7 +115,7 @@ def respond(stage: Stage) -> list[Line]:
     draft = stage.us.prepare_reply(
         "RU-1",
         sample("response.md"),
-        terms="confidential",
+        terms="essence",
         standing="non_paper",
         accept_by="2022-02-09",
         subject="Written response",
@@ -155,23 +134,14 @@ def respond(stage: Stage) -> list[Line]:
     return [
         plain(f"{_in_log(slip)} · in reply to {slip.in_reply_to} · {day(delivery.received)}"),
         good(f"signed for {three_clocks(delivery.received)}"),
-        plain(f"terms: {_PUBLICATION[slip.terms.publication.full.mode]}, {slip.terms.force} by the sender; {taken}"),
+        plain(f"terms: {_asked(slip)}, {slip.terms.force} by the sender; {taken}"),
     ]
 
 
-def two_statements(stage: Stage) -> list[Line]:
-    """26 and 27 January 2022: each side says what the response is about."""
-    stage.clock.set("2022-01-26T20:30:00.000Z")
-    about = "It deals with force posture, exercises, missiles in Europe, and arms control after START."
-    stage.us.statement("describes", "US-1", [Words(language="en", text=about)])
-    stage.clock.set("2022-01-27T09:00:00.000Z")
-    reply = "On the main question there is no positive answer in it. On some lesser ones one may talk."
-    stage.ru.statement("describes", "US-1", [Words(language="en", text=reply)])
-    paper = stage.ru.show("US-1")
-    lines = []
-    for each in paper.statements:
-        lines.append(words(f"{each.name}, {day(each.time)}, in its own words: “{each.words[0][1]}”"))
-    return lines
+def _asked(paper: PaperView) -> str:
+    """What the terms say of showing provisions, and of the whole."""
+    rules = paper.terms.publication
+    return f"single provisions {_PUBLICATION[rules.excerpts.mode]}, the whole {_PUBLICATION[rules.full.mode]}"
 
 
 def note_to_nothing(stage: Stage) -> list[Line]:
@@ -196,17 +166,18 @@ def note_to_nothing(stage: Stage) -> list[Line]:
 
 def four_attempts(stage: Stage) -> list[Line]:
     """The four attempts; the first was made before the United States signed for RU-2."""
-    stage.clock.set("2022-02-02T09:00:00.000Z")
+    stage.clock.set("2022-02-18T09:00:00.000Z")
     lines = list(stage.attempts)
     lines += cheats.deny(stage, "US-1")
     lines += cheats.backdate(stage, "US-1")
-    lines += cheats.change_a_page(stage, "RU-1", "prevent any further", "allow a further")
+    lines += cheats.forge_a_paragraph(stage, "essence", "We cannot agree to close", "We agree to close")
     return lines
 
 
 def check_as_stranger(stage: Stage) -> list[Line]:
     """The office is switched off, the network too; somebody with a file and a trust file checks."""
     collect(stage)
+    publish(stage, _trust_of_a_stranger(stage))
     stage.stop()
     trust, file = stage.files / "stranger.trust", stage.files / "US-1.evidence"
     done = subprocess.run(  # noqa: S603 - our own program, in our own folder
@@ -219,11 +190,11 @@ def check_as_stranger(stage: Stage) -> list[Line]:
     if done.returncode:
         raise Unavailable("demo.verify")
     said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    command = quiet("parley verify US-1.evidence --trust stranger.trust       (the office is switched off)")
     return [
-        command,
-        *(good(line) for line in said[:6]),
-        quiet(f"{len(said)} lines in all; the last: {said[-1].strip()}"),
+        quiet("parley verify US-1.evidence --trust stranger.trust       (the office is switched off)"),
+        good(said[0]),
+        *(plain(line.strip()) for line in said[2:5]),
+        plain(said[-1]),
     ]
 
 
@@ -232,7 +203,7 @@ def collect(stage: Stage) -> None:
     for reference in ("RU-1", "US-1", "RU-2"):
         (stage.files / f"{reference}.evidence").write_bytes(stage.us.evidence(reference))
     (stage.files / "negotiation.evidence").write_bytes(stage.us.evidence("US-1", kind="history"))
-    (stage.files / "stranger.trust").write_text(_trust_of_a_stranger(stage), "utf-8")
+    (stage.files / "stranger.trust").write_text(_trust_of_a_stranger(stage).to_text(), "utf-8")
     with OwnProgram(stage, US) as program:
         sealed, key = program.whole_file("RU-1")
         (stage.files / "RU-1.age").write_bytes(sealed)
@@ -248,20 +219,20 @@ def collect(stage: Stage) -> None:
             target.write_bytes(program.session.remote.tile(path))
 
 
-def _trust_of_a_stranger(stage: Stage) -> str:
+def _trust_of_a_stranger(stage: Stage) -> Trust:
     """A party's trust file names the other; a stranger's names both."""
     ours, theirs = (Trust.parse(stage.desks[party].trust_file()) for party in (RU, US))
     parties = {each.party: each for trust in (ours, theirs) for each in trust.parties}
     ordered = tuple(parties[name] for name in sorted(parties))
-    return Trust(policy=ours.policy, parties=ordered).to_text()
+    return Trust(policy=ours.policy, parties=ordered)
 
 
 def limits(_: Stage) -> list[Line]:
     """Three things that no program can do here."""
     return [
-        plain("keep anyone quiet who has read: a party can copy a paper; what it cannot do is make it the record's"),
-        plain("prove that anyone understood, or agreed: a receipt says delivered, and no more"),
-        plain("stop an office and a recipient in league from opening early: that rests on the office"),
+        plain("1. It keeps nobody quiet: whoever has read a paper can copy it. It shows whether that was agreed."),
+        plain("2. It proves no understanding and no agreement: a receipt says delivered, and no more."),
+        plain("3. It does not stop the office and a recipient who act together from opening a paper early."),
     ]
 
 
@@ -271,26 +242,43 @@ SCENES = (
         "Two governments negotiate in writing. Neither trusts the other. Neither trusts the office between them.",
         two_desks,
     ),
-    _Scene(6, "15 December: Russia hands over a draft treaty. This is all that the office can see.", hand_over_draft),
-    _Scene(12, "The United States cannot read it before it signs for it. Now it can.", sign_and_open),
-    _Scene(18, "17 December: Russia publishes its own text. It may: it is the author.", publish_own),
+    _Scene(5, "15 December: Russia hands over a draft treaty. This is all that the office can see.", hand_over_draft),
+    _Scene(11, "The United States cannot read it before it signs for it. Now it can.", sign_and_open),
+    _Scene(16, "17 December: Russia publishes its own text. It may: it is the author.", release_own_text),
     _Scene(
-        24,
+        21,
         "26 January: the response. The sender asks for confidence. Signed for at 20:16 in Moscow. "
         "A receipt, not an agreement.",
         respond,
     ),
-    _Scene(32, "Both say what it is about. These are their words, not the paper's.", two_statements),
     _Scene(
-        37,
-        "'A written follow-up from Russia?' The record says what each paper is. Both signed that.",
+        28,
+        "Each says in its own words what it is about. The paper's own words are shown where both agree.",
+        own_words_and_essence,
+    ),
+    _Scene(
+        34,
+        "28 January: a letter from Russia. Is it the answer to the response? "
+        "No: both sides signed that it answers nothing.",
         note_to_nothing,
     ),
     _Scene(
-        42, "Read without signing. Deny the receipt. Backdate. Change a page. Each fails, or convicts.", four_attempts
+        39,
+        "2 February: a newspaper prints pages. Each side can compare them at its own desk, and confirms nothing.",
+        leaked_page,
     ),
-    _Scene(51, "Someone who is party to nothing checks it, offline.", check_as_stranger),
-    _Scene(57, "What it cannot do: keep anyone quiet who has read.", limits),
+    _Scene(
+        43,
+        "17 February: were only the convenient topics answered? Article by article, the record says what was.",
+        answered,
+    ),
+    _Scene(
+        47,
+        "Read without signing. Deny the receipt. Backdate. Forge a paragraph. Each fails, or convicts.",
+        four_attempts,
+    ),
+    _Scene(52, "Someone who is party to nothing checks it, offline.", check_as_stranger),
+    _Scene(57, "Three things it cannot do. The first: keep anyone quiet who has read.", limits),
 )
 
 

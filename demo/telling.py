@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from parley.canonical import Time
 
-Tone = Literal["plain", "quiet", "good", "bad", "words"]
+Tone = Literal["plain", "quiet", "good", "words"]
 CLOCKS = (("Moscow", "Europe/Moscow"), ("UTC", "UTC"), ("Washington", "America/New_York"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line on screen and page; `bad` is red, and always says so in words as well."""
+    """One line on screen and page; a tone never says what the words do not."""
 
     text: str
     tone: Tone = "plain"
@@ -23,7 +23,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """One of the ten sentences, the second it falls on in the telling, and what was shown under it."""
+    """One of the twelve sentences, the second it falls on in the telling, and what was shown under it."""
 
     second: int
     said: str
@@ -40,10 +40,6 @@ def quiet(text: str) -> Line:
 
 def good(text: str) -> Line:
     return Line(text=text, tone="good")
-
-
-def bad(text: str) -> Line:
-    return Line(text=text, tone="bad")
 
 
 def words(text: str) -> Line:

@@ -1,9 +1,10 @@
-"""The demo runs end to end: the ten sentences word for word, what it leaves behind, and every claim it makes."""
+"""The demo runs end to end: the twelve sentences word for word, what it leaves behind, and every claim it makes."""
 
 from __future__ import annotations
 
 import io
 import re
+import shlex
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from demo import run, story
 from demo.clock import StoryClock
 from demo.page import page
-from demo.telling import Beat, bad, plain, three_clocks
+from demo.stage import PASSPHRASE
+from demo.telling import Beat, good, plain, three_clocks
 
 from parley import age
 from parley.archive import ArchiveReader
@@ -23,8 +25,10 @@ from parley.depositary import office
 from parley.merkle import Tree
 from parley.note import Note
 from parley.policy import Trust
+from parley.record.page import Compared, compare
 from parley.tiles import Tile, bundle_leaves, decode_bundle, format_tile
 from parley.verdict import Result, verify
+from parley.words.telling import preset_name
 
 SENTENCES = [
     "Two governments negotiate in writing. Neither trusts the other. Neither trusts the office between them.",
@@ -35,11 +39,16 @@ SENTENCES = [
         "26 January: the response. The sender asks for confidence. Signed for at 20:16 in Moscow. "
         "A receipt, not an agreement."
     ),
-    "Both say what it is about. These are their words, not the paper's.",
-    "'A written follow-up from Russia?' The record says what each paper is. Both signed that.",
-    "Read without signing. Deny the receipt. Backdate. Change a page. Each fails, or convicts.",
+    "Each says in its own words what it is about. The paper's own words are shown where both agree.",
+    (
+        "28 January: a letter from Russia. Is it the answer to the response? "
+        "No: both sides signed that it answers nothing."
+    ),
+    "2 February: a newspaper prints pages. Each side can compare them at its own desk, and confirms nothing.",
+    "17 February: were only the convenient topics answered? Article by article, the record says what was.",
+    "Read without signing. Deny the receipt. Backdate. Forge a paragraph. Each fails, or convicts.",
     "Someone who is party to nothing checks it, offline.",
-    "What it cannot do: keep anyone quiet who has read.",
+    "Three things it cannot do. The first: keep anyone quiet who has read.",
 ]
 NOT_FOR_PEOPLE = re.compile(
     r"\b(commitment|policy|hash|digest|checkpoint|inclusion|quorum|stanza|header|payload|nonce)s?\b", re.IGNORECASE
@@ -65,8 +74,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     return Played(folder, out.getvalue(), (folder / "story.html").read_text("utf-8"))
 
 
-def test_the_ten_sentences_are_said_word_for_word_and_in_time() -> None:
+def test_the_sentences_are_said_word_for_word_and_in_time() -> None:
     assert [scene.said for scene in story.SCENES] == SENTENCES
+    assert len(SENTENCES) <= 12
     seconds = [scene.second for scene in story.SCENES]
     assert seconds == sorted(seconds)
     assert seconds[-1] < 60
@@ -92,8 +102,58 @@ def test_the_record_says_what_each_paper_is(played: Played) -> None:
 
 
 def test_four_attempts_fail_or_convict(played: Played) -> None:
-    answers = re.findall(r'class="bad">((?:FAILS|CONVICTS)[^<]*)<', played.page)
+    """A cheat that fails is a good outcome, and is not told in the colour of an alarm."""
+    answers = re.findall(r'class="good">((?:FAILS|CONVICTS)[^<]*)<', played.page)
     assert [answer.split(".")[0] for answer in answers] == ["FAILS", "FAILS", "CONVICTS", "FAILS"]
+    assert 'class="bad"' not in played.page
+
+
+def test_every_article_of_the_draft_is_listed_with_what_was_answered(played: Played) -> None:
+    assert "Of 8 articles of RU-1: 5 answered, 1 refused, 2 silent." in played.page
+    states = re.findall(r"<p>Article ([1-8]) — [^:]*: (answered|refused|silent)", played.page)
+    assert [int(number) for number, _ in states] == list(range(1, 9))
+    assert dict(states) | {"2": "silent", "4": "refused", "8": "silent"} == dict(states)
+
+
+def test_the_response_is_handed_over_under_the_terms_of_its_essence(played: Played) -> None:
+    verdict = verify((played.proofs / "US-1.evidence").read_bytes(), None)
+    terms = verdict.papers[0].deposit.terms
+    assert preset_name(terms, ("ru", "us")) == "essence"
+    assert verdict.papers[0].delivery[0].under_reserve
+
+
+def test_the_essence_is_shown_by_consent_of_both_with_its_gaps(played: Played) -> None:
+    trust = Trust.parse((played.proofs / "stranger.trust").read_text("utf-8"))
+    verdict = verify((played.proofs / "essence.evidence").read_bytes(), trust)
+    assert verdict.result is Result.PROVEN
+    assert verdict.text is not None
+    assert (verdict.text.word, verdict.text.total) == ("genuine", 19)
+    assert verdict.release is not None
+    assert (verdict.release.word.value, verdict.release.parties) == ("by consent", ("ru", "us"))
+    assert len(re.findall(r"\[ [0-9]+ provisions not shown: [0-9]+ to [0-9]+ \]", played.page)) == 3
+
+
+def test_the_leaked_pages_are_compared_and_told_apart(played: Played) -> None:
+    assert "word for word: what stands under 3 and 6(2)" in played.page
+    assert "with words changed: what stands under 6(1)" in played.page
+    assert "nowhere in it: “This newspaper has seen the pages.”" in played.page
+    assert "We keep to the rule" in (played.proofs / "leaked.txt").read_text("utf-8")
+
+
+def test_the_pages_for_anyone_check_one_another(played: Played) -> None:
+    public = played.folder / "public"
+    assert sorted(path.name for path in public.iterdir()) == ["essence.html", "verify.html"]
+    assert compare((public / "essence.html").read_bytes()) is Compared.SAME
+    assert parley(["verify", str(public / "essence.html"), "--trust", f"{played.proofs}/stranger.trust"]) == 0
+    assert "Russian Federation" in (public / "verify.html").read_text("utf-8"), "it brings the list of the parties"
+    for page_ in public.iterdir():
+        assert str(page_) in played.said
+
+
+def test_no_hexadecimal_reaches_a_person(played: Played) -> None:
+    text = re.sub(r"<head>.*?</head>|<[^>]+>", " ", played.page, flags=re.DOTALL)
+    for said in (text, played.said.replace(str(played.folder), "")):
+        assert not re.findall(r"\b(?=[0-9]*[a-f])[0-9a-f]{6,}\b|\b(?:[0-9a-f]{2} ){4}", said)
 
 
 def test_no_technical_word_reaches_a_person(played: Played) -> None:
@@ -112,7 +172,7 @@ def test_the_page_is_one_file_without_script(played: Played) -> None:
 
 
 def test_a_page_escapes_what_others_wrote() -> None:
-    beat = Beat(second=0, said="<b>said</b>", lines=(plain("<script>alert(1)</script>"), bad("&")))
+    beat = Beat(second=0, said="<b>said</b>", lines=(plain("<script>alert(1)</script>"), good("&")))
     assert "<script" not in page([beat])
     assert "<b>said" not in page([beat])
 
@@ -136,7 +196,7 @@ def test_the_history_and_the_publication_hold(played: Played) -> None:
     assert published.release.word.value == "by its author"
 
 
-@pytest.mark.parametrize("name", ["RU-1-changed", "receipt-left-out"])
+@pytest.mark.parametrize("name", ["essence-forged", "receipt-left-out"])
 def test_what_the_cheats_showed_is_disproven(played: Played, name: str) -> None:
     assert _checked(played, name) == 1
 
@@ -174,6 +234,19 @@ def test_the_homes_stay_and_the_office_starts_again_at_todays_time(played: Playe
     for party in ("ru", "us"):
         assert (played.folder / party).is_dir()
         assert f"--home {played.folder / party}" in played.said
+
+
+def test_the_lines_to_try_on_the_kept_homes_do_what_they_say(
+    played: Played, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tried = re.findall(r"\./run parley (--home [^ \n]+ (?:coverage|compare|read) .*)", played.said)
+    assert len(tried) == 3
+    for line in tried:
+        monkeypatch.setenv("PARLEY_PASSPHRASE", PASSPHRASE)  # it is taken out of the environment when it is read
+        assert parley(shlex.split(line)) == 0, line
+    out = capsys.readouterr().out
+    assert "Of 8 articles of RU-1: 5 answered, 1 refused, 2 silent." in out
+    assert "identical" in out
 
 
 def test_the_python_of_the_readme_runs_and_says_proven(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -288,6 +288,23 @@ def test_a_replaced_reading_key_takes_no_more_papers() -> None:
     case.admit(case.deposit("us", "ru"))
 
 
+@pytest.mark.parametrize("bad", [b"", b"x" * 10, bytes([255]) * 1216], ids=["empty", "short", "no key"])
+def test_a_reading_key_that_is_none_is_refused(bad: bytes) -> None:
+    """By the rules themselves, so that a depositary that enters one is convicted, and none can be stopped by one."""
+    case = two_parties()
+    enrol = case.world.registers["ru"].enrol
+    act = case.root_act(
+        Enrol,
+        "ru",
+        languages=enrol.languages,
+        names=enrol.names,
+        reading_key=Base64(bad),
+        root=enrol.root,
+        zone=enrol.zone,
+    )
+    refused(case, act, "register.reading-key")
+
+
 def test_the_depositarys_acts_are_the_depositarys_alone() -> None:
     case = two_parties()
     deposit = case.admit(case.deposit("us", "ru"))

@@ -28,6 +28,7 @@ from parley.checkpoint import TlogProof
 from parley.crypto import KeySetId, ReadingSecret, VerifyingKey, sha256, tagged
 from parley.disclosure import Blind, Seal, Seed, check, contents, depth, subject_of
 from parley.document import Document
+from parley.draft import Draft, draft_of
 from parley.envelope import open_bundle, open_cover
 from parley.fold import World
 from parley.merkle import leaf_hash
@@ -211,6 +212,28 @@ def _members(exchange: Exchange) -> str:
     return _table(rows)
 
 
+def _draft(exchange: Exchange) -> Draft:
+    """The exchange's deposit as it would have been prepared: the same act, signed by nobody yet."""
+    return draft_of([exchange.deposit.act])
+
+
+def _draft_acts(exchange: Exchange) -> str:
+    return _spread(canonical.decode_any(_draft(exchange).encode()))
+
+
+def _draft_members(exchange: Exchange) -> str:
+    """The members of its file, before and after its one signature."""
+    rows: list[tuple[str, object]] = []
+    before = _draft(exchange)
+    after = Draft(acts=(statement.read_unfinished(exchange.deposit.envelope),))
+    for said, draft in (("unsigned", before), ("signed", after)):
+        rows.append((f"{said}: draft.json", f"{len(draft.encode())} bytes"))
+        for place in draft.places:
+            size = "with its second seal" if place.shut else f"{place.part.length} bytes"
+            rows.append((f"{said}: {place.path[:16]}…", size))
+    return _table(rows)
+
+
 def _cover(exchange: Exchange) -> str:
     return _spread(canonical.decode_any(canonical.encode(_open(exchange).cover)))
 
@@ -384,6 +407,9 @@ EXAMPLES: dict[str, Callable[[Exchange], str]] = {
     "envelope-numbers": _sealed_numbers,
     "envelope-members": _members,
     "envelope-cover": _cover,
+    "draft-acts": _draft_acts,
+    "draft-members": _draft_members,
+    "draft-codes": _codes("draft"),
     "disclosure-document": _document,
     "disclosure-leaves": _leaves,
     "disclosure-commitment": _commitment,

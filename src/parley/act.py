@@ -514,3 +514,10 @@ KINDS: dict[str, type[Act]] = {
         Handover, Confirmation, Fault, Release, Statement,
     )
 }  # fmt: skip
+
+
+def capability_of(act: Act) -> Capability | None:
+    """What the key that signs an act must be empowered to; None for acts of a root or of the depositary."""
+    if isinstance(act, Withdrawal) and act.release is not None:
+        return "release"
+    return None if act.signer == "root" or act.signer == "depositary" else act.signer

@@ -15,6 +15,7 @@ from parley.crypto import ED25519_SIGNATURE, MLDSA44_SIGNATURE, Digest, SigningK
 from parley.errors import Invalid, Malformed
 from parley.merkle import EMPTY_ROOT, HASH, verify_inclusion
 from parley.note import (
+    MAX_NOTE,
     MAX_NUMBER,
     Algorithm,
     Note,
@@ -278,12 +279,15 @@ class TlogProof:
 
     def to_text(self) -> str:
         """Write the proof; an empty `extra` has no line."""
+        return self._before_note() + "\n\n" + self.note.to_text()
+
+    def _before_note(self) -> str:
         lines = [_PROOF_HEAD]
         if self.extra:
             lines.append(f"extra {encode_base64(self.extra)}")
         lines.append(f"index {self.index}")
         lines.extend(encode_base64(item) for item in self.path)
-        return "\n".join(lines) + "\n\n" + self.note.to_text()
+        return "\n".join(lines)
 
     def encode(self) -> bytes:
         """Write the proof in UTF-8."""
@@ -295,8 +299,11 @@ class TlogProof:
 
         Raises: Malformed unless it is exactly as we would write it, with at most 63 hashes and 48,000 bytes of `extra`.
         """
-        whole = to_text(data)
+        whole = data if isinstance(data, str) else to_text(data)
         head, separator, note = whole.partition("\n\n")
+        to_text(head)  # what comes after it is for the note to judge, but for the length of both
+        if len(whole.encode("utf-8", "surrogatepass")) > MAX_NOTE:
+            raise Malformed("note.length", most=MAX_NOTE, found=len(whole))
         lines = head.split("\n")
         if not separator or lines.pop(0) != _PROOF_HEAD:
             raise Malformed("proof.form")
@@ -309,8 +316,8 @@ class TlogProof:
         if len(lines) > MAX_PATH:
             raise Malformed("proof.length", most=MAX_PATH, found=len(lines))
         path = tuple(parse_hash(line) for line in lines)
-        proof = cls(index=index, path=path, note=Note.parse(note), extra=extra)
-        if proof.to_text() != whole:
+        proof = cls(index=index, path=path, note=Note.parse(note), extra=extra)  # which is as it would be written
+        if proof._before_note() != head:
             raise Malformed("proof.form")
         return proof
 

@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -259,6 +259,7 @@ def check_ed25519_public(encoded: bytes) -> bytes:
 _D = -121665 * pow(121666, -1, _P) % _P
 
 
+@lru_cache(maxsize=256)
 def _on_curve(encoded: bytes) -> bool:
     """Whether x exists: (y^2 - 1) / (d y^2 + 1) is a square. OpenSSL finds out only when it verifies."""
     y = int.from_bytes(encoded, "little") & (2**255 - 1)

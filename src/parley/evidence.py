@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from parley import canonical, partial, statement
@@ -172,11 +173,11 @@ def _place(item: Item) -> tuple[int, bytes, bytes]:
 
 
 def _in_order(items: Sequence[Item], kind: Kind) -> None:
-    places = [_place(item) for item in items]
-    if places != sorted(places):
-        raise Malformed("evidence.order")
-    indices = [place[0] for place in places]
-    if kind != "fork" and len(set(indices)) != len(indices):
+    if kind == "fork":
+        ordered = all(_place(one) <= _place(other) for one, other in pairwise(items))
+    else:
+        ordered = all(one.proof.index < other.proof.index for one, other in pairwise(items))
+    if not ordered:
         raise Malformed("evidence.order")
     if not isinstance(items[0].act, Genesis):
         raise Malformed("evidence.genesis")

@@ -32,6 +32,7 @@ from parley.act import (
     Revocation,
     Statement,
     Withdrawal,
+    capability_of,
 )
 from parley.chain import Chain, Order
 from parley.crypto import Digest, KeySetId, Nonce, VerifyingKey
@@ -133,8 +134,8 @@ def _authorise(world: World, signed: Signed, at: At) -> None:
     known = world.registers.get(act.by.party)
     if known is None:
         raise Refused("register.not-enrolled", party=act.by.party)
-    capability = "release" if isinstance(act, Withdrawal) and act.release is not None else act.signer
-    if capability == "root" or capability == "depositary":
+    capability = capability_of(act)
+    if capability is None:
         raise Refused("powers.none", party=act.by.party)
     known.authorise(act.by.keys, capability, at)
 

@@ -101,6 +101,7 @@ class Identifiers:
     def __init__(self) -> None:
         self._taken: set[str] = set()
         self._places: dict[tuple[str, Kind], int] = {}
+        self._next: dict[str, int] = {}
 
     def next(self, kind: Kind, label: str, *, holder: str = "") -> str:
         """The identifier of the next provision of this kind and label under `holder`, an identifier or empty.
@@ -117,16 +118,18 @@ class Identifiers:
         if kind is Kind.PROTOCOL:
             number = f"protocol-{number}"
         stem = prefix + ABBREVIATIONS[kind] + (f"_{number}" if number else "")
-        for candidate in _candidates(stem, numbered=bool(number)):
+        for occurrence, candidate in _candidates(stem, self._next.get(stem, 1), numbered=bool(number)):
+            self._next[stem] = occurrence + 1  # nothing is ever given back: what was taken before is taken still
             if candidate not in self._taken:
                 self._taken.add(candidate)
                 return candidate
         raise AssertionError("candidates do not end")
 
 
-def _candidates(stem: str, *, numbered: bool) -> Iterator[str]:
-    yield stem
-    occurrence = 1
+def _candidates(stem: str, occurrence: int, *, numbered: bool) -> Iterator[tuple[int, str]]:
+    if occurrence == 1:
+        yield occurrence, stem
+        occurrence = 2
     while True:
+        yield occurrence, f"{stem}-{occurrence}" if numbered else f"{stem}_{occurrence}"
         occurrence += 1
-        yield f"{stem}-{occurrence}" if numbered else f"{stem}_{occurrence}"

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from parley.canonical import Base64
 from parley.crypto import MLDSA44_PUBLIC, check_ed25519_public, sha256, verify_ed25519, verify_mldsa44
@@ -196,7 +196,7 @@ class Note:
 
     def to_text(self) -> str:
         """Write the note: text, empty line, signature lines."""
-        return self.text + "\n" + "".join(line.to_text() for line in self.signatures)
+        return _written(self)
 
     def encode(self) -> bytes:
         """Write the note in UTF-8."""
@@ -209,17 +209,7 @@ class Note:
         Raises: Malformed unless it is UTF-8 without controls, of at most a million bytes, split at its last empty line
         into a text and 1 to 100 signature lines, each exactly as we would write it.
         """
-        whole = to_text(data)
-        text, separator, lines = whole.rpartition("\n\n")
-        if not separator or not lines.endswith("\n"):
-            raise Malformed("note.form")
-        if lines.count("\n") > MAX_SIGNATURES:
-            raise Malformed("note.signature-count", most=MAX_SIGNATURES, found=lines.count("\n"))
-        signatures = tuple(SignatureLine.parse(line) for line in lines[:-1].split("\n"))
-        note = cls(text=text + "\n", signatures=signatures)
-        if note.to_text() != whole:
-            raise Malformed("note.form")
-        return note
+        return _parsed(data if isinstance(data, str) else to_text(data))
 
     def signature_by(self, key: NoteKey) -> bytes | None:
         """The unverified bytes after the key id in `key`'s line, or None without one.
@@ -235,3 +225,24 @@ class Note:
         """The same text with `lines` added, each in place of an earlier one by the same name and id."""
         merged = {(line.name, line.key_id): line for line in (*self.signatures, *lines)}
         return Note(text=self.text, signatures=tuple(merged.values()))
+
+
+@lru_cache(maxsize=8)
+def _written(note: Note) -> str:
+    """A note as text. The last few are remembered, both ways: all proofs in a file mostly bear one checkpoint."""
+    return note.text + "\n" + "".join(line.to_text() for line in note.signatures)
+
+
+@lru_cache(maxsize=8)
+def _parsed(given: str) -> Note:
+    whole = to_text(given)
+    text, separator, lines = whole.rpartition("\n\n")
+    if not separator or not lines.endswith("\n"):
+        raise Malformed("note.form")
+    if lines.count("\n") > MAX_SIGNATURES:
+        raise Malformed("note.signature-count", most=MAX_SIGNATURES, found=lines.count("\n"))
+    signatures = tuple(SignatureLine.parse(line) for line in lines[:-1].split("\n"))
+    note = Note(text=text + "\n", signatures=signatures)
+    if note.to_text() != whole:
+        raise Malformed("note.form")
+    return note

@@ -39,6 +39,7 @@ from parley.act import (
     Revocation,
     Statement,
     Withdrawal,
+    capability_of,
 )
 from parley.chain import Chain, Order
 from parley.crypto import Digest, Nonce, ReadingKey, VerifyingKey
@@ -93,8 +94,8 @@ def powers(glimpse: Glimpse, act: Act, at: At) -> tuple[Grant, ...]:
     register = glimpse.registers.get(party)
     if register is None:
         raise Refused("register.not-enrolled", party=party)
-    capability = "release" if isinstance(act, Withdrawal) and act.release is not None else act.signer
-    if capability == "root" or capability == "depositary":
+    capability = capability_of(act)
+    if capability is None:
         return ()
     return register.authorise(act.by.keys, capability, at)
 

@@ -16,7 +16,7 @@ from parley.act import Act, Capability, Enrol, FullPowers, Revocation
 from parley.canonical import Time
 from parley.chain import Chain, Order
 from parley.crypto import Digest, KeySetId, ReadingKey, ReadingKeyId, VerifyingKey
-from parley.errors import Refused
+from parley.errors import Malformed, Refused
 from parley.statement import Signed
 
 
@@ -142,7 +142,7 @@ def admit_for_all(register: Register | None, signed: Signed, at: At) -> Register
     _by_root(register, signed)
     match act:
         case Enrol():
-            return _read_anew(register, act, signed, ReadingTerm(key=ReadingKey(act.reading_key), since=at))
+            return _read_anew(register, act, signed, ReadingTerm(key=_reading_key(act), since=at))
         case Revocation(key=None):
             return _revoke(register, act, at, register.order)
         case _:
@@ -154,8 +154,16 @@ def _by_root(register: Register, signed: Signed) -> None:
         raise Refused("register.not-the-root", party=register.party, winner=register.enrolled.hex())
 
 
+def _reading_key(act: Enrol) -> ReadingKey:
+    """Raises: Refused("register.reading-key") for bytes that are no key: nobody could seal anything to the party."""
+    try:
+        return ReadingKey(act.reading_key)
+    except Malformed as error:
+        raise Refused("register.reading-key", party=act.by.party) from error
+
+
 def _enrol(register: Register | None, act: Enrol, signed: Signed, at: At) -> Register:
-    key = ReadingKey(act.reading_key)
+    key = _reading_key(act)
     term = ReadingTerm(key=key, since=at)
     if register is None:
         order = Order(chain=Chain.start(signed.envelope.payload))

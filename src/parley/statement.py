@@ -70,6 +70,27 @@ class Signed:
         return encode(self.envelope)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """A statement that its signers have not all signed: form only, and nobody believes it.
+
+    The signatures in it are whole pairs, of some of the key sets that the act names, in their order.
+    """
+
+    act: Act
+    envelope: Envelope
+
+    @property
+    def signers(self) -> tuple[KeySetId, ...]:
+        """The key sets whose signatures are in it."""
+        return tuple(line.keyid for line in self.envelope.signatures[::2])
+
+    @property
+    def missing(self) -> tuple[KeySetId, ...]:
+        """The key sets that have still to sign."""
+        return tuple(key for key in self.act.by.keys if key not in self.signers)
+
+
 class NotAdmitted(Record, frozen=True):
     """The depositary's signed answer to a well-signed act that it did not admit; not an act itself."""
 
@@ -115,9 +136,9 @@ def _seal(payload_type: str, payload: bytes, keys: Iterable[SigningKey]) -> Enve
     return Envelope(payload=Base64(payload), payload_type=payload_type, signatures=tuple(lines))
 
 
-def _pair(envelope: Envelope) -> list[tuple[KeySetId, Signatures]]:
+def _pair(envelope: Envelope, *, counts: tuple[int, ...] = (2, 4)) -> list[tuple[KeySetId, Signatures]]:
     lines = envelope.signatures
-    if len(lines) not in (2, 4):
+    if len(lines) not in counts:
         raise Malformed("statement.signature-count", found=len(lines))
     pairs: list[tuple[KeySetId, Signatures]] = []
     for first, second in zip(lines[::2], lines[1::2], strict=True):
@@ -146,7 +167,65 @@ def read_value(value: object) -> Unverified:
     return Unverified(act=act, envelope=envelope, digest=act_digest(envelope))
 
 
+# --- signing one after another ----------------------------------------------------------------------------------
+
+
+def unsigned(act: Act) -> Unfinished:
+    """An act as the bytes that its signers will sign. Raises: Malformed when it would not be read back."""
+    payload = encode(act)
+    decode(payload, type(act))
+    envelope = Envelope(payload=Base64(payload), payload_type=_TYPE.format(act.kind), signatures=())
+    return Unfinished(act=act, envelope=envelope)
+
+
+def read_unfinished(envelope: Envelope) -> Unfinished:
+    """Read a statement that need not have all its signatures. Verifies form only. Raises: Malformed."""
+    shape = _SHAPES.get(envelope.payload_type)
+    if shape is None:
+        raise Malformed("statement.kind")
+    found = Unfinished(act=decode(envelope.payload, shape), envelope=envelope)
+    _pair(envelope, counts=(0, 2, 4))
+    if found.signers != tuple(key for key in found.act.by.keys if key in found.signers):
+        raise Malformed("statement.keys")
+    return found
+
+
+def add_signature(unfinished: Unfinished, key: SigningKey) -> Unfinished:
+    """The same bytes with one key set's signatures more, in the order of the act.
+
+    Raises: Invalid when the act does not name the key, or it has signed.
+    """
+    if key.id not in unfinished.missing:
+        raise Invalid("statement.keys")
+    envelope = unfinished.envelope
+    own = _seal(envelope.payload_type, envelope.payload, (key,)).signatures
+    lines = sorted((*envelope.signatures, *own), key=lambda line: line.keyid)  # stable: Ed25519 stays first
+    signed = Envelope(payload=envelope.payload, payload_type=envelope.payload_type, signatures=tuple(lines))
+    return Unfinished(act=unfinished.act, envelope=signed)
+
+
+def verify_unfinished(unfinished: Unfinished, key_of: KeyOf) -> Unfinished:
+    """Return the statement when every signature in it holds. Not verified: that there are any, powers, times, the log.
+
+    Raises: Invalid; Malformed for an impossible key.
+    """
+    body = pre_authentication(unfinished.envelope.payload_type, unfinished.envelope.payload)
+    _verify_all(body, _pair(unfinished.envelope, counts=(0, 2, 4)), key_of)
+    return unfinished
+
+
 KeyOf = Callable[[KeySetId], VerifyingKey | None]
+
+
+def _verify_all(body: bytes, pairs: Iterable[tuple[KeySetId, Signatures]], key_of: KeyOf) -> None:
+    for key_id, signatures in pairs:
+        key = key_of(key_id)
+        if key is None:
+            raise Invalid("statement.unknown-key")
+        key.verify(Purpose.ACT, body, signatures)
+
+
+# --- verifying --------------------------------------------------------------------------------------------------
 
 
 def verify(statement: Unverified, key_of: KeyOf) -> Signed:
@@ -165,11 +244,7 @@ def verify(statement: Unverified, key_of: KeyOf) -> Signed:
         case _:
             pass
     body = pre_authentication(statement.envelope.payload_type, statement.envelope.payload)
-    for key_id, signatures in statement.signatures():
-        key = key_of(key_id)
-        if key is None:
-            raise Invalid("statement.unknown-key")
-        key.verify(Purpose.ACT, body, signatures)
+    _verify_all(body, statement.signatures(), key_of)
     return Signed(act=statement.act, envelope=statement.envelope, digest=statement.digest)
 
 

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.articulate import Particulars, Understood, confined, html, understand
-from parley.document import Document, Prevails
+from parley.articulate.answering import Target
+from parley.crypto import Digest
+from parley.document import Document, Position, Prevails
 from parley.errors import Malformed
 
 ENGLISH = Particulars(language="en")
@@ -125,6 +127,39 @@ def test_what_comes_back_is_our_error_with_its_details() -> None:
     with pytest.raises(Malformed) as caught:
         read("<p>one</p>\n<p>two\u202e</p>")
     assert caught.value.details["line"] == 2
+
+
+def test_answer_lines_in_a_page_are_answers_where_they_can_be_looked_up() -> None:
+    page = "<h1>T</h1><h2>Article 1</h2><p>Re: RU-1 Article 4 — refuse</p><p>We decline.</p><p>Re: RU-1 — noted</p>"
+    asked = []
+
+    def resolve(paper: str, place: str | None) -> Target | None:
+        asked.append((paper, place))
+        return Target(deposit=Digest(b"\x07" * 32), provision=9 if place else None)
+
+    made = understand("t.html", page.encode(), ENGLISH, resolve=resolve).document
+    assert asked == [("RU-1", "Article 4"), ("RU-1", None)]
+    assert [(each.provision, each.position) for each in made.provisions[0].answers] == [
+        (9, Position.REFUSE),
+        (None, Position.NOTED),
+    ]
+    assert made.provisions[0].words == "We decline."
+    assert b"Re: RU-1" in understand("t.html", page.encode(), ENGLISH).document.to_bytes()
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("Re: RU-1 Article 4", "articulate.answer-form"),
+        ("Re: RU-1 Article 4 — perhaps", "articulate.answer-position"),
+        ("Re: RU-1 Article 99 — refuse", "articulate.answer-target"),
+    ],
+)
+def test_answer_lines_in_a_page_that_answer_nothing(line: str, code: str) -> None:
+    page = f"<h1>T</h1>\n<h2>Article 1</h2>\n<p>{line}</p>".encode()
+    with pytest.raises(Malformed) as caught:
+        understand("t.html", page, ENGLISH, resolve=lambda *_: None)
+    assert (caught.value.code, caught.value.details["line"]) == (code, 3)
 
 
 PIECES = st.sampled_from(

@@ -26,6 +26,7 @@ from parley.client import Ports
 from parley.depositary import office
 from parley.depositary.desk import Desk
 from parley.depositary.http import application
+from parley.depositary.restored import restored, unmark
 
 BEGINNING = Time.from_text("2022-01-10T09:00:00.000Z")
 PASSPHRASE = "correct horse"
@@ -76,11 +77,12 @@ def dated(inner: Any, clock: Clock, losing: list[str]) -> Any:
 class Served:
     """A depositary's folder, served on a socket by a thread until it is stopped."""
 
-    def __init__(self, folder: Path, port: int, clock: Clock) -> None:
+    def __init__(self, folder: Path, port: int, clock: Clock, *, original_stopped: Time | None = None) -> None:
         self._bound = socket.create_server(("127.0.0.1", port))
         self.journal: list[str] = []
         self.losing: list[str] = []
-        self.depositary = office.open(folder, now=clock, write=self.journal.append)
+        self.depositary = office.open(folder, now=clock, write=self.journal.append, original_stopped=original_stopped)
+        unmark(folder)
         self.desk = Desk(self.depositary, clock)
         app = dated(application(self.desk, on_failure=lambda: None), clock, self.losing)
         config = uvicorn.Config(
@@ -123,9 +125,12 @@ class Stage:
     offsets: dict[str, int] = field(default_factory=dict)
     """By how many milliseconds the machine of an actor is wrong."""
 
-    def start(self) -> None:
+    def start(self, *, copy: bool = False) -> None:
+        """Serve the office; with `copy`, one that was restored, whose original somebody said is stopped."""
         assert self.served is None
-        self.served = Served(self.folder / "office", self.port, self.clock)
+        folder = self.folder / "office"
+        assert copy == (restored(folder) is not None)
+        self.served = Served(folder, self.port, self.clock, original_stopped=restored(folder) if copy else None)
 
     def stop(self) -> None:
         if self.served is not None:

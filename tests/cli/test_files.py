@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.cli.files import check_new, check_source, make_folder, read_file, read_text, size, write_new
+from parley.cli.files import (
+    check_new,
+    check_source,
+    make_folder,
+    read_file,
+    read_folder,
+    read_text,
+    size,
+    write_folder,
+    write_new,
+)
 from parley.cli.terms_file import read_terms
 from parley.errors import Malformed, ParleyError, Unavailable
 from parley.terms import Terms, preset
@@ -136,3 +146,54 @@ def test_any_text_is_terms_or_malformed(tmp_path_factory: pytest.TempPathFactory
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
     with contextlib.suppress(Malformed):  # anything else that comes out is a defect
         assert isinstance(read_terms(file, PARTIES, str), Terms)
+
+
+# --- whole folders ----------------------------------------------------------------------------------------------
+
+FILES = {"site.json": b"{}", "evidence/a.evidence": b"a", "z.html": b"z"}
+
+
+def test_a_folder_is_written_whole_and_read_back(tmp_path: Path) -> None:
+    write_folder(tmp_path / "site", FILES)
+    assert read_folder(tmp_path / "site", most=100) == FILES
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_folder_is_never_written_over_unless_it_may_be_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "site"
+    write_folder(target, FILES)
+    for instead_of in (None, "another.json"):
+        with pytest.raises(Malformed, match=r"file\.exists"):
+            write_folder(target, {"x": b"x"}, instead_of=instead_of)
+    assert read_folder(target, most=100) == FILES
+    write_folder(target, {"site.json": b"new"}, instead_of="site.json")
+    assert read_folder(target, most=100) == {"site.json": b"new"}
+    (tmp_path / "link").symlink_to(target)
+    with pytest.raises(Malformed, match=r"file\.exists"):
+        write_folder(tmp_path / "link", FILES, instead_of="site.json")
+
+
+def test_what_cannot_be_written_whole_leaves_what_was_there(tmp_path: Path) -> None:
+    target = tmp_path / "site"
+    write_folder(target, FILES)
+    with pytest.raises(Unavailable, match=r"file\.unwritable"):
+        write_folder(target, {"a": b"1", "a/b": b"2"}, instead_of="site.json")  # a file cannot be a folder too
+    assert read_folder(target, most=100) == FILES
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+    with pytest.raises(Unavailable, match=r"file\.unwritable"):
+        write_folder(tmp_path / "none" / "b" / ("x" * 300), FILES)
+
+
+def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
+    for name, target in (("file", "/etc/hostname"), ("folder", "/etc"), ("gone", "nowhere")):
+        write_folder(tmp_path / name, FILES)
+        (tmp_path / name / "link").symlink_to(target)
+        with pytest.raises(Malformed, match=r"file\.no-file"):
+            read_folder(tmp_path / name, most=10**6)
+
+
+def test_a_folder_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    write_folder(tmp_path / "site", FILES)
+    assert len(read_folder(tmp_path / "site", most=4)) == 3
+    with pytest.raises(Malformed, match=r"file\.folder-too-large"):
+        read_folder(tmp_path / "site", most=3)

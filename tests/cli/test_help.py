@@ -90,10 +90,20 @@ def test_every_command_that_prints_data_prints_json() -> None:
 def test_every_command_that_signs_can_be_told_yes() -> None:
     asking = {
         "empower", "revoke", "convene", "join", "deposit", "reply", "withdraw", "receive", "refuse", "fault",
-        "statement", "release", "excerpt", "context", "depositary init",
+        "sign", "statement", "release", "excerpt", "context", "record", "depositary init",
     }  # fmt: skip
     found = {line for line, command in COMMANDS.items() if any("--yes" in each.opts for each in command.params)}
     assert found == asking
+
+
+def test_every_command_that_signs_can_prepare_instead() -> None:
+    """All but the acts of a root, which stays off the daily machines, and `sign` itself."""
+    root = {"empower", "revoke", "depositary init"}
+    signing = {line for line, command in COMMANDS.items() if any("--yes" in each.opts for each in command.params)}
+    found = {line for line, command in COMMANDS.items() if any("--prepare" in each.opts for each in command.params)}
+    assert found == signing - root - {"sign"}
+    for line in (*found, "prepare", "sign"):
+        assert any("--officers" in each.opts for each in COMMANDS[line].params), line
 
 
 def test_what_sentences_tell_people_to_type_exists() -> None:

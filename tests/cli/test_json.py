@@ -29,6 +29,8 @@ SIGNS = [
     ("ru", "parley register --json", "register"),
     ("ru", "parley evidence RU-1 -o ru-1.evidence --json", "evidence"),
     ("ru", "parley print RU-1 -o slip.html --json", "slip"),
+    ("ru", "parley record build amber-heron -o site --yes --json", "record"),
+    ("anyone", "parley verify site --json", "record"),
     ("anyone", "parley verify ru-1.evidence --json", "verdict"),
     ("ru", "parley audit --json", "audit"),
     ("ru", "parley officers --json", "officers"),

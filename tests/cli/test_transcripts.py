@@ -25,6 +25,8 @@ MISTAKES = {
     "sent twice, line dropped",
     "corrected after the line dropped",
     "two officers at once",
+    "signed alone where two must",
+    "a draft lost on its way",
     "machine clock wrong",
     "an alarm was heard",
     "released too much",

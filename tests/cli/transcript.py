@@ -3,7 +3,7 @@
     # a comment
     @ 2022-01-26T17:00:00.000Z          the clock is moved
     ! write draft.md # Draft\n\nWords.  a file is written (\n is a line feed)
-    ! stop · ! start                    the depositary is stopped, started
+    ! stop · ! start · ! start copy     the depositary is stopped, started; one that was restored is
     ! lose /v1/acts                     the next answer to this path is lost, after it was done
     ! clock ru 86400                    ru's machine is so many seconds ahead
     ! large a 200000000                 a file of so many bytes, all zero
@@ -116,7 +116,7 @@ def _arrange(stage: Stage, line: str) -> None:
     what, _, rest = line.partition(" ")
     match what:
         case "start":
-            stage.start()
+            stage.start(copy=rest == "copy")
         case "stop":
             stage.stop()
         case "lose":

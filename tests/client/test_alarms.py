@@ -21,6 +21,7 @@ from parley.depositary.keys import Keys, read_secret
 from parley.depositary.office import SECRET
 from parley.errors import Invalid, ParleyError, Refused
 from parley.merkle import Tree, leaf_hash
+from parley.statement import Envelope
 from parley.tiles import WIDTH, encode_bundle, parse_tile
 from parley.wire import ChainPage, Chains
 from tests.client.places import PASSPHRASE, AppTransport, Office, draft_file, two
@@ -38,6 +39,7 @@ class Dishonest:
         self.without: set[int] = set()
         self.hidden: set[str] = set()
         self.swap: dict[int, int] = {}
+        self.instead: dict[int, Envelope] = {}
         self.date: str | None = None
 
     def sign(self, entries: list[bytes], seconds: int) -> None:
@@ -68,6 +70,7 @@ class Dishonest:
                     type(link)(act=by_index[self.swap.get(link.index, link.index)].act, index=link.index)
                     for link in acts
                 )
+            acts = tuple(type(link)(act=self.instead.get(link.index, link.act), index=link.index) for link in acts)
             changed = canonical.encode(ChainPage(acts=acts, length=page.length))
         more = {"date": self.date} if self.date else {}
         return Response(status=answer.status, headers={**answer.headers, **more}, body=changed)
@@ -182,6 +185,101 @@ def test_an_act_in_the_place_of_another(office: Office, tmp_path: Path) -> None:
     assert places[statement] in ("statement", "notice")
     between.swap = {index: statement, statement: index}
     _alarm(ru, "act-not-entered")
+
+
+def _swapped(us: Delegation, reference: str) -> dict[int, int]:
+    """A paper and the statement about it, each in the place of the other."""
+    known = us._session.known
+    index = us.show(reference).index
+    statement = min(
+        known.places[digest]
+        for digest, signed in known.acts.items()
+        if known.places[digest] > index and signed.act.kind == "statement"
+    )
+    return {index: statement, statement: index}
+
+
+def test_a_chain_that_fails_stops_no_other(office: Office, tmp_path: Path) -> None:
+    """A false act in one negotiation is heard; the papers of the other come all the same, though it is read later."""
+    ru, us = two(office, tmp_path)
+    us.convene("Another matter", ["ru"], handle="quiet-river")
+    ru.sync()
+    first, second = (f"{each.handle}/US-1" for each in sorted(us.negotiations(), key=lambda each: each.id))
+    for reference in (first, second):
+        us.use(reference.removesuffix("/US-1"))
+        us.send(us.prepare(draft_file(tmp_path, f"# {reference}\n"), to=["ru"], role="proposal", terms="essence"))
+        us.statement("describes", reference)
+    between = _with(office, ru)
+    between.swap = _swapped(us, first)
+    with pytest.raises(Invalid) as caught:
+        ru.sync()
+    assert caught.value.code == "alarm.act-not-entered"
+    assert ru.show(second, fetch=False).may == ("receive", "refuse")
+    with pytest.raises(ParleyError):
+        ru.show(first, fetch=False)
+    assert ru.audit().bad is None
+    _alarm(ru, "act-not-entered")
+    between.swap = {}
+    ru.sync()
+    assert ru.show(first, fetch=False).may == ("receive", "refuse")
+
+
+def test_a_register_that_fails_makes_no_honest_act_look_forged(office: Office, tmp_path: Path) -> None:
+    """Acts of a party whose register cannot be read wait: they are neither believed nor held against anyone."""
+    ru, us = two(office, tmp_path)
+    ru.sync()
+    request = request_office(
+        tmp_path / "second", us.office_file(), passphrase="x", holder=Holder(name="B", office=""), ports=office.ports()
+    )
+    root = us.open_root(tmp_path / "us-root" / "root.key", PASSPHRASE)
+    us.empower(request, root=root, may=["deposit"], until=Time(office.clock() + 100_000))
+    powers = us._session.known.last["register", "us"]
+    second = office.open(tmp_path / "second", passphrase="x")
+    second.sync()
+    second.trust("ru", ru.me().number)
+    second.send(second.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
+    between = _with(office, ru)
+    between.instead = {powers: us._session.known.genesis.envelope}
+    _alarm(ru, "act-not-entered")
+    assert [alarm.code for alarm in ru.alarms()] == ["alarm.act-not-entered"]
+    with pytest.raises(ParleyError):
+        ru.show("US-1", fetch=False)
+    between.instead = {}
+    ru.sync()
+    assert ru.show("US-1", fetch=False).may == ("receive", "refuse")
+
+
+@pytest.mark.parametrize("joining", [False, True])
+def test_a_register_served_whole_since_its_party_joined_counts_whole_or_not_at_all(
+    office: Office, tmp_path: Path, joining: bool
+) -> None:
+    """What was held of it before stays in force until all of it has been read."""
+    ru, us = two(office, tmp_path)
+    ru.sync()
+    us.sync()
+    assert us._session.known.by_enrolment == {"ru"}
+    if joining:
+        ru.join("amber-heron")
+    powers = max(_registered(ru, "ru"))  # the enrolment before it holds
+    between = _with(office, us)
+    between.instead = {powers: ru._session.known.genesis.envelope}
+    if joining:
+        _alarm(us, "act-not-entered")
+        assert us._session.known.by_enrolment == {"ru"}
+        assert us.audit().bad is None
+        between.instead = {}
+    us.sync()
+    assert us._session.known.by_enrolment == (set() if joining else {"ru"})
+    assert us.audit().bad is None
+
+
+def _registered(delegation: Delegation, party: str) -> set[int]:
+    known = delegation._session.known
+    return {
+        known.places[digest]
+        for digest, signed in known.acts.items()
+        if signed.act.negotiation is None and signed.act.by.party == party
+    }
 
 
 def test_entries_that_break_the_rules(office: Office, tmp_path: Path) -> None:

@@ -131,6 +131,32 @@ def test_a_reference_in_two_negotiations(office: Office, tmp_path: Path) -> None
     assert [each.handle for each in ru.negotiations()] == ["calm-lake", "amber-heron"]
 
 
+def test_a_handle_that_a_stranger_takes_as_well(office: Office, tmp_path: Path) -> None:
+    """The first in the log keeps the plain handle, whoever joins what; the other has a number."""
+    ru, us = two(office, tmp_path)
+    ours = us.negotiation().id
+    ru.join("amber-heron")
+    _deposit(us, tmp_path, "ru", "amber-heron")
+    stranger = office.party(tmp_path, "xx", "Stranger")
+    stranger.sync()
+    theirs = stranger.convene("Taken", ["ru", "us"], handle="amber-heron", unconfirmed=True)
+    assert theirs.handle == "amber-heron"  # nothing else of that name is known to the stranger
+    for delegation in (ru, us):
+        delegation.sync()
+        assert delegation.negotiation("amber-heron").id == ours
+        assert delegation.negotiation("Amber-Heron-2").id == theirs.id
+        assert [each.handle for each in delegation.negotiations()] == ["amber-heron-2", "amber-heron"]
+        assert delegation.show("amber-heron/US-1").handle == "amber-heron"
+        assert _code(lambda each=delegation: each.negotiation("amber-heron-1")) == "negotiation.unknown-handle"
+        assert _code(lambda each=delegation: each.negotiation("amber-heron-3")) == "negotiation.unknown-handle"
+    _deposit(us, tmp_path, "ru", "amber-heron-2")
+    ru.sync()
+    assert ru.show("amber-heron-2/US-1").handle == "amber-heron-2"
+    assert ru.show("US-1").handle == "amber-heron"  # the one that it joined is in use
+    reply = ru.prepare_reply("amber-heron-2/US-1", draft_file(tmp_path, "# Words\n"), terms="essence")
+    assert reply.handle == "amber-heron-2"
+
+
 def test_the_title_opens_for_the_parties(office: Office, tmp_path: Path) -> None:
     ru, us = two(office, tmp_path)
     (to_join,) = ru.inbox().to_join

@@ -10,6 +10,7 @@ from parley.act import Words
 from parley.canonical import Time
 from parley.client import Delegation
 from parley.errors import Malformed, Refused
+from tests.articulate.wordfile import docx, p, run
 from tests.client.places import DAY, Office, draft_file, trust_each_other, two
 
 HOUR = 3_600_000
@@ -316,6 +317,31 @@ def test_hidden_characters_are_taken_out_when_asked(office: Office, tmp_path: Pa
     draft = us.prepare(path, to=["ru"], role="proposal", terms="essence", clean=True)
     assert draft.removed == ("U+200B 3:4",)
     assert draft.first_words == "payment"
+
+
+def test_of_a_word_file_only_the_text_goes_and_the_rest_is_told(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    path = tmp_path / "draft.docx"
+    added = "<w:ins w:author='D. Drafter'>" + run("firmly ") + "</w:ins>"
+    path.write_bytes(docx(p("Draft"), p("We ", added, "decline", run(" never", "<w:vanish/>"), ".")))
+    with pytest.raises(Malformed) as caught:
+        us.prepare(path, to=["ru"], role="proposal", terms="essence")
+    assert caught.value.code == "articulate.tracked-changes"
+    draft = us.prepare(path, to=["ru"], role="proposal", terms="essence", changes="accept")
+    assert draft.left_out == (("author", 1), ("change", 1), ("hidden", 1))
+    assert draft.first_words == "We firmly decline."
+    assert (draft.original, draft.attachments) == (None, ())
+    assert us.draft(draft.id).left_out == draft.left_out
+
+
+def test_what_a_page_loses_is_told_before_it_is_handed_over(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    path = tmp_path / "draft.html"
+    path.write_text("<h1>Draft</h1><p>We decline.</p><script>x</script><!-- y -->", "utf-8")
+    other = tmp_path / "draft-ru.html"
+    other.write_text("<h1>Проект</h1><p>Отклоняем.</p><img>", "utf-8")
+    draft = us.prepare(path, to=["ru"], role="proposal", terms="essence", with_language=[("ru", other)])
+    assert draft.left_out == (("comment", 1), ("script", 1), ("image", 1))
 
 
 def test_a_limit_is_an_instant_and_lies_ahead(office: Office, tmp_path: Path) -> None:

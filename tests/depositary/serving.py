@@ -35,16 +35,22 @@ from tests.depositary.live import NAME, Sealing, header_bytes
 PROGRAM = (
     "import sys; from pathlib import Path; from parley import depositary; "
     "depositary.serve(Path(sys.argv[1]), listen='127.0.0.1:0', "
-    "**({'certificate': Path(sys.argv[2]), 'key': Path(sys.argv[3])} if len(sys.argv) > 2 else {}))"
+    "original_stopped=int(sys.argv[2]) or None, "
+    "**({'certificate': Path(sys.argv[3]), 'key': Path(sys.argv[4])} if len(sys.argv) > 3 else {}))"
 )
 
 
 class Process:
-    """`depositary.serve` in a process of its own; its journal is read as it comes."""
+    """`depositary.serve` in a process of its own; its journal is read as it comes.
 
-    def __init__(self, folder: Path, *more: str) -> None:
+    `original_stopped` is when the folder was restored, said in the name of whoever stopped its original.
+    """
+
+    def __init__(self, folder: Path, *more: str, original_stopped: Time | None = None) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(folder), *more], stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", PROGRAM, str(folder), str(int(original_stopped or 0)), *more],
+            stderr=subprocess.PIPE,
+            text=True,
         )
         self.lines: list[dict[str, Any]] = []
         self.noise: list[str] = []

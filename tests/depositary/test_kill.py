@@ -212,7 +212,8 @@ def test_a_backup_under_load_restores_to_the_same_head_elsewhere(tmp_path: Path)
     status = depositary.status(folder)
     assert status.last_backup is not None
     assert status.last_backup <= Time(office.clock())
-    with Process(tmp_path / "elsewhere") as process:
+    copied = depositary.status(tmp_path / "elsewhere").restored
+    with Process(tmp_path / "elsewhere", original_stopped=copied) as process:
         caller = Caller(tmp_path / "elsewhere", process.port)
         opened = open_checkpoint(caller.http.get("/log/checkpoint").content, caller.keys)
         assert opened.checkpoint.size >= view.size

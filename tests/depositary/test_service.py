@@ -420,6 +420,13 @@ def test_a_party_not_enrolled_cannot_be_convened_or_written_to(live: Live) -> No
     assert live.refused(live.deposit("us", "de")).reason == "deposit.not-a-party"
 
 
+def test_an_enrolment_with_a_key_that_is_none_is_refused_and_stops_nobody(live: Live) -> None:
+    enrol, root = live.world.registers["ru"].enrol, live.parties["ru"].root
+    members = {**_members(enrol), **live.common("ru", root, None, live.link(None, "ru")), "reading_key": b"x" * 10}
+    assert live.refused(statement.sign(type(enrol)(**members), [root])).reason == "register.reading-key"
+    live.admit(live.deposit("us", "ru"))
+
+
 # --- refused by the fold, through the depositary ----------------------------------------------------------------
 
 

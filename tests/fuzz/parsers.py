@@ -20,6 +20,7 @@ from parley.merkle import Tree, leaf_hash
 from parley.policy import Policy, Trust
 from parley.record import page
 from parley.wire import Admitted, ChainPage, Chains, Invitation, InvitationCode, Items, Problem
+from tests import drafts
 from tests.build import LOG, START, seed, two_parties
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "evidence"
@@ -80,6 +81,13 @@ def _evidence() -> list[Parser]:
         Parser("policy", lambda data: Policy.parse(note.to_text(data)), None,
                (Trust.parse(trusts[0].decode()).policy_text().encode(),)),
     ]  # fmt: skip
+
+
+def _drafts() -> tuple[bytes, ...]:
+    """Draft files, unsigned and signed by one of two."""
+    case, draft = drafts.unsigned()
+    half = drafts.signed(draft, drafts.officers(case, "us")[0])
+    return (drafts.file_of(drafts.unsigned(kind="join and receipt")[1]), drafts.file_of(draft), drafts.file_of(half))
 
 
 def _parses(data: bytes) -> bool:
@@ -185,6 +193,7 @@ def _parsers() -> list[Parser]:
         Parser("openings", lambda data: verify_openings(decode(data, Openings), subject=subject, commitment=commitment),
                None, (encode(openings),)),
         Parser("invitation", Invitation.parse, lambda value: value.print(), (invitation.print(),)),
+        Parser("draft", drafts.read, drafts.written, _drafts()),
         *_bodies(),
         *_evidence(),
         Parser("page", page.read, None, ((VECTORS.parent / "page" / "excerpt.html").read_bytes(),)),

@@ -17,8 +17,10 @@ from parley.policy import Trust
 from parley.verdict import Verdict, verify
 from parley.words import LANGUAGES, say, speaking
 from parley.words.verdicts import (
+    alarm_lines,
     clocks_of,
     delivery_lines,
+    digit_lines,
     head,
     naming_of,
     not_shown_lines,
@@ -244,6 +246,7 @@ def test_they_say_it_in_the_same_words(language: str) -> None:
         verdict = verify(data, Trust.parse(trust) if trust is not None else None)
         with speaking(language):
             said = sentences(verdict)
+        found["digits"] = " ".join(paper["digits"] for paper in found["papers"])
         assert {name: found[name] for name in said} == said
 
 
@@ -252,8 +255,10 @@ def sentences(verdict: Verdict) -> dict[str, Any]:
     naming, clocks = naming_of(verdict), clocks_of(verdict)
     text, release = verdict.text, verdict.release
     found: dict[str, Any] = {
+        "alarms": alarm_lines(verdict, naming, clocks),
         "head": head(verdict),
         "register": say("verdict.register", log=verdict.log),
+        "digits": " ".join(digit_lines(verdict)),
         "notShown": not_shown_lines(verdict, naming),
         "agreement": say("meaning.agreement"),
         "numbers": [

@@ -44,11 +44,26 @@ OTHERS = tuple(language for language in LANGUAGES if language != "en")
 KEYS = sorted(public("en"))
 SAME = {"telling.what", "verdict.paper-name", "verdict.number", "clock.utc", "clock.short-date", "clock.date",
         "clock.day-change", "page.status", "precedences.flash", "names.article", "times.informed-value", "answers.line",
-        "page.reference-value", "telling.terms-head", "verdict.act"}  # fmt: skip
+        "page.reference-value", "telling.terms-head", "verdict.act", "record.paper-title", "record.agreed",
+        "record.press-capacity"}  # fmt: skip
 """Sentences without a word, and words that are the same in all."""
 NOTICE = Time.from_text("2022-01-26T17:16:04.000Z")
 CYRILLIC, LATIN = re.compile("[а-яё]", re.IGNORECASE), re.compile("[a-z]{3,}", re.IGNORECASE)
-LATIN_IN_RUSSIAN = {"UTC", "parley", "verify", "FILE", "trust", "TRUSTFILE", "html", "CC0"}
+LATIN_IN_RUSSIAN = {
+    "UTC",
+    "parley",
+    "verify",
+    "FILE",
+    "trust",
+    "TRUSTFILE",
+    "html",
+    "CC0",
+    "FOLDER",
+    "CSV",
+    "JSON",
+    "TOML",
+    "Atom",
+}
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from parley.act import Expiry, Refusal, Withdrawal
@@ -103,13 +105,45 @@ def test_an_excerpt_without_its_companion_is_incomplete() -> None:
     case, deposit = delivered(terms="public")
     case.admit(case.release("us", deposit, provisions=(2,)))
     lines = said(case, case.excerpt(deposit, 2).encode())
-    assert lines[0].startswith("The signatures hold. The file leaves something open")
-    assert "INCOMPLETE" in "\n".join(lines)
+    assert lines[0].startswith("INCOMPLETE. 1 of 3 provisions")
+    assert lines[2].startswith("The signatures hold. The file leaves something open")
+
+
+def test_that_there_is_no_receipt_is_said_before_anything_else() -> None:
+    case = two_states()
+    deposit = case.paper("us", "ru", terms="public")
+    case.admit(case.release("us", deposit, provisions=(1,)))
+    for file in (case.of_paper(deposit), case.excerpt(deposit, 1)):
+        assert said(case, file.encode())[0].startswith("NO RECEIPT IN THIS FILE: nothing here shows")
+    case.admit(case.receipt("ru", deposit))
+    assert said(case, case.of_paper(deposit).encode())[0].startswith("PROVEN.")
+
+
+def test_what_one_side_shows_alone_is_said_before_anything_else() -> None:
+    case, deposit = delivered()
+    case.admit(case.release("ru", deposit, provisions=(1,), one_sided=True))
+    assert said(case, case.excerpt(deposit, 1).encode())[0].startswith("ONE-SIDED, marked so by its own signer")
+
+
+def test_a_paper_is_called_by_words_and_its_digits_stand_far_below() -> None:
+    case, deposit = delivered()
+    answer = case.paper("ru", "us", in_reply_to=deposit.digest, role="response")
+    lines = said(case, case.of_paper(answer).encode())
+    (place,) = (place for place, line in enumerate(lines) if line.startswith("The paper in this file: "))
+    assert "response to another paper" in lines[place]
+    for line in lines[: place + 4]:
+        assert not re.search(r"\b[0-9a-f]{8}\b", line)
+    text = "\n".join(lines)
+    assert f"The paper in this file has the digits {answer.digest.hex()[:8]}." in text
+    assert f"What it answers has the digits {deposit.digest.hex()[:8]}." in text
 
 
 def test_a_history_names_the_paper_by_its_reference() -> None:
-    case, _ = delivered()
-    assert "Paper US-1 " in "\n".join(said(case, case.history().encode()))
+    case, deposit = delivered()
+    case.paper("ru", "us", in_reply_to=deposit.digest, role="response")
+    text = "\n".join(said(case, case.history().encode()))
+    assert "Paper US-1: proposal" in text
+    assert "Paper RU-1: response to US-1 · " in text
 
 
 def test_a_conviction_names_the_crime_and_the_rule() -> None:

@@ -1,4 +1,4 @@
-"""Files to documents, once, at sealing: Markdown, plain text and HTML by their numbering, any other file whole."""
+"""Files to documents, once, at sealing: texts in the forms that are read in provisions, any other file whole."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ __all__ = [
 _MEDIA_TYPES = {
     "csv": "text/csv",
     "doc": "application/msword",
+    "docm": "application/vnd.ms-word.document.macroenabled.12",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "htm": "text/html",
     "html": "text/html",
@@ -49,10 +50,14 @@ _MEDIA_TYPES = {
     "xml": "application/xml",
     "zip": "application/zip",
 }
+_AKN = "application/akn+xml"
+_WORD = (_MEDIA_TYPES["docx"], _MEDIA_TYPES["docm"])
 
 
 def media_type_of(name: str) -> str:
     """The media type that a file name's ending says, `application/octet-stream` when it says none we know."""
+    if name.casefold().endswith((".akn", ".akn.xml")):
+        return _AKN
     return _MEDIA_TYPES.get(name.rpartition(".")[2].casefold(), "application/octet-stream")
 
 
@@ -70,7 +75,7 @@ class Understood:
 
 
 def articulate(name: str, data: bytes, particulars: Particulars, *, resolve: Resolve | None = None) -> Document:
-    """The document that a file is: Markdown, plain text or HTML by the name's ending, any other file in whole.
+    """The document that a file is: what can be read in provisions by the name's ending, any other file in whole.
 
     With `resolve`, lines `Re: RU-1 Article 4 — refuse` become answers; without it they stay words.
     Raises: Malformed when the file is empty, too long, not UTF-8, or holds a character that words may not hold.
@@ -81,16 +86,23 @@ def articulate(name: str, data: bytes, particulars: Particulars, *, resolve: Res
 def understand(name: str, data: bytes, particulars: Particulars, *, resolve: Resolve | None = None) -> Understood:
     """As `articulate`, and what was left out. An HTML page stays beside its text as the original, unless another is.
 
-    HTML is read in a child process with limits; answer lines in it stay words. Raises: as `articulate`, and
-    Malformed("articulate.too-much") when the page asks for more than the child may use.
+    HTML, Word and Akoma Ntoso files are read in a child process with limits. A Word file does not go along by itself:
+    what it holds beside its words would go with it. Raises: as `articulate`, Malformed("articulate.too-much") when a
+    file asks for more than the child may use, and what `docx.read` and `akn.read` raise.
     """
     media_type = media_type_of(name)
+    if media_type == _AKN:
+        document, left_out = confined.read("akn", name, data, particulars, resolve)
+        return Understood(document=document, left_out=left_out)
+    if media_type in _WORD:
+        document, left_out = confined.read("docx", name, data, particulars, resolve)
+        return Understood(document=document, left_out=left_out)
     if media_type == "text/markdown":
         return Understood(document=markdown.read(name, data, particulars, resolve), left_out=())
     if media_type == "text/plain":
         return Understood(document=plain.read(name, data, particulars, resolve), left_out=())
     if media_type == "text/html":
         file = particulars.original or file_of(canonical_line(name), media_type, data)
-        document, left_out = confined.read("html", name, data, replace(particulars, original=file))
+        document, left_out = confined.read("html", name, data, replace(particulars, original=file), resolve)
         return Understood(document=document, left_out=left_out)
     return Understood(document=whole.read(name, media_type, data, particulars), left_out=())

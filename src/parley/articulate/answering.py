@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
+
+from parley.canonical import Record
 from parley.crypto import Digest
-from parley.document import Answer, Position
+from parley.document import Answer, Document, Position
 from parley.errors import Malformed
 
 
@@ -21,6 +24,50 @@ class Target:
 
 Resolve = Callable[[str, str | None], Target | tuple[Target, ...] | None]
 """Given a paper's name ("RU-1") and lawyers' words ("Article 4") or None for the whole: what is named, if anything."""
+
+
+class Asked(Record, frozen=True):
+    """What a line names, to be looked up by someone who can: a paper, and a place in it or None; and which line."""
+
+    line: int
+    paper: str
+    place: str | None
+
+
+class Recorder:
+    """Stands for `Resolve` where no paper can be opened: notes what is asked, and answers with the number of the note.
+
+    `settle` puts the true targets in, once they can be looked up.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.line = 0
+
+    def __call__(self, paper: str, place: str | None) -> Target:
+        self.asked.append(Asked(line=self.line, paper=paper, place=place))
+        return Target(deposit=Digest(len(self.asked).to_bytes(32, "big")), provision=None)
+
+
+def settle(document: Document, asked: Sequence[Asked], resolve: Resolve) -> Document:
+    """The document with what its answers are really about, in place of a Recorder's numbers.
+
+    Raises: Malformed("articulate.answer-target") when `resolve` does not know what a line names.
+    """
+    if not asked:
+        return document
+
+    def settled(answer: Answer) -> Iterator[Answer]:
+        note = asked[int.from_bytes(answer.deposit, "big") - 1]
+        for each in _targets(resolve, note.paper, note.place, note.line):
+            yield Answer(deposit=each.deposit, provision=each.provision, position=answer.position)
+
+    provisions = tuple(
+        structs.replace(each, answers=tuple(true for answer in each.answers for true in settled(answer)))
+        for each in document.provisions
+    )
+    return structs.replace(document, provisions=provisions)
+
 
 _LINE = re.compile(
     r"Re:\s+(?P<paper>\S+?)(?:,?\s+(?P<place>.+?))??\s*(?:\s[—–-]{1,2}\s|:\s)\s*(?P<position>[A-Za-z _-]+)\.?"
@@ -48,12 +95,18 @@ def answers(text: str, resolve: Resolve, *, line: int) -> Iterator[Answer]:
         position = Position(found["position"].strip().lower().replace("-", "_").replace(" ", "_"))
     except ValueError as error:
         raise Malformed("articulate.answer-position", line=line) from error
+    if isinstance(resolve, Recorder):
+        resolve.line = line
     for place in _places(found["place"], line):
-        target = resolve(found["paper"], place)
-        if not target:
-            raise Malformed("articulate.answer-target", line=line)
-        for each in target if isinstance(target, tuple) else (target,):
+        for each in _targets(resolve, found["paper"], place, line):
             yield Answer(deposit=each.deposit, provision=each.provision, position=position)
+
+
+def _targets(resolve: Resolve, paper: str, place: str | None, line: int) -> tuple[Target, ...]:
+    target = resolve(paper, place)
+    if not target:
+        raise Malformed("articulate.answer-target", line=line)
+    return target if isinstance(target, tuple) else (target,)
 
 
 def _places(text: str | None, line: int) -> Iterator[str | None]:

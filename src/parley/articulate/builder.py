@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from parley.articulate import numbering
 from parley.articulate.answering import Resolve, answers, is_answer_line
@@ -27,11 +28,13 @@ from parley.identifiers import Identifiers, Kind
 from parley.wording import canonical_line, canonical_words
 
 MAX_TEXT = 2 * 1024 * 1024
+Changes = Literal["", "accept", "reject"]
+"""What becomes of the tracked changes in a file; "" refuses one that holds any."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Particulars:
-    """What a file does not say about itself, and the sender does."""
+    """What a file does not say about itself, and the sender does; `changes` is what becomes of tracked ones."""
 
     language: str
     status: LanguageStatus = "authentic"
@@ -39,6 +42,7 @@ class Particulars:
     attachments: tuple[File, ...] = ()
     original: File | None = None
     prevails: Prevails = Prevails.TEXT
+    changes: Changes = ""
 
 
 # Headings take ranks below 100 by their level and their words; numbered words nest below any heading.
@@ -78,8 +82,10 @@ class Builder:
     def empty(self) -> bool:
         return not self._nodes
 
-    def heading(self, text: str, *, level: int, line: int) -> None:
+    def heading(self, text: str, *, level: int, line: int, notes: Sequence[str] = ()) -> None:
         """A heading, `level` from 1 (outermost) to 7; headings of one level nest by their words, articles in sections.
+
+        `notes` are footnotes; they go under the words of what they are about, which are read without them.
 
         Raises: Malformed for words that may not stand or too many.
         """
@@ -89,8 +95,9 @@ class Builder:
         if opened.rest or opened.label:
             rank = level * 10 + min(opened.order, 9)
             self._add(Node(kind=opened.kind, rank=rank, label=opened.label, heading=opened.rest, line=line))
+            self._note(notes, line=line)
 
-    def table(self, rows: Sequence[Sequence[str]], *, line: int, caption: str = "") -> None:
+    def table(self, rows: Sequence[Sequence[str]], *, line: int, caption: str = "", notes: Sequence[str] = ()) -> None:
         """A table: one provision, its rows as lines, its cells set off by " | ". Raises: Malformed."""
         written = canonical_words("\n".join(" | ".join(_cell(cell) for cell in row) for row in rows), line=line)
         said = canonical_line(caption, line=line)
@@ -103,8 +110,9 @@ class Builder:
             open_ = [self._nodes[index] for index in self._open]
             rank = next((max(_POINT, node.rank + 1) for node in reversed(open_) if _holds_table(node)), _PARAGRAPH)
             self._add(Node(kind=Kind.TABLE, rank=rank, label=label, heading=heading, words=written, line=line))
+            self._note(notes, line=line)
 
-    def block(self, text: str, *, line: int, label: str = "", depth: int = 0) -> None:
+    def block(self, text: str, *, line: int, label: str = "", depth: int = 0, notes: Sequence[str] = ()) -> None:
         """A block of words; `label` when the file itself numbers it, `depth` how deep in lists it stands, from 0.
 
         A block is cut where a line opens with a number or is an answer line. Raises: Malformed.
@@ -119,6 +127,11 @@ class Builder:
                 self._answer(piece, line=line)
             else:
                 self._words(piece, depth=depth, line=line)
+        self._note(notes, line=line)
+
+    def _note(self, notes: Sequence[str], *, line: int) -> None:
+        if notes and self._open:
+            self._nodes[self._open[-1]].notes += [canonical_words(each, line=line) for each in notes]
 
     def _answer(self, text: str, *, line: int) -> None:
         if self._resolve is None or not self._open:
@@ -190,13 +203,36 @@ class Builder:
         self._open.append(len(self._nodes))
         self._nodes.append(node)
 
-    def document(self, *, name: str) -> Document:
-        """The finished document; `name` stands for the title when the file has none. Raises: Malformed when empty."""
+    def provision(
+        self, kind: Kind, *, depth: int, label: str, heading: str, words: str, notes: Sequence[str], line: int
+    ) -> None:
+        """A provision that its file itself marks as such; `depth` is how deep it stands there. Raises: Malformed."""
+        said, called = canonical_line(label, line=line), canonical_line(heading, line=line)
+        if len(called) > MAX_HEADING:
+            raise Malformed("articulate.heading-too-long", line=line, most=MAX_HEADING)
+        self._add(Node(kind=kind, rank=depth, label=said, heading=called, words=words, line=line))
+        self._note(notes, line=line)
+
+    def own_words(self, words: str, notes: Sequence[str], *, line: int) -> None:
+        """Words of the provision that came last."""
+        node = self._nodes[self._open[-1]]
+        node.words = "\n\n".join(each for each in (node.words, words) if each)
+        self._note(notes, line=line)
+
+    def document(self, *, name: str, exactly: bool = False) -> Document:
+        """The finished document; `name` stands for the title when the file has none. Raises: Malformed when empty.
+
+        `exactly` where the file marks its provisions itself, so that nothing is left to find out; one that would say
+        nothing at all is named by what it is.
+        """
         if not self._nodes and self._title:
             self._add(Node(kind=Kind.SECTION, rank=1, heading=self._title))
         if not self._nodes:
             raise Malformed("articulate.empty")
-        nodes = settled(self._nodes)
+        for node in self._nodes if exactly else ():
+            if not (node.label or node.heading or node.words or node.notes):
+                node.heading = node.kind.value.capitalize()
+        nodes = self._nodes if exactly else settled(self._nodes)
         provisions = tuple(_provisions(nodes, self._particulars.language))
         given = self._particulars
         return Document(
@@ -259,7 +295,7 @@ def _provisions(nodes: list[Node], language: str) -> list[Provision]:
                 kind=node.kind,
                 label=node.label,
                 heading=node.heading,
-                words=node.words,
+                words="\n\n".join(each for each in (node.words, *node.notes) if each),
                 language=language,
                 e_id=identifier,
                 w_id=identifier,

@@ -14,15 +14,17 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Literal
 
-from parley.articulate.builder import Particulars
+from parley.articulate.answering import Asked, Recorder, Resolve, settle
+from parley.articulate.builder import Changes, Particulars
 from parley.canonical import Record, decode, encode
 from parley.document import Document, File, LanguageStatus, Prevails, Standing
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 
 SECONDS, MEMORY, WALL = 20, 1 << 30, 60
 MAX_INPUT, MAX_OUTPUT = 64 << 20, 64 << 20
-READERS = {"html": "parley.articulate.html"}
-"""Readers that run only in the child: a module with `read(name, data, particulars) -> (Document, left out)`."""
+READERS = {"akn": "parley.articulate.akn", "docx": "parley.articulate.docx", "html": "parley.articulate.html"}
+"""Readers that run only in the child: a module with `prepare()`, which loads what reading needs, and
+`read(name, data, particulars, resolve) -> (Document, left out)`."""
 
 
 class LeftOut(Record, frozen=True):
@@ -35,7 +37,9 @@ class LeftOut(Record, frozen=True):
 class _Task(Record, frozen=True):
     """What the child is asked, before the bytes of the file."""
 
+    answers: bool
     attachments: tuple[File, ...]
+    changes: Changes
     language: str
     name: str
     original: File | None
@@ -46,8 +50,9 @@ class _Task(Record, frozen=True):
 
 
 class _Answer(Record, frozen=True):
-    """What the child says: a document with what was left out, or an error of ours."""
+    """What the child says: a document with what was left out and what its answers name, or an error of ours."""
 
+    asked: tuple[Asked, ...]
     details: dict[str, str | int]
     document: Document | None
     error: str
@@ -60,6 +65,7 @@ def read(
     name: str,
     data: bytes,
     particulars: Particulars,
+    resolve: Resolve | None = None,
     *,
     seconds: int = SECONDS,
     memory: int = MEMORY,
@@ -67,6 +73,7 @@ def read(
 ) -> tuple[Document, tuple[LeftOut, ...]]:
     """Read a file with one of READERS in the child; `seconds` of processor, `memory` in bytes, `wall` seconds in all.
 
+    What answer lines name is looked up here, after the child has ended: it holds no key and opens no paper.
     Verifies of what comes back all that `Document.from_bytes` does; not that it is what stands in the file.
     Raises: Malformed("articulate.too-much") when the child needs more than its limits or ends without an answer,
     Malformed("articulate.too-long") for a file that is too large, and whatever the reader raises.
@@ -75,6 +82,8 @@ def read(
         raise Malformed("articulate.too-long", most=MAX_INPUT)
     task = encode(
         _Task(
+            answers=resolve is not None,
+            changes=particulars.changes,
             attachments=particulars.attachments,
             language=particulars.language,
             name=name,
@@ -106,7 +115,8 @@ def read(
     answer = decode(done.stdout, _Answer)
     if answer.document is None:
         raise _error(answer)
-    return answer.document, answer.left_out
+    document = settle(answer.document, answer.asked, resolve) if resolve is not None else answer.document
+    return document, answer.left_out
 
 
 def _error(answer: _Answer) -> ParleyError:
@@ -150,13 +160,17 @@ def main() -> None:
         attachments=task.attachments,
         original=task.original,
         prevails=task.prevails,
+        changes=task.changes,
     )
+    recorder = Recorder()
     try:
-        document, left_out = module.read(task.name, given[4 + size :], particulars)
-        answer = _Answer(details={}, document=document, error="", family="", left_out=left_out)
+        document, left_out = module.read(task.name, given[4 + size :], particulars, recorder if task.answers else None)
+        answer = _Answer(
+            asked=tuple(recorder.asked), details={}, document=document, error="", family="", left_out=left_out
+        )
     except ParleyError as error:
         family = type(error).__name__
-        answer = _Answer(details=error.details, document=None, error=error.code, family=family, left_out=())  # type: ignore[arg-type]  # one of four
+        answer = _Answer(asked=(), details=error.details, document=None, error=error.code, family=family, left_out=())  # type: ignore[arg-type]  # one of four
     sys.stdout.buffer.write(encode(answer))
     sys.stdout.buffer.flush()
 

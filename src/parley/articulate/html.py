@@ -13,6 +13,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from parley.articulate import numbering
+from parley.articulate.answering import Resolve
 from parley.articulate.builder import LONE, MAX_TEXT, Builder, Particulars
 from parley.articulate.confined import LeftOut
 from parley.document import Document
@@ -42,7 +43,9 @@ def prepare() -> None:
     canonical_words("х")
 
 
-def read(name: str, data: bytes, particulars: Particulars) -> tuple[Document, tuple[LeftOut, ...]]:
+def read(
+    name: str, data: bytes, particulars: Particulars, resolve: Resolve | None = None
+) -> tuple[Document, tuple[LeftOut, ...]]:
     """Articulate a page: its first h1 or else its title element is the title; numbers are read as in plain text.
 
     Raises: Malformed("articulate.empty"), Malformed("articulate.too-long"), Malformed("articulate.too-deep"), or for
@@ -53,7 +56,7 @@ def read(name: str, data: bytes, particulars: Particulars) -> tuple[Document, tu
     if len(data) > 8 * MAX_TEXT:
         raise Malformed("articulate.too-long", most=8 * MAX_TEXT)
     root = _root(data)
-    page = _Page(Builder(particulars, None))
+    page = _Page(Builder(particulars, resolve))
     titles = root.xpath("//h1[normalize-space()]") or root.xpath("//title[normalize-space()]")
     if titles:
         page.title(titles[0])

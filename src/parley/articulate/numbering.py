@@ -61,7 +61,7 @@ _NUMBERED_HEADING = re.compile(r"(?P<label>\d+(?:\.\d+)+\.?|(?:\d+|[IVXLCDM]+)\.
 
 _PARAGRAPH = re.compile(
     r"(?P<label>\d{1,3}(?:\.\d{1,3})*[.)]|\d{1,3}(?:\.\d{1,3})+(?=\s+[A-ZÀ-ÞА-Я])|\(\d{1,3}(?: ?(?:bis|ter))?\)"
-    r"|\d{1,3} ?(?:bis|ter)\.|[一二三四五六七八九十]{1,4}、)(?:(?<=、)|\s+|$)(?P<rest>.*)",
+    r"|\d{1,3} ?(?:bis|ter)\.|[一二三四五六七八九十]{1,4}、)(?:(?<=、)\s*|\s+|$)(?P<rest>.*)",
     re.DOTALL,
 )
 _POINT = re.compile(

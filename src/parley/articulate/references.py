@@ -57,11 +57,30 @@ class Reference:
 def references(document: Document, places: Places | None = None) -> Iterator[Reference]:
     """Every reference that reads as one to this text, in order; one that may mean several places is left out."""
     places = places or Places(document)
+    rows = _Rows(document)
     for provision in document.provisions:
-        yield from sorted(_in(document, places, provision), key=lambda each: each.start)
+        yield from sorted(_in(document, places, rows, provision), key=lambda each: each.start)
 
 
-def _in(document: Document, places: Places, provision: Provision) -> Iterator[Reference]:
+class _Rows:
+    """The provisions of one kind under one holder, in a row, and where in it each stands."""
+
+    def __init__(self, document: Document) -> None:
+        self._rows: dict[tuple[str, int, Kind], list[int]] = {}
+        self._place: dict[int, int] = {}
+        for each in document.provisions:
+            row = self._rows.setdefault((each.language, each.parent, each.kind), [])
+            self._place[each.number] = len(row)
+            row.append(each.number)
+
+    def beside(self, provision: Provision, *, forward: bool) -> int:
+        """The one after or before a provision in its row, or 0."""
+        row = self._rows[provision.language, provision.parent, provision.kind]
+        place = self._place[provision.number] + (1 if forward else -1)
+        return row[place] if 0 <= place < len(row) else 0
+
+
+def _in(document: Document, places: Places, rows: _Rows, provision: Provision) -> Iterator[Reference]:
     lineage = document.lineage(provision.number)
     for match in _NAMED.finditer(provision.words):
         if _ELSEWHERE.match(provision.words, match.end()):
@@ -73,7 +92,7 @@ def _in(document: Document, places: Places, provision: Provision) -> Iterator[Re
     for match in _BESIDE.finditer(provision.words):
         kind = _kind_of(match["kind"] or match["kind2"])
         forward = (match["way"] or match["way2"]).casefold().startswith(_FORWARD)
-        found = _beside(document, lineage, kind, forward=forward)
+        found = _beside(rows, lineage, kind, forward=forward)
         yield Reference(
             provision=provision.number, start=match.start(), end=match.end(), targets=(found,) if found else ()
         )
@@ -101,16 +120,10 @@ def _targets(places: Places, said: str, lineage: tuple[Provision, ...], document
     return ()
 
 
-def _beside(document: Document, lineage: tuple[Provision, ...], kind: Kind, *, forward: bool) -> int:
+def _beside(rows: _Rows, lineage: tuple[Provision, ...], kind: Kind, *, forward: bool) -> int:
     """The provision of this kind just before or after the one that holds these words, or 0."""
     for each in reversed(lineage):
         alike = (kind, Kind.POINT) if kind is Kind.PARAGRAPH else (kind,)
         if each.kind in alike or (kind is Kind.POINT and each.kind is Kind.PARAGRAPH):
-            beside = [
-                other.number
-                for other in document.provisions
-                if other.parent == each.parent and other.kind is each.kind and other.language == each.language
-            ]
-            place = beside.index(each.number) + (1 if forward else -1)
-            return beside[place] if 0 <= place < len(beside) else 0
+            return rows.beside(each, forward=forward)
     return 0

@@ -29,6 +29,7 @@ class Node:
     answers: list[Answer] = field(default_factory=list)
     line: int = 0
     style: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 def settled(nodes: list[Node]) -> list[Node]:
@@ -62,6 +63,7 @@ def _continued(nodes: list[Node]) -> list[Node]:
             else:
                 nodes[before].words += f"\n\n{nodes[index].words}"
                 nodes[before].answers += nodes[index].answers
+                nodes[before].notes += nodes[index].notes
                 absorbed[index] = before
     return _without(nodes, absorbed)
 
@@ -78,12 +80,14 @@ def _headed(nodes: list[Node]) -> list[Node]:
         titled = first.kind is Kind.SECTION and not first.label and not node.words
         if len(below) == 1 and titled:
             node.heading = first.heading
+            node.notes += first.notes
             absorbed[below[0]] = index
             continue
         if len(below) == 1 and below[0] not in children:
             continue
         if is_plain(first) and not first.answers and numbering.is_title(first.words):
             node.heading = first.words
+            node.notes += first.notes
             absorbed[below[0]] = index
     return _without(nodes, absorbed)
 
@@ -121,6 +125,7 @@ def _absorbed(nodes: list[Node]) -> list[Node]:
             # The division's only words are its own; points that follow them hang from the division.
             nodes[holder].words = first.words
             nodes[holder].answers += first.answers
+            nodes[holder].notes += first.notes
             absorbed[below[0]] = holder
             continue
         introduced = next((place for place, index in enumerate(below) if not is_plain(nodes[index])), 0)

@@ -21,10 +21,10 @@ STOPPED = 130
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "set-up": ("init", "trust", "officers", "empower", "revoke", "recover", "use"),
-    "hand-over": ("convene", "join", "deposit", "reply", "withdraw"),
+    "hand-over": ("convene", "join", "deposit", "reply", "prepare", "sign", "send", "withdraw"),
     "take-in": ("inbox", "show", "receive", "refuse", "read", "fault"),
-    "work": ("preview", "coverage", "compare"),
-    "say": ("statement", "release", "excerpt", "context"),
+    "work": ("preview", "coverage", "compare", "export"),
+    "say": ("statement", "release", "excerpt", "context", "record"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
     "keep": ("depositary",),
 }
@@ -40,10 +40,15 @@ MODULES = {
 }
 ELSEWHERE = {
     "trust": "trusting",
+    "prepare": "three_hands",
+    "sign": "three_hands",
+    "send": "three_hands",
+    "export": "papers",
     "preview": "papers",
     "release": "excerpts",
     "excerpt": "excerpts",
     "context": "excerpts",
+    "record": "record",
     "verify": "checking",
 }
 """The module of each group's commands, and of those that have another."""
@@ -201,6 +206,9 @@ ASKED_WRONGLY = (
     "coverage.",
     "deposit.no-recipient",
     "deposit.to-ourselves",
+    "draft.not-able",
+    "draft.officers-number",
+    "draft.which-officers",
     "home.none",
     "negotiation.none",
     "negotiation.unknown-handle",

@@ -1,13 +1,16 @@
-"""Checking what others show: an evidence file, or a page that carries one, without a network and without a home."""
+"""Checking what others show: evidence, a page that carries it, a record of pages; without a network or a home."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from parley.cli.command import command
+from parley.cli.progress import working
 from parley.cli.session import Session
 from parley.errors import Invalid
 from parley.words import explain as sentence_of
@@ -16,10 +19,13 @@ from parley.words import say
 if TYPE_CHECKING:
     from parley.policy import Trust
     from parley.record.page import Compared
+    from parley.record.site import Comparison
 
 PATH = click.Path(path_type=Path)
 LARGEST_FILE = 80 << 20
 """An evidence file of 64 MiB, and the page around it."""
+LARGEST_RECORD = 8 << 30
+"""A record has a few hundred kilobytes for each paper and excerpt in each language."""
 
 
 @command("verify", data=True, home=False, secret=False)
@@ -32,7 +38,10 @@ def verify(session: Session, file: Path, trust_file: Path | None, explain: bool)
     from parley.verdict import verify as check
     from parley.words.verdicts import step_lines, verdict_lines
 
-    data, trust = read_file(file, most=LARGEST_FILE), _trust(trust_file)
+    trust = _trust(trust_file)
+    if file.is_dir():
+        return _record(session, file, trust)
+    data = read_file(file, most=LARGEST_FILE)
     page = data if looks_like_page(data) else None
     try:
         verdict = check(_inside(page) if page is not None else data, trust)
@@ -51,9 +60,8 @@ def verify(session: Session, file: Path, trust_file: Path | None, explain: bool)
         return code
     if explain:
         session.prose([*step_lines(verdict.steps), ""])
-    if compared is not None:
-        session.prose([say(f"page-check.{compared.name.lower().replace('_', '-')}"), ""])
-    session.prose(verdict_lines(verdict))
+    said = say(f"page-check.{compared.name.lower().replace('_', '-')}") if compared is not None else None
+    session.prose(verdict_lines(verdict, said))
     return code
 
 
@@ -75,6 +83,81 @@ def _code(result: str, compared: Compared | None) -> int:
     pages = {"same": 0, "differs": 1, "other version": 3}
     found = {codes[result], pages[compared.value] if compared is not None else 0}
     return 1 if 1 in found else max(found)
+
+
+# --- a record of pages ------------------------------------------------------------------------------------------
+
+
+def _record(session: Session, folder: Path, trust: Trust | None) -> int:
+    """The pages held against the evidence beside them, then each evidence against the reader's trust file."""
+    from parley.cli.files import read_folder
+    from parley.record.site import compare
+
+    files = read_folder(folder, most=LARGEST_RECORD)
+    with working(session, say("working.checking")):
+        found = compare(files)
+        checked = _evidence(files, trust)
+    codes = {"same": 0, "differs": 1, "other version": 3}
+    results = {check.result for check in checked}
+    code = max(codes[found.word.value], 3 if results - {"proven"} else 0)
+    code = 1 if found.word.value == "differs" or "disproven" in results else code
+    if session.json:
+        value = {"word": found.word, "file": found.file, "how": found.how, "evidence": checked, "files": len(files)}
+        session.print_json("record", value)
+        return code
+    session.data([_compared_line(found, len(files)), ""])
+    session.data(_evidence_lines(checked))
+    return code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One evidence file of a record: what it proves to this reader; why it does not; whom to compare."""
+
+    file: str
+    result: str
+    reason: str
+    numbers: tuple[tuple[str, str], ...]
+
+
+def _evidence(files: Mapping[str, bytes], trust: Trust | None) -> list[Checked]:
+    """Each evidence file, in the order of names: all that lie in the folder, whatever its list says."""
+    from parley.errors import ParleyError
+    from parley.verdict import verify as check
+
+    found = []
+    for name, data in sorted(files.items()):
+        if not name.endswith(".evidence"):
+            continue
+        try:
+            verdict = check(data, trust)
+        except ParleyError as error:
+            found.append(Checked(file=name, result="disproven", reason=sentence_of(error), numbers=()))
+            continue
+        unknown = tuple((each.party, each.number) for each in verdict.parties if each.name is None)
+        found.append(Checked(file=name, result=verdict.result.value, reason="", numbers=unknown))
+    return found
+
+
+def _compared_line(found: Comparison, count: int) -> str:
+    if found.word.value == "same":
+        return say("site-check.same", count=count)
+    if found.word.value == "other version":
+        return say("site-check.other-version")
+    reason = sentence_of(found.reason) if found.reason is not None else ""
+    return say(f"site-check.{found.how}", file=found.file, **({"reason": reason} if found.how == "broken" else {}))
+
+
+def _evidence_lines(checked: Sequence[Checked]) -> list[str]:
+    counts = {word: sum(check.result == word for check in checked) for word in ("proven", "unchecked", "disproven")}
+    lines = [say("site-check.evidence", **counts)]
+    lines += [say("site-check.failed", file=each.file, reason=each.reason) for each in checked if each.reason]
+    numbers = sorted({number for each in checked for number in each.numbers})
+    if numbers:
+        lines.append(say("verdict.compare"))
+        lines += ["  " + say("verdict.number", party=party, number=number) for party, number in numbers]
+    missing = [say(f"not-shown.{code}") for code in ("absence", "agreement")]
+    return [*lines, say("verdict.not-shown", what="; ".join(missing))]
 
 
 def _trust(file: Path | None) -> Trust | None:

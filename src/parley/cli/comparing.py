@@ -111,8 +111,8 @@ def compare(session: Session, first: str, second: str | None, html: Path | None)
 
     if html is not None:
         check_new(html)
-    papers = [text for text in (first, second) if text is not None and _is_reference(text)]
-    files = [text for text in (first, second) if text is not None and not _is_reference(text)]
+    papers = [text for text in (first, second) if text is not None and is_reference(text)]
+    files = [text for text in (first, second) if text is not None and not is_reference(text)]
     if len(files) > 1:
         raise Malformed("use.two-files")
     if files:
@@ -124,7 +124,8 @@ def compare(session: Session, first: str, second: str | None, html: Path | None)
     session.tell(say("compare.own-eyes"))
 
 
-def _is_reference(text: str) -> bool:
+def is_reference(text: str) -> bool:
+    """Whether a text reads as a paper's name; a file of that name is ./US-1."""
     return _REFERENCE.fullmatch(text.strip().casefold()) is not None
 
 

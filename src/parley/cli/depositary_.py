@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +12,13 @@ from parley.cli.command import command
 from parley.cli.files import check_new, size, write_new
 from parley.cli.session import Session
 from parley.cli.setup import instant
-from parley.errors import Malformed, Unavailable
+from parley.errors import Malformed, Refused, Unavailable
 from parley.words import say
 from parley.words.clock import Clocks
 from parley.words.table import pairs
+
+if TYPE_CHECKING:
+    from parley.canonical import Time
 
 PATH = click.Path(path_type=Path)
 LEAST_FREE = 1 << 30
@@ -66,9 +70,18 @@ def depositary_init(
     session.confirm(say("depositary.confirm"), say("depositary.yes"))
     genesis = create(folder, name=name, address=address, rules=rules, now=session.now)
     session.tell(say("depositary.founded", log=genesis.log, folder=folder))
-    session.tell(
-        say("ask.next", commands=f"parley depositary serve {folder} · parley depositary invite {folder} --id …")
-    )
+    _how_to_serve(session, folder, address)
+
+
+def _how_to_serve(session: Session, folder: Path, address: str) -> None:
+    """The command that listens where parties come, and the one behind a proxy; then the invitations."""
+    from parley.depositary.listening import fitting, usual
+
+    serve, tls = f"parley depositary serve {folder} --listen", address.startswith("https")
+    own = f"{serve} {fitting(address)}" + (" --tls-cert FILE --tls-key FILE" if tls else "")
+    session.tell(say("ask.next", commands=f"{own} · parley depositary invite {folder} --id …"))
+    if tls:
+        session.tell(say("depositary.or-proxy", command=f"{serve} {usual(address)}"))
 
 
 def _check_unused(folder: Path) -> None:
@@ -82,21 +95,73 @@ def _check_unused(folder: Path) -> None:
 
 @command("serve", home=False, secret=False)
 @click.argument("folder", type=PATH)
-@click.option("--listen", default="127.0.0.1:8750", metavar="HOST:PORT")
+@click.option("--listen", metavar="HOST:PORT")
 @click.option("--tls-cert", type=PATH, metavar="FILE")
 @click.option("--tls-key", type=PATH, metavar="FILE")
 @click.option("--clock-checked", is_flag=True)
+@click.option("--original-stopped", metavar="TIME")
 def depositary_serve(
-    session: Session, folder: Path, listen: str, tls_cert: Path | None, tls_key: Path | None, clock_checked: bool
+    session: Session,
+    folder: Path,
+    listen: str | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    clock_checked: bool,
+    original_stopped: str | None,
 ) -> None:
-    from parley.depositary import serve
+    from parley.depositary import address_of, serve
+    from parley.depositary.listening import parse, usual
 
     if (tls_cert is None) != (tls_key is None):
         raise Malformed("use.tls-both")
     _check_there(folder)
-    session.tell(say("depositary.serving", listen=listen))
-    serve(folder, listen=listen, certificate=tls_cert, key=tls_key, clock_checked=clock_checked)
+    address = address_of(folder)
+    listen = listen or usual(address)
+    parse(listen)
+    serve(
+        folder,
+        listen=listen,
+        certificate=tls_cert,
+        key=tls_key,
+        clock_checked=clock_checked,
+        original_stopped=_original_stopped(session, folder, original_stopped),
+        on_serving=lambda host, port: _say_where(session, address, host, port, tls=tls_cert is not None),
+    )
     session.tell(say("depositary.stopped"))
+
+
+def _original_stopped(session: Session, folder: Path, said: str | None) -> Time | None:
+    """Of a folder that was restored, have somebody say that its original is stopped. Raises: Refused, Malformed."""
+    from parley.depositary import restored
+
+    time = restored(folder)
+    if time is None:
+        return None
+    if said is not None:
+        return instant(said, "UTC")
+    session.tell(say("depositary.is-copy", folder=folder, time=Clocks().instant(time, seconds=True)))
+    missing = f"--original-stopped {time.to_text()}"
+    typed = session.question(say("depositary.confirm-stopped"), missing=missing)
+    if typed.strip().casefold() != say("depositary.stopped-word"):
+        raise Refused("depositary.restored", restored=time.to_text())
+    return time
+
+
+def _say_where(session: Session, address: str, host: str, port: int, *, tls: bool) -> None:
+    """Once it listens: where, and whether parties find it there."""
+    from parley.depositary.listening import Gap, fitting, gap, written
+
+    listen = written(host, port)
+    session.tell(say("depositary.serving", listen=listen))
+    match gap(address, host, port, tls=tls):
+        case Gap.PROXY:
+            session.tell(say("depositary.by-proxy", address=address, listen=listen))
+        case Gap.PLACE:
+            session.tell(say("depositary.other-place", address=address, listen=listen, fitting=fitting(address)))
+        case Gap.KIND:
+            session.tell(say("depositary.other-kind", address=address))
+        case None:
+            pass
 
 
 def _check_there(folder: Path) -> None:
@@ -157,10 +222,15 @@ def depositary_status(session: Session, folder: Path) -> None:
         (say("depositary.disk"), size(found.disk_free)),
         (say("depositary.backup"), backup),
     ]
+    if found.restored is not None:
+        when = say("depositary.copy-served", time=clocks.instant(found.restored, seconds=True))
+        rows.insert(3, (say("depositary.copy"), when))
     session.data(pairs(rows, plain=session.lines_only))
     if found.disk_free < LEAST_FREE:
         session.tell(say("depositary.disk-low", size=size(found.disk_free)))
-    if found.last_backup is None or session.now() - found.last_backup > DAY:
+    if found.restored is not None:
+        session.tell(say("depositary.copy-careful"))
+    elif found.last_backup is None or session.now() - found.last_backup > DAY:
         session.tell(say("depositary.no-backup", folder=folder))
 
 
@@ -188,14 +258,15 @@ def depositary_backup(session: Session, folder: Path, output: Path) -> None:
 def depositary_restore(session: Session, file: Path, folder: Path) -> None:
     from parley.cli.files import check_source
     from parley.cli.progress import working
-    from parley.depositary import restore
+    from parley.depositary import restore, restored
 
     check_source(file)
     _check_unused(folder)
     with working(session, say("working.copying")):
-        view = restore(file, folder)
+        view = restore(file, folder, now=session.now)
     if session.json:
-        session.print_json("restored", {"folder": folder, "entries": view.size, "time": view.time})
+        found = {"folder": folder, "entries": view.size, "time": view.time, "restored": restored(folder)}
+        session.print_json("restored", found)
         return
     time = Clocks().instant(view.time, seconds=True)
     session.tell(say("depositary.restored", folder=folder, entries=view.size, time=time))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from parley.answers import Released
+from parley.cli import act_screens
 from parley.cli.command import Word, command
 from parley.cli.handover import exact, sign, tell_entered
 from parley.cli.particulars import split
+from parley.cli.prepared import check_hands, to_prepare, written
 from parley.cli.screens import leave_lines, selection_lines
 from parley.cli.session import Session
 from parley.errors import Malformed, Refused
@@ -38,6 +40,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--until", metavar="TIME")
 @click.option("--one-sided", is_flag=True)
 @click.option("--take-back", metavar="DIGITS")
+@to_prepare
 def release(
     session: Session,
     reference: str,
@@ -47,48 +50,99 @@ def release(
     until: str | None,
     one_sided: bool,
     take_back: str | None,
+    draft_file: Path | None,
+    signers: tuple[str, ...],
 ) -> None:
     from parley.cli.setup import instant
 
     with session.delegation() as delegation:
+        check_hands(delegation, "release", draft_file)
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         if take_back is not None:
-            sign(session, paper)
-            tell_entered(session, delegation.withdraw_release(paper.digest, take_back), "release.taken-back")
+            _take_back(session, delegation, paper, take_back, draft_file, signers)
             return
         zone = delegation.me().zone
         times = [instant(time, zone) if time else None for time in (not_before, until)]
         to = _audience(delegation, audience)
         selection = delegation.select(paper.digest, provisions)
+        settings: dict[str, Any] = {
+            "provisions": selection.numbers,
+            "audience": to,
+            "not_before": times[0],
+            "until": times[1],
+            "one_sided": one_sided,
+        }
+        if draft_file is not None:
+            _prepare(session, delegation, paper, settings, draft_file, signers)
+            return
         session.tell(selection_lines(selection))
         leave = delegation.leave(paper.digest, provisions=selection.numbers, audience=to)
         _agree(session, paper, selection, to, leave, one_sided=one_sided)
-        entered = delegation.release(
-            paper.digest,
-            provisions=selection.numbers,
-            audience=to,
-            not_before=times[0],
-            until=times[1],
-            one_sided=one_sided,
-        )
+        entered = delegation.release(paper.digest, **settings)
         after = delegation.leave(paper.digest, provisions=selection.numbers, audience=to)
     tell_entered(session, entered, "release.done")
     if not session.json:
         session.tell(leave_lines(session, paper, selection.numbers, to, after))
 
 
+def _take_back(
+    session: Session,
+    delegation: Delegation,
+    paper: PaperView,
+    digits: str,
+    draft_file: Path | None,
+    signers: tuple[str, ...],
+) -> None:
+    if draft_file is not None:
+        found = delegation.preparing(draft_file, split(signers)).withdraw_release(paper.digest, digits)
+        written(session, found, draft_file)
+        return
+    sign(session, paper)
+    tell_entered(session, delegation.withdraw_release(paper.digest, digits), "release.taken-back")
+
+
+def _prepare(
+    session: Session,
+    delegation: Delegation,
+    paper: PaperView,
+    settings: dict[str, Any],
+    draft_file: Path,
+    signers: tuple[str, ...],
+) -> None:
+    """Write an agreement to a draft file instead of signing it."""
+    written(session, delegation.preparing(draft_file, split(signers)).release(paper.digest, **settings), draft_file)
+
+
 def _agree(
     session: Session, paper: PaperView, selection: Selection, to: Sequence[str], leave: Leave, *, one_sided: bool
 ) -> None:
     """Say exactly what the signature says, and ask for it. Raises: Refused("release.terms") before it asks."""
-    what, whom = telling.provisions(selection.numbers), listed(map(session.the, to)) or say("telling.public")
-    session.tell(say("meaning.release", party=session.the(session.ours), what=what, audience=whom))
-    if one_sided:
-        session.tell(say("release.one-sided"))
-    elif not leave.allowed:
+    session.tell(act_screens.release(session, selection.numbers, to, one_sided=one_sided))
+    if not one_sided and not leave.allowed:
         raise Refused("release.terms")
     sign(session, paper)
+
+
+def _agree_first(
+    session: Session,
+    delegation: Delegation,
+    paper: PaperView,
+    selection: Selection,
+    leave: Leave,
+    settings: dict[str, Any],
+) -> Leave:
+    """Sign the agreement that is still missing before anything is cut, and say how things stand after it."""
+    _agree(session, paper, selection, settings["audience"], leave, one_sided=settings["one_sided"])
+    entered = delegation.release(paper.digest, **settings)
+    session.tell(say("release.done", reference=entered.reference, time=_hours(session, entered.time)))
+    return delegation.leave(paper.digest, provisions=selection.numbers, audience=settings["audience"])
+
+
+def _check_signs(paper: PaperView, *, signs: bool) -> None:
+    """Raises: Refused("excerpt.nothing-to-sign") where a draft file would hold nothing."""
+    if not signs:
+        raise Refused("excerpt.nothing-to-sign", reference=paper.reference)
 
 
 def _audience(delegation: Delegation, audience: tuple[str, ...]) -> list[str]:
@@ -107,6 +161,7 @@ def _audience(delegation: Delegation, audience: tuple[str, ...]) -> list[str]:
 @click.option("--evidence", type=PATH, metavar="FILE")
 @click.option("--language", type=Word(LANGUAGES), default="en")
 @click.option("--one-sided", is_flag=True)
+@to_prepare
 def excerpt(
     session: Session,
     reference: str,
@@ -116,19 +171,28 @@ def excerpt(
     evidence: Path | None,
     language: str,
     one_sided: bool,
+    draft_file: Path | None,
+    signers: tuple[str, ...],
 ) -> None:
-    _check_files(reference, output, evidence)
+    _check_files(reference, output, evidence, draft_file)
     with session.delegation() as delegation:
+        if draft_file is not None:
+            check_hands(delegation, "release", draft_file)
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         to, selection = _audience(delegation, audience), delegation.select(paper.digest, provisions)
-        session.tell(selection_lines(selection))
         leave = delegation.leave(paper.digest, provisions=selection.numbers, audience=to)
-        if one_sided and leave.word is Released.NOT_RELEASED:
-            _agree(session, paper, selection, to, leave, one_sided=True)
-            entered = delegation.release(paper.digest, provisions=selection.numbers, audience=to, one_sided=True)
-            session.tell(say("release.done", reference=entered.reference, time=_hours(session, entered.time)))
-            leave = delegation.leave(paper.digest, provisions=selection.numbers, audience=to)
+        signs = one_sided and leave.word is Released.NOT_RELEASED
+        settings = {"provisions": selection.numbers, "audience": to, "one_sided": True}
+        if draft_file is not None:
+            _check_signs(paper, signs=signs)
+            _prepare(session, delegation, paper, settings, draft_file, signers)
+            return
+        if signs:
+            check_hands(delegation, "release", None)
+        session.tell(selection_lines(selection))
+        if signs:
+            leave = _agree_first(session, delegation, paper, selection, leave, settings)
         session.tell(leave_lines(session, paper, selection.numbers, to, leave))
         data = delegation.excerpt(paper.digest, provisions=selection.numbers, audience=to, one_sided=one_sided)
     _write(session, paper, data, leave, output, evidence, language)
@@ -142,6 +206,7 @@ def excerpt(
 @click.option("--evidence", type=PATH, metavar="FILE")
 @click.option("--language", type=Word(LANGUAGES), default="en")
 @click.option("--one-sided", is_flag=True)
+@to_prepare
 def context(
     session: Session,
     reference: str,
@@ -151,9 +216,13 @@ def context(
     evidence: Path | None,
     language: str,
     one_sided: bool,
+    draft_file: Path | None,
+    signers: tuple[str, ...],
 ) -> None:
-    _check_files(reference, output, evidence)
+    _check_files(reference, output, evidence, draft_file)
     with session.delegation() as delegation:
+        if draft_file is not None:
+            check_hands(delegation, "release", draft_file)
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         answered = delegation.answered_by(paper.digest, beside)
@@ -161,13 +230,18 @@ def context(
         selection, to = delegation.select(paper.digest, provisions), list(answered.audience)
         if selection.numbers == answered.provisions:
             raise Malformed("context.same", reference=paper.reference)
-        session.tell(selection_lines(selection))
         leave = delegation.leave(paper.digest, provisions=selection.numbers, audience=to)
-        if leave.word is Released.NOT_RELEASED and (one_sided or leave.ours_suffices):
-            _agree(session, paper, selection, to, leave, one_sided=one_sided)
-            own = delegation.release(paper.digest, provisions=selection.numbers, audience=to, one_sided=one_sided)
-            session.tell(say("release.done", reference=own.reference, time=_hours(session, own.time)))
-            leave = delegation.leave(paper.digest, provisions=selection.numbers, audience=to)
+        signs = leave.word is Released.NOT_RELEASED and (one_sided or leave.ours_suffices)
+        settings = {"provisions": selection.numbers, "audience": to, "one_sided": one_sided}
+        if draft_file is not None:
+            _check_signs(paper, signs=signs)
+            _prepare(session, delegation, paper, settings, draft_file, signers)
+            return
+        if signs:
+            check_hands(delegation, "release", None)
+        session.tell(selection_lines(selection))
+        if signs:
+            leave = _agree_first(session, delegation, paper, selection, leave, settings)
         session.tell(leave_lines(session, paper, selection.numbers, to, leave))
         data = delegation.excerpt(
             paper.digest, provisions=selection.numbers, audience=to, one_sided=one_sided, answered=answered
@@ -185,15 +259,20 @@ def _hours(session: Session, time: Time) -> str:
     return session.clocks(*session.zones).hours(time, seconds=True)
 
 
-def _check_files(reference: str, output: Path | None, evidence: Path | None) -> None:
-    """Raises: Malformed when nothing would be written, something is there already, or a file is named for a paper."""
+def _check_files(reference: str, output: Path | None, evidence: Path | None, draft_file: Path | None) -> None:
+    """Raises: Malformed when nothing would be written, something is there already, or a file is named for a paper.
+
+    With a draft file nothing else is written: what may be shown is known only when all have signed.
+    """
     from parley.cli.files import check_new
 
     if Path(reference).suffix in (".html", ".htm", ".evidence") or Path(reference).is_file():
         raise Malformed("use.excerpt-of-excerpt", file=reference)
-    if output is None and evidence is None:
+    if draft_file is not None and (output is not None or evidence is not None):
+        raise Malformed("use.excerpt-or-draft")
+    if draft_file is None and output is None and evidence is None:
         raise Malformed("use.excerpt-output")
-    if output == evidence:
+    if output == evidence and output is not None:
         raise Malformed("use.same-file", file=str(output))
     for path in (output, evidence):
         if path is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from parley.errors import Malformed, Unavailable
 
 KIB, MIB = 1 << 10, 1 << 20
 LARGEST_SMALL = 16 * MIB
+MOST_FILES = 200_000
 
 
 def size(count: int) -> str:
@@ -109,6 +112,62 @@ def check_new(path: Path) -> Path:
     if os.path.lexists(path):
         raise Malformed("file.exists", file=str(path))
     return path
+
+
+def read_folder(path: Path, *, most: int) -> dict[str, bytes]:
+    """Every file in a folder by its name from there, with slashes; `most` bytes in all. Links are not followed.
+
+    Raises: Malformed for a link or what is no file, or when it is too large; Unavailable when it cannot be read.
+    """
+    found: dict[str, bytes] = {}
+    left = most
+    try:
+        for folder, folders, names in os.walk(path, onerror=_unreadable):
+            folders.sort()
+            for name in sorted([*names, *(each for each in folders if Path(folder, each).is_symlink())]):
+                file = Path(folder, name)
+                if file.is_symlink() or not file.is_file():
+                    raise Malformed("file.no-file", file=str(file))
+                data = file.read_bytes() if file.stat().st_size <= left else None
+                if data is None or len(found) >= MOST_FILES:
+                    raise Malformed("file.folder-too-large", file=str(path), most=size(most))
+                left -= len(data)
+                found[file.relative_to(path).as_posix()] = data
+    except OSError as error:
+        raise Unavailable("file.unreadable", file=str(path)) from error
+    return found
+
+
+def _unreadable(error: OSError) -> None:
+    raise error
+
+
+def write_folder(path: Path, files: Mapping[str, bytes], *, instead_of: str | None = None) -> None:
+    """Write a folder of files: all of them, or nothing is there. Never over a folder that is there already.
+
+    With `instead_of`, a folder that holds a file of that name is replaced, and is as it was until the new one is whole.
+    Raises: Malformed when something of that name is there; Unavailable when it cannot be written.
+    """
+    there = os.path.lexists(path)
+    if there and (instead_of is None or path.is_symlink() or not (path / instead_of).is_file()):
+        raise Malformed("file.exists", file=str(path))
+    fresh, old = path.with_name(f".{path.name}.new"), path.with_name(f".{path.name}.old")
+    try:
+        for left_over in (fresh, old):
+            shutil.rmtree(left_over, ignore_errors=True)
+        for name, data in files.items():
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / name).write_bytes(data)
+        if there:
+            path.rename(old)
+        fresh.rename(path)
+    except OSError as error:
+        if there and not os.path.lexists(path):
+            old.rename(path)
+        raise Unavailable("file.unwritable", file=str(path)) from error
+    finally:
+        for left_over in (fresh, old):
+            shutil.rmtree(left_over, ignore_errors=True)
 
 
 def _first_line(data: bytes) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from parley.act import LanguageStatus, Role, Standing, check_language
+from parley.act import Role, check_language
 from parley.cli.command import Word, command
+from parley.cli.paper_options import paper_options
 from parley.cli.particulars import (
     DEFAULT_LANGUAGE,
     asked,
@@ -20,22 +21,21 @@ from parley.cli.particulars import (
     split,
     terms_of,
 )
+from parley.cli.prepared import check_hands, to_prepare, written
 from parley.cli.session import Session, given
 from parley.errors import Malformed, Refused
 from parley.words import say
-from parley.words.neutral import shown
-from parley.words.table import aligned
-from parley.words.telling import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from parley.canonical import Time
     from parley.client import Delegation
     from parley.client.views import Draft, Entered, NegotiationView, PaperView
 
+    Making = Callable[[Time | str | None], Draft]
+
 PATH = click.Path(path_type=Path)
-OPENINGS = ("on_receipt", "at_once", "together", "not_before", "held")
 
 
 # --- negotiations -----------------------------------------------------------------------------------------------
@@ -49,6 +49,7 @@ OPENINGS = ("on_receipt", "at_once", "together", "not_before", "held")
 @click.option("--holiday", "holidays", multiple=True, metavar="DATE")
 @click.option("--terms")
 @click.option("--unconfirmed", is_flag=True)
+@to_prepare
 def convene(
     session: Session,
     title: str,
@@ -58,40 +59,54 @@ def convene(
     holidays: tuple[str, ...],
     terms: str | None,
     unconfirmed: bool,
+    draft_file: Path | None,
+    signers: tuple[str, ...],
 ) -> None:
+    from parley.cli.act_screens import convening
+
     with session.delegation() as delegation:
+        check_hands(delegation, "manage", draft_file)
         parties = [delegation.partner(other) for other in split(others)]
         session.learn(parties)
         ids = [partner.party for partner in parties]
         delegation.check_convening(title, ids, handle=handle, unconfirmed=unconfirmed)
-        rule = terms_of(terms, delegation, (session.ours, *ids)) if terms else None
-        names = listed(session.the(party) for party in ids)
-        session.tell([say("convene.about", title=title, parties=names), say("meaning.convene")])
-        name = session.name(ids[0])
-        session.confirm(say("ask.sign-party", party=session.the(ids[0]), word=ids[0]), ids[0], name)
-        found = delegation.convene(
-            title,
-            ids,
-            handle=handle,
-            answer_days=answer_days,
-            non_working=sorted(set(split(holidays))),
-            terms=rule,
-            unconfirmed=unconfirmed,
-        )
+        settings: dict[str, Any] = {
+            "handle": handle,
+            "answer_days": answer_days,
+            "non_working": sorted(set(split(holidays))),
+            "terms": terms_of(terms, delegation, (session.ours, *ids)) if terms else None,
+            "unconfirmed": unconfirmed,
+        }
+        if draft_file is not None:
+            written(
+                session, delegation.preparing(draft_file, split(signers)).convene(title, ids, **settings), draft_file
+            )
+            return
+        session.tell(convening(session, title, ids))
+        prompt = say("ask.sign-party", party=session.the(ids[0]), word=ids[0])
+        session.confirm(prompt, ids[0], session.name(ids[0]))
+        found = delegation.convene(title, ids, **settings)
     _tell_negotiation(session, found, "convene.done")
 
 
 @command("join", data=True, asks=True)
 @click.argument("handle")
 @click.option("--unconfirmed", is_flag=True)
-def join(session: Session, handle: str, unconfirmed: bool) -> None:
+@to_prepare
+def join(session: Session, handle: str, unconfirmed: bool, draft_file: Path | None, signers: tuple[str, ...]) -> None:
+    from parley.cli.act_screens import procedure
+
     with session.delegation() as delegation:
+        check_hands(delegation, "manage", draft_file)
         delegation.inbox()  # reads on, and opens the titles of negotiations that are new
         found = delegation.negotiation(handle)
         if not found.we_joined:
             delegation.check_trusted(found.convened_by, unconfirmed=unconfirmed)
-        session.tell(aligned(_negotiation_rows(session, found), indent="  ", most=session.width))
-        session.tell(say("meaning.join"))
+        if draft_file is not None:
+            preparing = delegation.preparing(draft_file, split(signers))
+            written(session, preparing.join(handle, unconfirmed=unconfirmed), draft_file)
+            return
+        session.tell(procedure(session, found))
         session.confirm(say("ask.sign-negotiation", word=found.handle), found.handle)
         found = delegation.join(handle, unconfirmed=unconfirmed)
     _tell_negotiation(session, found, "join.done")
@@ -105,57 +120,7 @@ def _tell_negotiation(session: Session, found: NegotiationView, key: str) -> Non
     session.tell(say(key, handle=found.handle, title=title))
 
 
-def _negotiation_rows(session: Session, found: NegotiationView) -> list[tuple[str, str]]:
-    """The procedure that joining accepts, in sentences."""
-    rules = found.rules
-    rows = [
-        (say("screen.negotiation"), found.handle),
-        (say("convene.title"), shown(found.title or say("negotiation.no-title"))),
-        (say("convene.by"), session.name(found.convened_by)),
-        (say("convene.parties"), listed(session.name(party) for party in found.parties)),
-        (say("convene.limit"), say("convene.limit-value", days=rules.answer_days)),
-    ]
-    if rules.non_working:
-        rows.append((say("convene.holidays"), ", ".join(rules.non_working)))
-    rows.append((say("convene.witnesses"), say("convene.witnesses-value", count=len(rules.witnesses))))
-    return rows
-
-
 # --- papers -----------------------------------------------------------------------------------------------------
-
-
-def paper_options(function: Callable[..., None]) -> Callable[..., None]:
-    """What can be said about a paper, whether it opens a matter or answers one."""
-    for option in reversed(
-        (
-            click.option("--info", multiple=True),
-            click.option("--terms"),
-            click.option("--required", is_flag=True),
-            click.option("--standing", type=Word(get_args(Standing)), default="formal"),
-            click.option("--accept-by", metavar="TIME"),
-            click.option("--working-day", is_flag=True),
-            click.option("--opening", type=Word(OPENINGS), default="on_receipt"),
-            click.option("--language"),
-            click.option("--with-language", multiple=True, metavar="TAG=FILE"),
-            click.option("--language-status", type=Word(get_args(LanguageStatus)), default="authentic"),
-            click.option("--title"),
-            click.option("--subject"),
-            click.option("--our-ref"),
-            click.option("--precedence", type=Word(("routine", "priority", "immediate", "flash")), default="routine"),
-            click.option("--pages", type=int),
-            click.option("--attach", type=PATH, multiple=True, metavar="FILE"),
-            click.option("--original", type=PATH, metavar="FILE"),
-            click.option("--prevails", type=Word(("text", "original"))),
-            click.option("--shown-to", multiple=True, metavar="NAME"),
-            click.option("--may-show", multiple=True, metavar="NAME"),
-            click.option("--because", metavar="TEXT"),
-            click.option("--replaces", metavar="REF"),
-            click.option("--clean", is_flag=True),
-            click.option("--unconfirmed", is_flag=True),
-        )
-    ):
-        function = option(function)
-    return function
 
 
 @command("deposit", data=True, asks=True)
@@ -165,57 +130,87 @@ def paper_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--again", metavar="REF")
 @click.option("--in-reply-to", metavar="REF")
 @click.option("--negotiation", metavar="HANDLE")
+@to_prepare
 @paper_options
 def deposit(
     session: Session, file: Path | None, to: tuple[str, ...], role: str | None, again: str | None, **options: Any
 ) -> None:
-    if (file is None) == (again is None):
-        raise Malformed("use.needs-file" if file is None else "use.file-or-again")
+    check_file(file, again, "deposit")
     limit_of(options["accept_by"])
-    source, chosen = (_source(file) if file else None), _settings(session, options)
     with session.delegation() as delegation:
+        check_hands(delegation, "deposit", options["draft_file"])
         if again is not None:
-
-            def prepare(accept_by: Time | str | None) -> Draft:
-                return delegation.prepare_again(again, accept_by=accept_by, unconfirmed=options["unconfirmed"])
-
+            making = sending_again(delegation, again, options)
         else:
-            assert source is not None  # noqa: S101 - checked above, which mypy does not see
-            parties = recipients(session, delegation, to, options, asking=role is None)
-            chosen |= given({"in_reply_to": options["in_reply_to"], "handle": options["negotiation"]})
-            handle = options["negotiation"]
-            if handle is None and options["in_reply_to"] is not None:
-                handle = known(delegation, options["in_reply_to"]).handle
-            terms = known_terms(session, delegation, options | {"negotiation": handle}, parties)
-            chosen |= {"to": parties, "role": role or asked(session, "role", get_args(Role))}
-            chosen["terms"] = terms or asked_terms(session, delegation, options, parties)
-            chosen |= asked_of_file(session, source, options)
+            assert file is not None  # noqa: S101 - checked above, which mypy does not see
+            making = sending(session, delegation, file, to, role, options)
+        _hand_over(session, delegation, making, options)
 
-            def prepare(accept_by: Time | str | None) -> Draft:
-                return delegation.prepare(source, accept_by=accept_by, **chosen)
 
-        _hand_over(session, delegation, prepare, options)
+def check_file(file: Path | None, again: str | None, name: str) -> None:
+    """Raises: Malformed when neither a file nor an earlier paper is named, or both."""
+    if (file is None) == (again is None):
+        raise Malformed("use.needs-file", command=name) if file is None else Malformed("use.file-or-again")
+
+
+def sending_again(delegation: Delegation, reference: str, options: dict[str, Any]) -> Making:
+    """How a paper that ended without a receipt is made once more."""
+    unconfirmed: bool = options["unconfirmed"]
+    return lambda accept_by: delegation.prepare_again(reference, accept_by=accept_by, unconfirmed=unconfirmed)
+
+
+def sending(
+    session: Session,
+    delegation: Delegation,
+    file: Path,
+    to: tuple[str, ...],
+    role: str | None,
+    options: dict[str, Any],
+) -> Making:
+    """How a paper that opens a matter is made; what no option says is asked for."""
+    source, chosen = _source(file), _settings(session, options)
+    parties = recipients(session, delegation, to, options, asking=role is None)
+    chosen |= given({"in_reply_to": options["in_reply_to"], "handle": options["negotiation"]})
+    handle = options["negotiation"]
+    if handle is None and options["in_reply_to"] is not None:
+        handle = known(delegation, options["in_reply_to"]).handle
+    terms = known_terms(session, delegation, options | {"negotiation": handle}, parties)
+    chosen |= {"to": parties, "role": role or asked(session, "role", get_args(Role))}
+    chosen["terms"] = terms or asked_terms(session, delegation, options, parties)
+    chosen |= asked_of_file(session, source, options)
+    return lambda accept_by: delegation.prepare(source, accept_by=accept_by, **chosen)
 
 
 @command("reply", data=True, asks=True)
 @click.argument("reference")
 @click.argument("file", type=PATH)
+@to_prepare
 @paper_options
 def reply(session: Session, reference: str, file: Path, **options: Any) -> None:
-    limit_of(options["accept_by"])
-    source, chosen = _source(file), _settings(session, options)
     with session.delegation() as delegation:
-        answered = known(delegation, reference)
-        session.learn(delegation.partners())
-        named = options | {"in_reply_to": answered.digest, "negotiation": answered.handle}
-        to = recipients(session, delegation, (answered.sender,), named, asking=False)
-        chosen["terms"] = known_terms(session, delegation, named, to) or asked_terms(session, delegation, options, to)
-        chosen |= asked_of_file(session, source, options)
+        check_hands(delegation, "deposit", options["draft_file"])
+        limit_of(options["accept_by"])
+        _hand_over(session, delegation, replying(session, delegation, reference, file, options), options)
 
-        def prepare(accept_by: Time | str | None) -> Draft:
-            return delegation.prepare_reply(answered.digest, source, accept_by=accept_by, **chosen)
 
-        _hand_over(session, delegation, prepare, options)
+def replying(
+    session: Session,
+    delegation: Delegation,
+    reference: str,
+    file: Path,
+    options: dict[str, Any],
+    *,
+    role: str | None = None,
+) -> Making:
+    """How a paper that answers one is made."""
+    source, chosen = _source(file), _settings(session, options) | given({"role": role})
+    answered = known(delegation, reference)
+    session.learn(delegation.partners())
+    named = options | {"in_reply_to": answered.digest, "negotiation": answered.handle}
+    to = recipients(session, delegation, (answered.sender,), named, asking=False)
+    chosen["terms"] = known_terms(session, delegation, named, to) or asked_terms(session, delegation, options, to)
+    chosen |= asked_of_file(session, source, options)
+    return lambda accept_by: delegation.prepare_reply(answered.digest, source, accept_by=accept_by, **chosen)
 
 
 def _source(file: Path) -> Path:
@@ -255,25 +250,49 @@ def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # n
             "original": original,
             "prevails": options["prevails"],
             "clean": options["clean"],
+            "changes": options["changes"],
             "with_language": language_files(options["with_language"]),
             "unconfirmed": options["unconfirmed"],
         }
     )
 
 
-def _hand_over(
-    session: Session, delegation: Delegation, prepare: Callable[[Time | str | None], Draft], options: dict[str, Any]
+def write_paper(
+    session: Session,
+    delegation: Delegation,
+    making: Making,
+    options: dict[str, Any],
+    file: Path,
+    signers: Sequence[str],
 ) -> None:
-    """Show exactly what would be signed, have the recipient's id typed, send. What is not sent is not kept."""
+    """Make the paper and write it to a draft file."""
+    draft = _sealed_draft(session, delegation, making, options)
+    session.learn(delegation.partners())
+    written(session, delegation.preparing(file, signers).deposit(draft), file, removed=draft.removed)
+
+
+def _sealed_draft(session: Session, delegation: Delegation, prepare: Making, options: dict[str, Any]) -> Draft:
+    """Make the paper, on the next working day where that was asked for."""
     from parley.cli.progress import working
-    from parley.cli.screens import draft_screen
-    from parley.cli.unanswered import finished_before, others_waiting
 
     with working(session, say("working.sealing")):
         draft = prepare(limit_of(options["accept_by"]))
         if draft.limit_non_working and draft.next_working is not None and options["working_day"]:
             delegation.discard(draft.id)
             draft = prepare(draft.next_working)
+    return draft
+
+
+def _hand_over(session: Session, delegation: Delegation, prepare: Making, options: dict[str, Any]) -> None:
+    """Show exactly what would be signed, have the recipient's id typed, send. What is not sent is not kept."""
+    from parley.cli.progress import working
+    from parley.cli.screens import draft_screen
+    from parley.cli.unanswered import finished_before, others_waiting
+
+    if options["draft_file"] is not None:
+        write_paper(session, delegation, prepare, options, options["draft_file"], split(options["signers"]))
+        return
+    draft = _sealed_draft(session, delegation, prepare, options)
     session.learn(delegation.partners())
     earlier = finished_before(session, delegation, draft, limit_chosen=options["accept_by"] is not None)
     if earlier is not None:
@@ -300,12 +319,19 @@ def _hand_over(
 
 @command("withdraw", data=True, asks=True)
 @click.argument("reference")
-def withdraw(session: Session, reference: str) -> None:
+@to_prepare
+def withdraw(session: Session, reference: str, draft_file: Path | None, signers: tuple[str, ...]) -> None:
+    from parley.cli.act_screens import paper_head
+
     with session.delegation() as delegation:
+        check_hands(delegation, "deposit", draft_file)
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         if "withdraw" not in paper.may:
             raise _not_to_withdraw(paper)
+        if draft_file is not None:
+            written(session, delegation.preparing(draft_file, split(signers)).withdraw(paper.digest), draft_file)
+            return
         session.tell([*paper_head(session, paper), say("meaning.withdrawal")])
         sign(session, paper)
         entered = delegation.withdraw(paper.digest)
@@ -325,18 +351,6 @@ def _not_to_withdraw(paper: PaperView) -> Refused:
     if last.ended is None:
         return Refused("paper.limit-passed", reference=paper.reference, limit=paper.accept_by.to_text())
     return Refused("withdrawal.ended", reference=paper.reference, state=last.state, time=last.ended.to_text())
-
-
-def paper_head(session: Session, paper: PaperView) -> list[str]:
-    """The paper that is about to be signed about: what it is, from whom to whom, and on what subject."""
-    from parley.cli.screens import compared, paper_line
-    from parley.cli.screens import recipients as sent_to
-
-    rows = [(say("screen.paper"), paper_line(paper)), (say("screen.from"), compared(session, paper))]
-    rows.append((say("screen.to"), sent_to(session, paper.deliveries)))
-    if paper.cover is not None:
-        rows.append((say("cover.subject"), shown(paper.cover.subject)))
-    return aligned(rows, indent="  ", most=session.width)
 
 
 def known(delegation: Delegation, reference: str) -> PaperView:

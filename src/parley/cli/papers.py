@@ -1,19 +1,24 @@
-"""Work on papers before and beside handing them over: what a file is understood to be. Needs no home."""
+"""Work on papers before and beside handing them over: what a file is understood to be, and a copy in another form."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from parley.cli.command import command
+from parley.cli.command import Word, command
 from parley.cli.session import Session
 from parley.words import say
 from parley.words.neutral import shown
+from parley.words.telling import left_out
 
 if TYPE_CHECKING:
-    from parley.articulate.preview import Preview, Row
+    from parley.articulate import LeftOut
+    from parley.articulate.builder import Changes
+    from parley.articulate.preview import Preview, Row, Warned
+    from parley.articulate.writing import Form
+    from parley.document import Document
 
 _WORDS = 60
 
@@ -22,15 +27,24 @@ _WORDS = 60
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--language", default="en")
 @click.option("--with-language", multiple=True, metavar="TAG=FILE")
+@click.option("--changes", type=Word(("accept", "reject")))
 @click.option("--full", is_flag=True)
-def preview(session: Session, file: Path, language: str, with_language: tuple[str, ...], full: bool) -> None:
+def preview(
+    session: Session,
+    file: Path,
+    language: str,
+    with_language: tuple[str, ...],
+    changes: Literal["accept", "reject"] | None,
+    full: bool,
+) -> None:
 
     from parley.articulate import Particulars, Understood, together, understand
     from parley.articulate.preview import preview as understood_as
     from parley.cli.files import language_files, read_file
 
     sources = [(language, file), *language_files(with_language)]
-    read = [understand(each.name, read_file(each), Particulars(language=tag)) for tag, each in sources]
+    said = [(each, Particulars(language=tag, changes=changes or "")) for tag, each in sources]
+    read = [understand(each.name, read_file(each), particulars) for each, particulars in said]
     document = together([each.document for each in read])
     whole = Understood(document=document, left_out=tuple(each for one in read for each in one.left_out))
     found = understood_as(whole)
@@ -39,6 +53,49 @@ def preview(session: Session, file: Path, language: str, with_language: tuple[st
         return
     session.data(_lines(found, full=full))
     session.tell(_warnings(found))
+
+
+@command("export", data=True)
+@click.argument("reference", metavar="REF|FILE")
+@click.option("--as", "as_", type=Word(("akn", "docx", "html", "md")), required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--language", default="en")
+@click.option("--changes", type=Word(("accept", "reject")))
+def export(
+    session: Session,
+    reference: str,
+    as_: Form,
+    output: Path | None,
+    language: str,
+    changes: Literal["accept", "reject"] | None,
+) -> None:
+
+    from parley.articulate.writing import ENDINGS, write_as
+    from parley.cli.comparing import is_reference
+    from parley.cli.files import check_new, write_new
+
+    name = reference.strip() if is_reference(reference) else Path(reference).stem
+    file = check_new(output or Path(f"{name.replace('/', '-')}.{ENDINGS[as_]}"))
+    left: tuple[LeftOut, ...] = ()
+    if is_reference(reference):
+        with session.delegation() as delegation:
+            document = delegation.read(reference).document
+    else:
+        document, left = _understood(Path(reference), language, changes or "")
+    write_new(file, write_as(document, as_), private=True)
+    if session.json:
+        session.print_json("written", [str(file)])
+        return
+    session.data([str(file)])
+    session.tell([*(f"- {left_out(each.what, each.count)}" for each in left), say("export.done", file=file)])
+
+
+def _understood(file: Path, language: str, changes: Changes) -> tuple[Document, tuple[LeftOut, ...]]:
+    from parley.articulate import Particulars, understand
+    from parley.cli.files import read_file
+
+    found = understand(file.name, read_file(file), Particulars(language=language, changes=changes))
+    return found.document, found.left_out
 
 
 def _lines(found: Preview, *, full: bool) -> list[str]:
@@ -67,4 +124,10 @@ def _row(row: Row, *, full: bool) -> list[str]:
 def _warnings(found: Preview) -> list[str]:
     if not found.warnings:
         return [say("preview.nothing-odd")]
-    return [f"- {say(f'preview.{each.what}', where=each.where, detail=each.detail)}" for each in found.warnings]
+    return [f"- {_warning(each)}" for each in found.warnings]
+
+
+def _warning(warned: Warned) -> str:
+    if warned.what == "left-out":
+        return left_out(warned.where, int(warned.detail))
+    return say(f"preview.{warned.what}", where=warned.where, detail=warned.detail)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import click
 
 from parley.act import StatementKind
+from parley.cli import act_screens
 from parley.cli.command import Word, command
 from parley.cli.handover import exact, sign, tell_entered
+from parley.cli.particulars import split
+from parley.cli.prepared import check_hands, to_prepare, written
 from parley.cli.session import Session
 from parley.cli.takein import in_languages
 from parley.errors import Malformed
-from parley.words import has, say, term
-from parley.words.neutral import shown
+from parley.words import has, say
 
 if TYPE_CHECKING:
     from parley.act import Words
@@ -24,14 +27,25 @@ if TYPE_CHECKING:
 @click.argument("kind", type=Word(get_args(StatementKind)))
 @click.argument("reference")
 @click.argument("words", nargs=-1)
-def statement(session: Session, kind: str, reference: str, words: tuple[str, ...]) -> None:
+@to_prepare
+def statement(
+    session: Session,
+    kind: str,
+    reference: str,
+    words: tuple[str, ...],
+    draft_file: Path | None,
+    signers: tuple[str, ...],
+) -> None:
     with session.delegation() as delegation:
+        check_hands(delegation, "release", draft_file)
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         said = in_languages(words) or _proposed(session, kind, paper)
-        session.tell(say("statement.about", party=session.the(session.ours), kind=term("statements", kind)))
-        session.tell([f"  {shown(each.text)} ({each.language})" for each in said])
-        session.tell(say("meaning.statement"))
+        if draft_file is not None:
+            preparing = delegation.preparing(draft_file, split(signers))
+            written(session, preparing.statement(kind, paper.digest, said), draft_file)  # type: ignore[arg-type]  # Word gave a kind
+            return
+        session.tell(act_screens.statement(session, kind, said))
         sign(session, paper)
         entered = delegation.statement(kind, paper.digest, said)  # type: ignore[arg-type]  # Word gave a kind
     tell_entered(session, entered, "statement.done")

@@ -18,6 +18,7 @@ from parley.words.telling import (
     brief_terms,
     cover_rows,
     delivery_sentence,
+    left_out,
     listed,
     provisions,
     ranges,
@@ -173,6 +174,7 @@ def draft_screen(session: Session, draft: Draft, now: Time) -> list[str]:
     if draft.standing == "non_paper":
         lines.append(say("screen.non-paper"))
     lines += [say("screen.removed", what=shown(each)) for each in draft.removed]
+    lines += [left_out(what, count) for what, count in draft.left_out]
     lines += [say("screen.not-compared", party=session.the(party)) for party in draft.untrusted]
     if draft.join_first:
         lines.append(say("screen.join-first", handle=draft.handle))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
 from parley.act import Capability, check_language
 from parley.cli.command import command
 from parley.cli.session import Session, given
-from parley.errors import Malformed
+from parley.errors import Malformed, Refused
 from parley.words import say, term
 from parley.words.clock import end_of_day, is_day, left, read_instant, short_day
 from parley.words.neutral import shown
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from parley.canonical import Time
     from parley.client import Delegation, Root
     from parley.client.views import Officer
+    from parley.wire import Invitation
 
 CAPABILITIES: dict[str, Capability] = {name: name for name in get_args(Capability)}
 PATH = click.Path(path_type=Path)
+SHEET_PAGE = "recovery-sheet.html"
 
 
 def instant(text: str, zone: str) -> Time:
@@ -114,16 +116,18 @@ def _found(
 ) -> None:
     from parley.act import Holder
     from parley.cli.files import check_new, write_new
-    from parley.client import found
+    from parley.client import begun, found
     from parley.wire import Invitation
     from parley.words.pages import SheetFacts, sheet_page
 
     assert isinstance(holder, Holder)  # noqa: S101 - imported late, for a quick start
     invitation = Invitation.parse(data)
     folder = root_folder or Path(f"{invitation.id}-root")
-    page = check_new(folder / "recovery-sheet.html")
-    session.tell(say("init.founding", name=invitation.name, log=invitation.log))
-    passphrase = session.new_passphrase()
+    since = begun(session.home, folder, invitation.id)
+    if since is not None and (folder / SHEET_PAGE).exists():
+        raise Refused("founding.done", party=invitation.id, home=str(session.home))
+    page = check_new(folder / SHEET_PAGE)
+    passphrase = _begin(session, invitation, since, folder)
     settings = given({"languages": language, "until": instant(until, zone) if until else None})
     result = found(
         session.home,
@@ -152,6 +156,18 @@ def _found(
     session.tell(say("init.zone", zone=zone))
     session.tell(["", say("init.root", root=result.root_file, sheet=page), say("init.take-away"), ""])
     session.tell(say("ask.next", commands="parley trust PARTY · parley convene TITLE --with PARTY"))
+
+
+def _begin(session: Session, invitation: Invitation, since: Time | None, folder: Path) -> str:
+    """Say what is founded, or gone on with, and have the passphrase chosen, or the one typed that was chosen then."""
+    from parley.words.clock import UTC_ONLY
+
+    session.tell(say("init.founding", name=invitation.name, log=invitation.log))
+    if since is None:
+        return session.new_passphrase()
+    session.tell(say("init.going-on", time=UTC_ONLY.instant(since)))
+    session.tell(say("init.afresh", home=session.home, root=folder))
+    return session.passphrase()
 
 
 def _join_office(session: Session, data: bytes, holder: object, output: Path | None) -> None:
@@ -208,7 +224,7 @@ def _officer_row(officer: Officer, now: Time) -> list[str]:
     return [
         name,
         shown(officer.holder.office),
-        may(officer.capabilities),
+        may(officer.capabilities) if officer.needs == 1 else say("officers.two", may=may(officer.capabilities)),
         short_day(officer.until),
         state,
         officer.key[:8],
@@ -257,6 +273,7 @@ SHEET = click.option("--sheet", type=PATH, metavar="FILE")
 @click.option("--until", required=True)
 @click.option("--from", "since")
 @click.option("--office")
+@click.option("--needs", type=click.IntRange(1, 2), default=1, metavar="1|2")
 @ROOT
 @SHEET
 def empower(
@@ -266,6 +283,7 @@ def empower(
     until: str,
     since: str | None,
     office: str | None,
+    needs: Literal[1, 2],
     root: Path | None,
     sheet: Path | None,
 ) -> None:
@@ -279,6 +297,8 @@ def empower(
         begins = instant(since, zone) if since else None
         delegation.check_request(data, until=end)
         session.tell(say("officers.empowering", may=may(capabilities), time=session.clocks().instant(end)))
+        if needs == 2:
+            session.tell(say("officers.by-two"))
         _sign_for_us(session)
         found = delegation.empower(
             data,
@@ -287,6 +307,7 @@ def empower(
             until=end,
             since=begins,
             office=office,
+            needs=needs,
         )
     if session.json:
         session.print_json("empowered", found)

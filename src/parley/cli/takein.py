@@ -9,7 +9,9 @@ import click
 
 from parley.act import FaultReason, RefusalReason
 from parley.cli.command import Word, command
-from parley.cli.handover import exact, known, paper_head, sign, tell_entered
+from parley.cli.handover import exact, known, sign, tell_entered
+from parley.cli.particulars import split
+from parley.cli.prepared import check_hands, to_prepare, written
 from parley.cli.session import Session
 from parley.errors import Malformed, Refused
 from parley.words import say, term
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from parley.act import Words
     from parley.client import Delegation
     from parley.client.views import PaperView, Reading, Received
+    from parley.document import Document
     from parley.words.clock import Clocks
 
 PATH = click.Path(path_type=Path)
@@ -70,6 +73,11 @@ def show(session: Session, reference: str) -> None:
     from parley.cli.screens import agreed_rows, sets_of
 
     with session.delegation() as delegation:
+        if _is_file(reference):
+            from parley.cli.three_hands import show_file
+
+            show_file(session, delegation, Path(reference))
+            return
         paper = delegation.show(reference)
         leaves = [
             ((numbers, audience), delegation.leave(paper.digest, provisions=numbers, audience=audience))
@@ -83,6 +91,11 @@ def show(session: Session, reference: str) -> None:
         session.prose("  " + say("show.set", what=what_, audience=whom, says=line))
     if paper.may:
         session.tell(say("ask.next", commands=" · ".join(next_commands(paper))))
+
+
+def _is_file(text: str) -> bool:
+    """Whether a file is meant and not a paper: no name of a paper has a dot, or a folder before it."""
+    return "." in text or text.count("/") > 1 or text.startswith("/")
 
 
 def show_lines(session: Session, paper: PaperView) -> list[str]:
@@ -142,8 +155,16 @@ def next_commands(paper: PaperView) -> list[str]:
 @click.option("--under-reserve", is_flag=True)
 @click.option("--our-ref")
 @click.option("--unconfirmed", is_flag=True)
+@to_prepare
 def receive(
-    session: Session, reference: str, accept: bool, under_reserve: bool, our_ref: str | None, unconfirmed: bool
+    session: Session,
+    reference: str,
+    accept: bool,
+    under_reserve: bool,
+    our_ref: str | None,
+    unconfirmed: bool,
+    draft_file: Path | None,
+    signers: tuple[str, ...],
 ) -> int:
     from parley.cli.screens import receive_screen
 
@@ -152,6 +173,14 @@ def receive(
     with session.delegation() as delegation:
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
+        if "receive" in paper.may or draft_file is not None:
+            check_hands(delegation, "receive", draft_file)
+        if draft_file is not None:
+            terms = _terms_taken(session, paper, accept=accept, under_reserve=under_reserve)
+            preparing = delegation.preparing(draft_file, split(signers))
+            found = preparing.receive(paper.digest, terms=terms, our_ref=our_ref, unconfirmed=unconfirmed)
+            written(session, found, draft_file)
+            return 0
         if "receive" in paper.may:
             delegation.check_trusted(paper.sender, unconfirmed=unconfirmed)
             session.tell(receive_screen(session, paper, session.now()))
@@ -161,7 +190,28 @@ def receive(
         else:
             taken = "accepted"  # nothing will be signed: a colleague has, or the depositary says why not
         received = _sign(session, delegation, paper, taken, our_ref, unconfirmed)
-    return _tell_received(session, received)
+        alone = delegation.alone("receive")
+    return _tell_received(session, received, alone=alone)
+
+
+def _terms_taken(
+    session: Session, paper: PaperView, *, accept: bool, under_reserve: bool
+) -> Literal["accepted", "under_reserve"]:
+    """How a receipt that is prepared takes the terms; nothing is asked where there is nothing to choose."""
+    if "receive" not in paper.may:
+        return "accepted"  # what is prepared is a confirmation, or the reason why it cannot be said
+    if under_reserve and paper.terms.force != "asked":
+        raise Refused("receipt.terms-required")
+    if not accept and not under_reserve and paper.terms.force == "asked":
+        typed = session.question(say("receive.prepare-prompt"), missing="--accept or --under-reserve")
+        return "under_reserve" if typed.strip().casefold() == "n" else _accepting(typed, paper)
+    return "under_reserve" if under_reserve else "accepted"
+
+
+def _accepting(typed: str, paper: PaperView) -> Literal["accepted"]:
+    if typed.strip().casefold() != "a":
+        raise Refused("use.not-now", reference=paper.reference)
+    return "accepted"
 
 
 def _sign(
@@ -214,7 +264,7 @@ def _reason(session: Session) -> str:
     )
 
 
-def _tell_received(session: Session, received: Received) -> int:
+def _tell_received(session: Session, received: Received, *, alone: bool) -> int:
     from parley.cli.screens import clocks_of, who
 
     paper, clocks = received.paper, clocks_of(session, received.paper)
@@ -231,31 +281,56 @@ def _tell_received(session: Session, received: Received) -> int:
     if session.json:
         return 0 if received.fault is None else 1
     if received.fault is not None:
-        session.tell(say("receive.fault", reason=term("fault-reasons", received.fault)))
+        key = "receive.fault" if alone else "receive.fault-unsaid"
+        session.tell(say(key, reason=term("fault-reasons", received.fault)))
+        if not alone:
+            session.tell(say("receive.by-two", reference=paper.reference))
         return 1
     if not received.handed_over:
         session.tell(say("receive.waits", reference=paper.reference))
         return 0
     if received.matches:
         session.tell(say("receive.matches"))
+    if not alone and _unsaid(session, paper):
+        session.tell(say("receive.by-two", reference=paper.reference))
     session.tell(say("ask.next", commands=f"parley read {paper.reference} · parley print {paper.reference}"))
     return 0
+
+
+def _unsaid(session: Session, paper: PaperView) -> bool:
+    """Whether our party has not said yet that the paper is the sealed one."""
+    return any(each.party == session.ours and each.state == "handed over" for each in paper.deliveries)
 
 
 @command("refuse", data=True, asks=True)
 @click.argument("reference")
 @click.option("--reason", type=Word(get_args(RefusalReason)))
 @click.option("--words", multiple=True, metavar="TEXT")
-def refuse(session: Session, reference: str, reason: str | None, words: tuple[str, ...]) -> None:
+@to_prepare
+def refuse(
+    session: Session,
+    reference: str,
+    reason: str | None,
+    words: tuple[str, ...],
+    draft_file: Path | None,
+    signers: tuple[str, ...],
+) -> None:
+    from parley.cli.act_screens import paper_head
+
     with session.delegation() as delegation:
+        check_hands(delegation, "receive", draft_file)
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         delegation.check_open(paper.digest)
         session.tell(paper_head(session, paper))
         reason = reason or _reason(session)
+        said = in_languages(words)
+        if draft_file is not None:
+            preparing = delegation.preparing(draft_file, split(signers))
+            written(session, preparing.refuse(paper.digest, reason=reason, words=said), draft_file)  # type: ignore[arg-type]  # Word gave a reason
+            return
         session.tell(say("meaning.refusal"))
         sign(session, paper)
-        said = in_languages(words)
         entered = delegation.refuse(paper.digest, reason=reason, words=said)  # type: ignore[arg-type]  # Word gave a reason
     tell_entered(session, entered, "refuse.done")
 
@@ -263,10 +338,18 @@ def refuse(session: Session, reference: str, reason: str | None, words: tuple[st
 @command("fault", data=True, asks=True)
 @click.argument("reference")
 @click.option("--reason", type=Word(get_args(FaultReason)), required=True)
-def fault(session: Session, reference: str, reason: str) -> None:
+@to_prepare
+def fault(session: Session, reference: str, reason: str, draft_file: Path | None, signers: tuple[str, ...]) -> None:
+    from parley.cli.act_screens import paper_head
+
     with session.delegation() as delegation:
+        check_hands(delegation, "receive", draft_file)
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
+        if draft_file is not None:
+            preparing = delegation.preparing(draft_file, split(signers))
+            written(session, preparing.fault(paper.digest, reason=reason), draft_file)  # type: ignore[arg-type]  # Word gave a reason
+            return
         session.tell([*paper_head(session, paper), say("meaning.fault")])
         sign(session, paper)
         entered = delegation.fault(paper.digest, reason=reason)  # type: ignore[arg-type]  # Word gave a reason
@@ -329,6 +412,19 @@ def reading_lines(session: Session, reading: Reading) -> list[str]:
 
     document, most = reading.document, session.width
     lines = [paper_line(reading.paper), *wrap(shown(document.title), most), say("read.matches"), ""]
+    lines += document_lines(session, document)
+    files = [*reading.attachments, *([reading.original] if reading.original else [])]
+    if files:
+        lines += ["", say("read.files", reference=reading.paper.reference)]
+        lines += ["  " + say("screen.file", name=file.name, size=size(file.size)) for file in files]
+    return lines
+
+
+def document_lines(session: Session, document: Document) -> list[str]:
+    """The provisions of a paper, one after another."""
+    from parley.words.table import wrap
+
+    lines, most = [], session.width
     for provision in document.provisions:
         words = shown(provision.words, lines=True)
         if provision.heading or not words:
@@ -337,8 +433,4 @@ def reading_lines(session: Session, reading: Reading) -> list[str]:
             words = f"{shown(provision.label)} {words}"
         if words:
             lines += wrap(words, most)
-    files = [*reading.attachments, *([reading.original] if reading.original else [])]
-    if files:
-        lines += ["", say("read.files", reference=reading.paper.reference)]
-        lines += ["  " + say("screen.file", name=file.name, size=size(file.size)) for file in files]
     return lines

@@ -9,8 +9,8 @@ from parley.age import FILE_KEY, seal_small
 from parley.canonical import encode
 from parley.client import trusting
 from parley.client.home import write_whole
-from parley.client.references import find_negotiation, use
-from parley.client.session import Session
+from parley.client.references import find_negotiation, handle_of, use
+from parley.client.session import Intent, Session
 from parley.client.viewing import negotiation_view
 from parley.client.views import Entered, NegotiationView
 from parley.crypto import Digest, Nonce, Rng, sha256
@@ -83,7 +83,7 @@ def check(
     return parties
 
 
-def convene(
+def convening(
     session: Session,
     title: str,
     others: Sequence[str],
@@ -93,8 +93,8 @@ def convene(
     non_working: Sequence[str],
     terms: Terms | None,
     unconfirmed: bool,
-) -> NegotiationView:
-    """Found a negotiation; it becomes the one in use."""
+) -> Intent:
+    """To found a negotiation."""
     session.sync()
     parties = check(session, title, others, handle=handle, unconfirmed=unconfirmed)
     rules = NegotiationRules(
@@ -114,15 +114,21 @@ def convene(
     # The register of a party is served once a negotiation is shared with it: until then the fold cannot try this.
     all_known = all(party in session.known.world.registers for party in parties)
     wish = sha256(encode([title, list(parties), handle or ""])).hex()[:16]
-    session.check_choice(f"convene {wish}", about=handle or title, rules=rules)
-    entered = session.perform(f"convene {wish}", build, about=handle or "", trial=all_known)
-    negotiation = _of(session, entered)
+    return Intent(
+        purpose=f"convene {wish}", build=build, about=handle or title, trial=all_known, chosen={"rules": rules}
+    )
+
+
+def convene(session: Session, intent: Intent) -> NegotiationView:
+    """Found a negotiation; it becomes the one in use."""
+    entered = session.carry_out(intent)
+    negotiation = convened(session, Digest.from_text(entered.digest))
     use(session, negotiation)
     return negotiation_view(session, negotiation)
 
 
-def _of(session: Session, entered: Entered) -> Negotiation:
-    digest = Digest.from_text(entered.digest)
+def convened(session: Session, digest: Digest) -> Negotiation:
+    """The negotiation that an act convened. Raises: Refused("negotiation.unknown")."""
     for negotiation in session.known.world.negotiations.values():
         if negotiation.convened.digest == digest:
             return negotiation
@@ -131,13 +137,23 @@ def _of(session: Session, entered: Entered) -> Negotiation:
 
 def join(session: Session, negotiation: Negotiation, *, unconfirmed: bool) -> Entered | None:
     """Accept the procedure, unless our party has; None then."""
+    intents = joining(session, negotiation, unconfirmed=unconfirmed)
+    return session.carry_out(intents[0]) if intents else None
+
+
+def joining(session: Session, negotiation: Negotiation, *, unconfirmed: bool) -> tuple[Intent, ...]:
+    """To accept the procedure; nothing where our party has."""
     if session.party in negotiation.joined:
-        return None
+        return ()
     trusting.check_trusted(session, negotiation.convene.by.party, unconfirmed=unconfirmed)
-    return session.perform(
-        f"join {negotiation.id.hex()}",
-        lambda: Join(**session.common(negotiation.id, session.keyring.signing), convene=negotiation.convened.digest),
-        about=negotiation.convene.handle,
+    return (
+        Intent(
+            purpose=f"join {negotiation.id.hex()}",
+            build=lambda: Join(
+                **session.common(negotiation.id, session.keyring.signing), convene=negotiation.convened.digest
+            ),
+            about=handle_of(session, negotiation),
+        ),
     )
 
 

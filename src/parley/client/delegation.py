@@ -26,9 +26,11 @@ from parley.client import (
     drafting,
     founding,
     handing,
+    hands,
     officers,
     overview,
     proving,
+    publishing,
     receiving,
     references,
     rescue,
@@ -39,9 +41,12 @@ from parley.client import (
 from parley.client import office as office_
 from parley.client.comparing import ComparedPapers, ComparedText, CoverageView, SeenAs
 from parley.client.disclosing import Answered, Leave, Selection
+from parley.client.draft_view import Prepared
 from parley.client.founding import Founding
 from parley.client.home import Home
 from parley.client.ports import Ports
+from parley.client.preparing import Preparing
+from parley.client.publishing import Publishable
 from parley.client.rescue import SheetTyped
 from parley.client.root import Root
 from parley.client.session import Passphrase, Session
@@ -295,7 +300,7 @@ class Delegation:
         unconfirmed: bool = False,
     ) -> NegotiationView:
         """Found a negotiation with other parties; `handle` is two random words unless given."""
-        return convening.convene(
+        intent = convening.convening(
             self._session,
             title,
             parties,
@@ -305,6 +310,7 @@ class Delegation:
             terms=terms,
             unconfirmed=unconfirmed,
         )
+        return convening.convene(self._session, intent)
 
     def join(self, handle: str, *, unconfirmed: bool = False) -> NegotiationView:
         """Accept a negotiation's procedure: never its terms."""
@@ -358,7 +364,7 @@ class Delegation:
         self._session.sync()
         negotiation, paper = references.find(self._session, ref, signing=True)
         wish = Wish(to=(paper.act.by.party,), role=role, terms=terms, in_reply_to=ref, **options)
-        return drafting.prepare(self._session, source, negotiation.convene.handle, wish)
+        return drafting.prepare(self._session, source, references.handle_of(self._session, negotiation), wish)
 
     def prepare_again(self, ref: str, *, accept_by: Time | str | None = None, unconfirmed: bool = False) -> Draft:
         """The same document to the same recipients, replacing an own paper that ended without a receipt."""
@@ -384,7 +390,38 @@ class Delegation:
 
     def withdraw(self, ref: str) -> Entered:
         """Take an own paper back before any receipt."""
-        return handing.withdraw(self._session, ref)
+        return self._session.carry_out(handing.withdrawal(self._session, ref))
+
+    # --- three hands --------------------------------------------------------------------------------------------
+
+    def work_offline(self) -> None:
+        """From now on what is held will do where the depositary cannot be reached; nothing is sent like this."""
+        self._session.offline = True
+
+    def alone(self, capability: Capability) -> bool:
+        """Whether this officer's powers do not ask for a second one to sign what needs this capability."""
+        return self._session.alone(capability)
+
+    def preparing(self, file: Path, officers: Sequence[str] = ()) -> Preparing:
+        """The same acts as here, written to a new draft file for `officers` (by name) to sign, and not signed."""
+        return Preparing(self._session, file, officers)
+
+    def show_file(self, file: Path) -> Prepared:
+        """What a draft file holds, as far as this officer may read it. The signatures in it hold."""
+        return hands.show(self._session, file)
+
+    def sign_file(
+        self, file: Path, shown: Prepared, *, officers: Sequence[str] = (), unconfirmed: bool = False
+    ) -> Prepared:
+        """Add this officer's signature to what was shown, after the checks that come before any signature.
+
+        `officers` are other signers than the file proposes, while nobody has signed.
+        """
+        return hands.sign(self._session, file, shown=shown.shown, names=officers, unconfirmed=unconfirmed)
+
+    def send_file(self, file: Path) -> Entered:
+        """Hand in what all have signed, whatever this officer's own powers; safe to repeat."""
+        return hands.send(self._session, file)
 
     # --- taking in ----------------------------------------------------------------------------------------------
 
@@ -460,7 +497,7 @@ class Delegation:
 
     def statement(self, kind: StatementKind, ref: str, words: Sequence[Words] = ()) -> Entered:
         """Say something about a paper, in public and in our own words."""
-        return saying.statement(self._session, kind, ref, words)
+        return self._session.carry_out(saying.statement(self._session, kind, ref, words))
 
     def release(
         self,
@@ -473,7 +510,7 @@ class Delegation:
         one_sided: bool = False,
     ) -> Entered:
         """Agree to these provisions (None: the whole paper) being shown to `audience` (empty: the public)."""
-        return saying.release(
+        intent = saying.release(
             self._session,
             ref,
             provisions=provisions,
@@ -482,6 +519,7 @@ class Delegation:
             until=until,
             one_sided=one_sided,
         )
+        return self._session.carry_out(intent)
 
     def select(self, ref: str, provisions: str | None) -> Selection:
         """The provisions that a text names, with all that must be shown beside them. Signs nothing."""
@@ -509,9 +547,13 @@ class Delegation:
             self._session, ref, provisions, audience=audience, one_sided=one_sided, answered=answered
         )
 
+    def publishable(self, handle: str | None = None, *, one_sided: bool = False) -> Publishable:
+        """All of a negotiation that may be shown in public now: what a record is made from."""
+        return publishing.publishable(self._session, handle, one_sided=one_sided)
+
     def withdraw_release(self, ref: str, digest: str) -> Entered:
         """Take an own release back while nobody has matched it."""
-        return saying.withdraw_release(self._session, ref, digest)
+        return self._session.carry_out(saying.withdraw_release(self._session, ref, digest))
 
     # --- proving ------------------------------------------------------------------------------------------------
 

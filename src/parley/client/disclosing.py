@@ -297,7 +297,9 @@ def answered_by(session: Session, reference: str, digits: str | None) -> Answere
         for act in (done.act for done in paper.releases if done.digest not in paper.withdrawn_releases)
         if isinstance(act, Release) and act.provisions is not None and act.by.party != session.party
     }
-    found = [_answered(session, paper, provisions, to) for provisions, to in sets if provisions is not None]
+    found = [
+        answered_set(paper, provisions, to, without=session.party) for provisions, to in sets if provisions is not None
+    ]
     if digits is not None:
         found = [each for each in found if any(one.hex().startswith(digits.casefold()) for one in each.digests)]
         if not found:
@@ -310,9 +312,12 @@ def answered_by(session: Session, reference: str, digits: str | None) -> Answere
     return found[0]
 
 
-def _answered(session: Session, paper: Paper, provisions: tuple[int, ...], audience: Audience) -> Answered:
+def answered_set(
+    paper: Paper, provisions: tuple[int, ...], audience: Audience, *, without: str | None = None
+) -> Answered:
+    """One set of provisions that stands released to an audience, by another than `without`: what a context answers."""
     standing = list(standing_releases(paper, provisions, audience))
-    party = next(act.by.party for _, act in standing if act.by.party != session.party)
+    party = next(act.by.party for _, act in standing if act.by.party != without)
     digests = tuple(digest for digest, _ in standing)
     return Answered(party=party, provisions=provisions, audience=audience.parties, digests=digests)
 

@@ -14,7 +14,7 @@ from msgspec import structs
 
 from parley.act import Deposit, LanguageStatus, Opening, Recipient, Role, Sealed, Standing
 from parley.archive import MemoryReader
-from parley.articulate import Particulars, Resolve, Target
+from parley.articulate import LeftOut, Particulars, Resolve, Target
 from parley.canonical import Record, Time, decode, encode
 from parley.citing import Places
 from parley.client import trusting
@@ -22,7 +22,7 @@ from parley.client.digesting import ThreadedSha256
 from parley.client.home import remove, write_whole
 from parley.client.limits import after_working_days, next_working, parse_limit
 from parley.client.opening import open_paper
-from parley.client.references import find, find_negotiation, named
+from parley.client.references import find, find_negotiation, handle_of, named
 from parley.client.session import Session
 from parley.client.source import Source, read_source
 from parley.client.views import Draft, FileView
@@ -47,6 +47,7 @@ class KeptDraft(Record, frozen=True):
     deposit: Deposit
     our_ref: str | None
     removed: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +72,9 @@ def prepare(session: Session, path: Path, handle: str | None, wish: Wish) -> Dra
     """Read a file, seal it, and keep the unsigned deposit. Reads on in the log first."""
     session.sync()
     negotiation, recipients = check(session, handle, wish)
-    particulars = Particulars(language=wish.language, status=wish.language_status, standing=wish.standing)
+    particulars = Particulars(
+        language=wish.language, status=wish.language_status, standing=wish.standing, changes=wish.changes
+    )
     source = read_source(
         path,
         particulars,
@@ -195,7 +198,7 @@ def _seal(session: Session, negotiation: Negotiation, source: Source, said: Desi
         standing=said.standing,
         terms=said.terms,
     )
-    kept = KeptDraft(deposit=deposit, our_ref=said.our_ref, removed=source.removed)
+    kept = KeptDraft(deposit=deposit, left_out=source.left_out, our_ref=said.our_ref, removed=source.removed)
     session.ledger.keep(KIND, nonce.hex(), encode(kept))
     return draft_view(session, kept, source.document, said.cover)
 
@@ -354,7 +357,7 @@ def draft_view(session: Session, kept: KeptDraft, document: Document, cover: Cov
     words = " ".join(provision.words for provision in document.provisions).split()
     return Draft(
         id=act.nonce.hex(),
-        handle=negotiation.convene.handle,
+        handle=handle_of(session, negotiation),
         sender=session.party,
         sender_name=trusting.name_of(session, session.party),
         recipients=tuple(shown),
@@ -385,6 +388,7 @@ def draft_view(session: Session, kept: KeptDraft, document: Document, cover: Cov
         untrusted=tuple(each.party for each in shown if each.compared is None),
         join_first=session.party not in negotiation.joined,
         removed=kept.removed,
+        left_out=tuple((each.what, each.count) for each in kept.left_out),
     )
 
 

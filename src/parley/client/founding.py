@@ -10,16 +10,17 @@ from parley.act import Enrol, Holder, Words
 from parley.canonical import Base64, Time
 from parley.chain import Chain
 from parley.client import limits
-from parley.client.home import KEY_BOX, Home, PartyFile
+from parley.client.home import KEY_BOX, PARTY, Home, PartyFile
 from parley.client.keybox import KeyBox, open_box
 from parley.client.keyring import Keyring
 from parley.client.office import ALL, full_powers, request_of
 from parley.client.ports import Ports
 from parley.client.root import Root
 from parley.client.session import Session
-from parley.client.setup import Setup
+from parley.client.setup import ROOT_FILE, Setup
 from parley.client.views import Founded, Sheet
 from parley.crypto import Digest, KeySetId, ReadingSecret
+from parley.errors import Refused, Unavailable
 from parley.wire import Invitation
 
 
@@ -59,6 +60,27 @@ def found(setup: Setup, invitation: bytes, root_folder: Path, founding: Founding
         )
     finally:
         session.close()
+
+
+def begun(folder: Path, root_folder: Path, party: str) -> Time | None:
+    """When an earlier founding of a party in these folders began, by the file of its root; None when none did.
+
+    That it came to its end is not told apart here: going on with it changes nothing then. Raises: Refused("home.taken")
+    when the home is another party's, Refused("founding.root-elsewhere") when the root of this one is not there;
+    Unavailable.
+    """
+    home, root = Home(folder), root_folder / ROOT_FILE
+    there = home.party().party if home.has(PARTY) else None
+    if there not in (None, party):
+        raise Refused("home.taken", party=str(there))
+    try:
+        return Time(root.stat().st_mtime_ns // 1_000_000)
+    except FileNotFoundError as error:
+        if there is not None:
+            raise Refused("founding.root-elsewhere", party=party, folder=str(root_folder)) from error
+        return None
+    except OSError as error:
+        raise Unavailable("home.unreadable", file=root.name) from error
 
 
 def _new_box(home: Home, party: PartyFile, root: Root, keyring: Keyring, ports: Ports) -> KeyBox:

@@ -11,7 +11,7 @@ from parley.act import By, Deposit, Withdrawal
 from parley.client.convening import join
 from parley.client.drafting import KIND, kept_draft, purpose_of, unanswered
 from parley.client.references import find
-from parley.client.session import Session
+from parley.client.session import Intent, Session
 from parley.client.viewing import OUR_REF
 from parley.client.views import Entered
 from parley.crypto import Digest
@@ -47,8 +47,8 @@ def settle(session: Session) -> tuple[Entered, ...]:
     return (*papers, *session.settle())
 
 
-def withdraw(session: Session, reference: str) -> Entered:
-    """Take an own paper back before any receipt."""
+def withdrawal(session: Session, reference: str) -> Intent:
+    """To take an own paper back before any receipt."""
     session.sync()
     negotiation, paper = find(session, reference, signing=True)
     if paper.act.by.party != session.party:
@@ -65,7 +65,7 @@ def withdraw(session: Session, reference: str) -> Entered:
             release=None,
         )
 
-    return session.perform(f"withdrawal {paper.digest.hex()}", build, about=paper.reference)
+    return Intent(purpose=f"withdrawal {paper.digest.hex()}", build=build, about=paper.reference)
 
 
 def _ended(paper: Paper) -> NoReturn:

@@ -59,7 +59,7 @@ class Home:
     def create(cls, folder: Path) -> Home:
         """Make the folder and its rooms with mode 0700, whatever the umask says. An existing folder is taken over."""
         home = cls(folder)
-        with _unwritable(folder.name):
+        with unwritable(folder.name):
             for each in (folder, folder / SEALED, folder / ALARMS):
                 each.mkdir(mode=0o700, parents=True, exist_ok=True)
                 each.chmod(0o700)
@@ -127,9 +127,9 @@ class Home:
     def writing_sealed(self) -> Iterator[tuple[BinaryIO, Path]]:
         """A new file among the sealed parts, to be renamed by `keep_sealed`; it is gone if that is not called."""
         path = self.path(SEALED, f".new-{os.getpid()}")
-        with _unwritable("sealed"):
+        with unwritable("sealed"):
             path.unlink(missing_ok=True)
-            with os.fdopen(os.open(path, _NEW, 0o600), "wb") as file:
+            with os.fdopen(os.open(path, NEW, 0o600), "wb") as file:
                 try:
                     yield file, path
                 finally:
@@ -138,19 +138,20 @@ class Home:
     def keep_sealed(self, file: BinaryIO, path: Path, digest: Digest) -> Path:
         """Make a file from `writing_sealed` durable under its digest."""
         target = self.sealed(digest)
-        with _unwritable("sealed"):
+        with unwritable("sealed"):
             file.flush()
             os.fsync(file.fileno())
             path.rename(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
         return target
 
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 @contextmanager
-def _unwritable(name: str) -> Iterator[None]:
+def unwritable(name: str) -> Iterator[None]:
+    """Turns what the disk refuses into Unavailable("home.unwritable")."""
     try:
         yield
     except OSError as error:
@@ -160,17 +161,17 @@ def _unwritable(name: str) -> Iterator[None]:
 def write_whole(target: Path, data: bytes) -> None:
     """Replace a file by one of mode 0600, durably, or leave the old one as it was. Raises: Unavailable."""
     beside = target.with_name(f".{target.name}.new-{os.getpid()}")
-    with _unwritable(target.name):
+    with unwritable(target.name):
         beside.unlink(missing_ok=True)
         try:
-            with os.fdopen(os.open(beside, _NEW, 0o600), "wb") as file:
+            with os.fdopen(os.open(beside, NEW, 0o600), "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             beside.rename(target)
         finally:
             beside.unlink(missing_ok=True)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
 
 def create_new(target: Path, data: bytes) -> Path:
@@ -178,35 +179,36 @@ def create_new(target: Path, data: bytes) -> Path:
 
     Raises: Refused("home.file-exists") when something of that name is there, Unavailable.
     """
-    with _unwritable(target.name):
+    with unwritable(target.name):
         try:
-            descriptor = os.open(target, _NEW, 0o600)
+            descriptor = os.open(target, NEW, 0o600)
         except FileExistsError as error:
             raise Refused("home.file-exists", file=target.name) from error
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     return target
 
 
 def open_new(target: Path) -> BinaryIO:
     """A writer for a file that did not exist, as `create_new` makes it. Raises: Refused, Unavailable."""
-    with _unwritable(target.name):
+    with unwritable(target.name):
         try:
-            return os.fdopen(os.open(target, _NEW, 0o600), "wb")
+            return os.fdopen(os.open(target, NEW, 0o600), "wb")
         except FileExistsError as error:
             raise Refused("home.file-exists", file=target.name) from error
 
 
 def remove(path: Path) -> None:
     """Remove a file, if it is there. Raises: Unavailable."""
-    with _unwritable(path.name):
+    with unwritable(path.name):
         path.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -134,7 +134,7 @@ def empower(
         )
     key = VerifyingKey(asked.key).id
     entered = session.perform(
-        f"full-powers {key.hex()} {'-'.join(sorted(may))} {until.to_text()}",
+        f"full-powers {key.hex()} {'-'.join(sorted(may))} {until.to_text()} {needs}",
         lambda: full_powers(session, root.signing, asked, may=tuple(may), until=until, since=since, needs=needs),
         about=asked.holder.name or asked.holder.office,
         key=root.signing,

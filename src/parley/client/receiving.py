@@ -8,16 +8,17 @@ the payload in hand are checked here, again each time.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from parley.act import Confirmation, Fault, FaultReason, Handover, Receipt, Refusal, RefusalReason, TermsTaken, Words
 from parley.client import trusting
-from parley.client.convening import join
+from parley.client.convening import join, joining
 from parley.client.drafting import file_view
 from parley.client.home import create_new, open_new
 from parley.client.opening import NotTheSealed, nowhere, open_paper
 from parley.client.references import Found, find, named
-from parley.client.session import Session
+from parley.client.session import Intent, Session
 from parley.client.viewing import OUR_REF, own_reading_key, paper_view
 from parley.client.views import Already, Entered, Reading, Received
 from parley.document import Document
@@ -112,11 +113,14 @@ def _check_open(session: Session, negotiation: Negotiation, paper: Paper) -> Non
 
 
 def _sign_receipt(session: Session, negotiation: Negotiation, paper: Paper, terms: TermsTaken) -> Entered:
-    act, wish = paper.act, f"receipt {paper.digest.hex()}"
-    session.check_choice(wish, about=paper.reference, terms_taken=terms)
-    return session.perform(
-        wish,
-        lambda: Receipt(
+    return session.carry_out(_receipt(session, negotiation, paper, terms))
+
+
+def _receipt(session: Session, negotiation: Negotiation, paper: Paper, terms: TermsTaken) -> Intent:
+    act = paper.act
+    return Intent(
+        purpose=f"receipt {paper.digest.hex()}",
+        build=lambda: Receipt(
             **session.common(negotiation.id, session.keyring.signing),
             deposit=paper.digest,
             in_reply_to=act.in_reply_to,
@@ -126,7 +130,39 @@ def _sign_receipt(session: Session, negotiation: Negotiation, paper: Paper, term
             terms_taken=terms,
         ),
         about=paper.reference,
+        chosen={"terms_taken": terms},
     )
+
+
+def receipt_or_confirmation(
+    session: Session, reference: str, *, terms: TermsTaken, unconfirmed: bool
+) -> tuple[Intent, ...]:
+    """To sign for a paper, joining first where needed; where it was handed over, to say whether it is the sealed one.
+
+    Raises: Refused("paper.not-handed-over") between the two, Refused("paper.said") when it was said already.
+    """
+    session.sync()
+    negotiation, paper = find(session, reference, signing=True)
+    if _already(session, paper) is None:
+        _check_open(session, negotiation, paper)
+        check_before_receipt(session, negotiation, paper, unconfirmed=unconfirmed)
+        joining_ = joining(session, negotiation, unconfirmed=unconfirmed)
+        return (*joining_, _receipt(session, negotiation, paper, terms))
+    outcome = paper.outcomes[session.party]
+    if outcome.find(Handover) is None:
+        raise Refused("paper.not-handed-over", reference=paper.reference, state=outcome.state.value)
+    if outcome.state not in _UNSAID:
+        raise Refused("paper.said", reference=paper.reference)
+    return (_confirmation(session, negotiation, paper, what_opens(session, paper)),)
+
+
+def what_opens(session: Session, paper: Paper) -> FaultReason | None:
+    """Open a paper that was handed over: None when it is the sealed one, else what a fault would say."""
+    try:
+        open_paper(session, paper.act)
+    except NotTheSealed as error:
+        return error.reason
+    return None
 
 
 def _open_received(
@@ -136,13 +172,9 @@ def _open_received(
     handed_over = paper.outcomes[session.party].find(Handover) is not None
     matches, fault = False, None
     if handed_over:
-        try:
-            open_paper(session, paper.act)
-            matches = True
-            _say(session, negotiation, paper, None)
-        except NotTheSealed as error:
-            fault = error.reason
-            _say(session, negotiation, paper, fault)
+        fault = what_opens(session, paper)
+        matches = fault is None
+        _say(session, negotiation, paper, fault)
     negotiation = session.negotiation(negotiation.id)
     return Received(
         paper=paper_view(session, negotiation, negotiation.paper(paper.digest), fetch=True),
@@ -169,10 +201,16 @@ def _await_handover(session: Session, found: Found) -> Found:
 
 
 def _say(session: Session, negotiation: Negotiation, paper: Paper, reason: FaultReason | None) -> None:
-    """Confirm that the content is the sealed one, or sign a fault, unless our party has said either."""
-    if paper.outcomes[session.party].state not in (State.RECEIVED, State.HANDED_OVER):
-        return
-    common_purpose = f"{'confirmation' if reason is None else 'fault'} {paper.digest.hex()}"
+    """Confirm that the content is the sealed one, or sign a fault, unless our party has said either.
+
+    Where the powers ask for two officers nothing is signed here: `receive` says what to do.
+    """
+    if paper.outcomes[session.party].state in _UNSAID and session.alone("receive"):
+        session.carry_out(_confirmation(session, negotiation, paper, reason))
+
+
+def _confirmation(session: Session, negotiation: Negotiation, paper: Paper, reason: FaultReason | None) -> Intent:
+    purpose = f"{'confirmation' if reason is None else 'fault'} {paper.digest.hex()}"
 
     def build() -> Confirmation | Fault:
         common = session.common(negotiation.id, session.keyring.signing)
@@ -180,40 +218,49 @@ def _say(session: Session, negotiation: Negotiation, paper: Paper, reason: Fault
             return Confirmation(**common, deposit=paper.digest)
         return Fault(**common, deposit=paper.digest, reason=reason)
 
-    session.perform(common_purpose, build, about=paper.reference)
+    return Intent(purpose=purpose, build=build, about=paper.reference)
+
+
+_UNSAID = (State.RECEIVED, State.HANDED_OVER)
 
 
 def refuse(session: Session, reference: str, *, reason: RefusalReason, words: Sequence[Words]) -> Entered:
-    """Decline a paper, unread; joins first where needed, because only a party to the procedure may answer."""
+    """Decline a paper, unread."""
+    *first, intent = refusal(session, reference, reason=reason, words=words)
+    for each in first:
+        session.carry_out(each)
+    return session.carry_out(intent)
+
+
+def refusal(session: Session, reference: str, *, reason: RefusalReason, words: Sequence[Words]) -> tuple[Intent, ...]:
+    """To decline a paper; to join first where needed, because only a party to the procedure may answer."""
     session.sync()
     negotiation, paper = find(session, reference, signing=True)
     _check_open(session, negotiation, paper)
-    join(session, negotiation, unconfirmed=True)
-    wish = f"refusal {paper.digest.hex()}"
-    session.check_choice(wish, about=paper.reference, reason=reason, words=tuple(words))
-    return session.perform(
-        wish,
-        lambda: Refusal(
+    intent = Intent(
+        purpose=f"refusal {paper.digest.hex()}",
+        build=lambda: Refusal(
             **session.common(negotiation.id, session.keyring.signing),
             deposit=paper.digest,
             reason=reason,
             words=tuple(words),
         ),
         about=paper.reference,
+        chosen={"reason": reason, "words": tuple(words)},
     )
+    return (*joining(session, negotiation, unconfirmed=True), intent)
 
 
 def fault(session: Session, reference: str, *, reason: FaultReason) -> Entered:
     """Say that a paper signed for does not open or is not the sealed one."""
+    return session.carry_out(faulting(session, reference, reason=reason))
+
+
+def faulting(session: Session, reference: str, *, reason: FaultReason) -> Intent:
+    """To say that a paper signed for does not open or is not the sealed one."""
     session.sync()
-    negotiation, paper = find(session, reference, signing=True)
-    wish = f"fault {paper.digest.hex()}"
-    session.check_choice(wish, about=paper.reference, reason=reason)
-    return session.perform(
-        wish,
-        lambda: Fault(**session.common(negotiation.id, session.keyring.signing), deposit=paper.digest, reason=reason),
-        about=paper.reference,
-    )
+    intent = _confirmation(session, *find(session, reference, signing=True), reason)
+    return replace(intent, chosen={"reason": reason})
 
 
 # --- reading ----------------------------------------------------------------------------------------------------

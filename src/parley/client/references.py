@@ -1,4 +1,8 @@
-"""How a person names a paper: `US-1`, `amber-heron/US-1`, eight or more digits of a digest, `latest`."""
+"""How a person names a paper: `US-1`, `amber-heron/US-1`, eight or more digits of a digest, `latest`.
+
+Whoever convenes chooses the handle, so a stranger can choose one that is in use. Of several negotiations of one handle
+the first in the log has the plain one and the others a number: `amber-heron-2`. What a name meant, it goes on meaning.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,9 @@ from parley.errors import Malformed, Refused
 from parley.fold import Negotiation
 from parley.paper import Paper
 
-_REFERENCE = re.compile(r"(?:(?P<handle>[a-z]{2,20}-[a-z]{2,20})/)?(?P<paper>[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,6})")
+_REFERENCE = re.compile(
+    r"(?:(?P<handle>[a-z]{2,20}-[a-z]{2,20}(?:-[1-9][0-9]{0,6})?)/)?(?P<paper>[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,6})"
+)
 _DIGITS = re.compile(r"[0-9a-f]{8,64}")
 LATEST = "latest"
 IN_USE = ("setting", "negotiation")
@@ -28,6 +34,17 @@ def use(session: Session, negotiation: Negotiation) -> None:
     session.ledger.keep(*IN_USE, negotiation.id)
 
 
+def handle_of(session: Session, negotiation: Negotiation) -> str:
+    """What a negotiation is called at this home: its handle, with a number when earlier ones have the same."""
+    handle, index = negotiation.convene.handle, negotiation.convened.at.index
+    earlier = sum(
+        1
+        for each in session.known.world.negotiations.values()
+        if each.convene.handle == handle and each.convened.at.index < index
+    )
+    return f"{handle}-{earlier + 1}" if earlier else handle
+
+
 def find_negotiation(session: Session, handle: str | None) -> Negotiation:
     """A negotiation by its handle; without one, the one in use, else the only one.
 
@@ -36,7 +53,7 @@ def find_negotiation(session: Session, handle: str | None) -> Negotiation:
     all_ = list(session.known.world.negotiations.values())
     if handle is not None:
         wanted = handle.strip().casefold()
-        found = [each for each in all_ if each.convene.handle == wanted]
+        found = [each for each in all_ if handle_of(session, each) == wanted]
         if not found:
             raise Refused("negotiation.unknown-handle", handle=wanted[:60])
     else:
@@ -45,7 +62,7 @@ def find_negotiation(session: Session, handle: str | None) -> Negotiation:
         if not found:
             raise Refused("negotiation.none")
     if len(found) > 1:
-        handles = sorted({each.convene.handle for each in found})
+        handles = sorted(handle_of(session, each) for each in found)
         raise Refused("reference.ambiguous", reference=handle or "", candidates=", ".join(handles))
     return found[0]
 
@@ -67,21 +84,25 @@ def find(session: Session, text: str, *, signing: bool) -> Found:
         found = [each for each in session.known.world.papers() if each[1].digest.hex().startswith(wanted)]
     else:
         raise Malformed("reference.form", reference=text[:60])
-    return _only(found, text)
+    return _only(session, found, text)
 
 
-def _only(found: list[Found], text: str) -> Found:
+def _only(session: Session, found: list[Found], text: str) -> Found:
     if not found:
         raise Refused("reference.unknown", reference=text[:60])
     if len(found) > 1:
-        raise Refused("reference.ambiguous", reference=text[:60], candidates=", ".join(sorted(map(full, found))))
+        raise Refused(
+            "reference.ambiguous",
+            reference=text[:60],
+            candidates=", ".join(sorted(full(session, each) for each in found)),
+        )
     return found[0]
 
 
 def _by_number(session: Session, handle: str | None, paper: str) -> list[Found]:
     found = [each for each in session.known.world.papers() if each[1].reference.casefold() == paper]
     if handle is not None:
-        return [each for each in found if each[0].convene.handle == handle]
+        return [each for each in found if handle_of(session, each[0]) == handle]
     chosen = in_use(session)
     return [each for each in found if each[0].id == chosen] or found
 
@@ -93,9 +114,9 @@ def _latest(session: Session) -> Found:
     return max(papers, key=lambda each: each[1].at.index)
 
 
-def full(found: Found) -> str:
-    """The reference with its handle, which names one paper among all negotiations of that handle."""
-    return f"{found[0].convene.handle}/{found[1].reference}"
+def full(session: Session, found: Found) -> str:
+    """The reference with the handle, which names one paper among all that are known at this home."""
+    return f"{handle_of(session, found[0])}/{found[1].reference}"
 
 
 def named(negotiation: Negotiation, digest: Digest | None) -> str | None:

@@ -6,13 +6,13 @@ wish after a lost answer sends the same bytes; the wish is new again only when t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from parley import fold, statement
-from parley.act import Act, By, Convene, Deposit
+from parley.act import Act, By, Capability, Convene
 from parley.canonical import Time
 from parley.chain import Entry
 from parley.checkpoint import TlogProof
@@ -29,12 +29,28 @@ from parley.client.sync import Reader
 from parley.client.transport import HttpTransport
 from parley.client.views import Entered
 from parley.crypto import Digest, KeySetId, Link, Nonce, ReadingSecret, SigningKey, sha256
+from parley.draft import parts_of
 from parley.errors import Invalid, Malformed, Refused, Unavailable
 from parley.fold import Negotiation, depositary_key
 from parley.merkle import leaf_hash
 from parley.paper import Paper
 from parley.register import Register
-from parley.statement import Signed
+from parley.statement import Signed, Unfinished
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """An act of ours that is meant and not yet made: the wish it is signed for, how it is built, what it is about.
+
+    `chosen` are members of the act that a person chose for this wish.
+    """
+
+    purpose: str
+    build: Callable[[], Act]
+    about: str
+    trial: bool = True
+    chosen: Mapping[str, object] = field(default_factory=dict)
+
 
 Passphrase = Callable[[], str]
 """Asked once, and only when a secret of the keyring is needed."""
@@ -51,6 +67,9 @@ class Session:
     reader: Reader
     ports: Ports
     passphrase: Passphrase
+    offline: bool = False
+    """Whether what is held will do where the depositary cannot be reached: for work that sends nothing."""
+    reached: bool = True
     _keyring: Keyring | None = field(default=None, repr=False)
     _box: KeyBox | None = field(default=None, repr=False)
     _salt: bytes = field(default=b"", repr=False)
@@ -126,6 +145,15 @@ class Session:
             self._box = self._open_box(self.keyring.box, self.keyring.signing)
         return self._box
 
+    @property
+    def reads(self) -> bool:
+        """Whether the party's reading keys are in this officer's reach now."""
+        try:
+            self.box()
+        except (Refused, Unavailable):
+            return False
+        return True
+
     def _open_box(self, secret: ReadingSecret, asking: SigningKey) -> KeyBox:
         if self.home.has(KEY_BOX):
             try:
@@ -157,8 +185,15 @@ class Session:
     # --- reading on ---------------------------------------------------------------------------------------------
 
     def sync(self) -> int:
-        """Read and verify everything new."""
-        came = self.reader.run(self.keyring.signing)
+        """Read and verify everything new; `offline`, what is held is enough where nobody answers."""
+        if self.offline and not self.reached:
+            return 0
+        try:
+            came = self.reader.run(self.keyring.signing)
+        except Unavailable:
+            if not self.offline:
+                raise
+            self.reached, came = False, 0
         self._check_own_root()
         return came
 
@@ -180,12 +215,20 @@ class Session:
             "nonce": nonce or Nonce(self.ports.rng(16)),
         }
 
-    def sign(self, act: Act, key: SigningKey) -> Signed:
-        """Sign an act: the one place of a home where that happens.
+    @overload
+    def sign(self, act: Act, key: SigningKey) -> Signed: ...
+
+    @overload
+    def sign(self, act: Unfinished, key: SigningKey) -> Unfinished: ...
+
+    def sign(self, act: Act | Unfinished, key: SigningKey) -> Signed | Unfinished:
+        """Sign an act, or the bytes that others sign too: the one place of a home where that happens.
 
         Raises: Refused("signing.stopped") while an alarm is not answered by a person.
         """
         check_answered(self.home)
+        if isinstance(act, Unfinished):
+            return statement.add_signature(act, key)
         return statement.sign(act, (key,))
 
     def _after(self, negotiation: Nonce | None) -> Link | None:
@@ -216,6 +259,45 @@ class Session:
         self.ledger.told(Digest.from_text(entered.digest))
         return entered
 
+    def carry_out(self, intent: Intent) -> Entered:
+        """`perform` what is meant, by this officer alone. Raises: Refused("act.already-signed") as `check_choice`."""
+        self.check_choice(intent.purpose, about=intent.about, **intent.chosen)
+        return self.perform(intent.purpose, intent.build, about=intent.about, trial=intent.trial)
+
+    def carry(self, signed: Signed, *, about: str, trial: bool = True) -> Entered:
+        """Send an act that others signed, unless it stands in the log; the same bytes however often it is repeated.
+
+        It is tried against all that is known before it is kept (not with `trial` off). Raises: as `perform`, and
+        Refused("signing.stopped") before it is kept.
+        """
+        check_answered(self.home)
+        held = self.ledger.act(signed.digest)
+        if held is not None:
+            if held.index >= self.known.tree.size:  # another program at this home has read further
+                self.sync()
+            time = self.ledger.entry(held.index).time
+            return Entered(reference=about, digest=signed.digest.hex(), index=held.index, time=time, already=True)
+        self.reader.check_clock()
+        posted = next((each for each in self.ledger.outbox() if each.digest == signed.digest), None)
+        if posted is None:
+            if trial:
+                fold.admit(self.known.world, signed, self.known.next_place(self.now))
+            purpose = f"{signed.act.kind} carried {signed.digest.hex()}"
+            self.post(signed.digest, signed.data, purpose)
+            posted = self._posted(purpose)
+        entered = self.deliver(posted, about=about)
+        self.sync()
+        self.ledger.told(signed.digest)
+        return entered
+
+    def alone(self, capability: Capability) -> bool:
+        """Whether this officer's powers do not ask for a second one. That there are such powers is not said."""
+        try:
+            grant = self.register().grant(self.keyring.signing.id, capability, self.known.next_place(self.now))
+        except Refused:
+            return True  # why there are none is said when something is signed
+        return grant.powers.needs == 1
+
     def check_choice(self, purpose: str, *, about: str, **chosen: object) -> None:
         """Compare what a person chooses now with what was signed for the same wish and never answered.
 
@@ -245,8 +327,8 @@ class Session:
         """
         check_answered(self.home)
         act = statement.read(posted.envelope).act
-        for digest in _sealed_parts(act):
-            self.remote.upload(key or self.keyring.signing, self.home.sealed(digest), digest)
+        for part in parts_of(act):
+            self.remote.upload(key or self.keyring.signing, self.home.sealed(part.digest), part.digest)
         depositary = depositary_key(self.known.genesis)
         try:
             admitted = self.remote.submit(
@@ -298,14 +380,3 @@ class Session:
             if grants:
                 return grants[-1].powers.holder
         return None
-
-
-def _sealed_parts(act: Act) -> tuple[Digest, ...]:
-    """The parts that must lie with the depositary before an act can be admitted."""
-    match act:
-        case Deposit(header=header, payload=payload, cover=cover):
-            return tuple(part.digest for part in (cover, header, payload) if part is not None)
-        case Convene(title=title):
-            return (title,)
-        case _:
-            return ()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parley.articulate import Particulars, Resolve, articulate, media_type_of, together
+from parley.articulate import LeftOut, Particulars, Resolve, media_type_of, together, understand
 from parley.crypto import Sha256
 from parley.document import Document, File, Prevails, check_file_name
 from parley.envelope import Part
@@ -21,12 +21,16 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """The document a file is, with the files that go with it; `removed` are hidden characters that `clean` took out."""
+    """The document a file is, with the files that go with it; `removed` are hidden characters that `clean` took out.
+
+    `left_out` is what of the files is not in the document.
+    """
 
     document: Document
     attachments: tuple[Part, ...]
     original: Part | None
     removed: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def read_file(path: Path) -> bytes:
@@ -70,11 +74,14 @@ def read_source(
         attachments=tuple(file for file, _ in attached),
         original=first[0] if first else None,
         prevails=Prevails(prevails),
+        changes=particulars.changes,
     )
-    document = articulate(path.name, data, whole, resolve=resolve)
+    understood = understand(path.name, data, whole, resolve=resolve)
+    document, left_out = understood.document, understood.left_out
     others = [_other(language, file, particulars, clean=clean) for language, file in with_language]
-    removed += tuple(place for _, places in others for place in places)
-    document = together([document, *(other for other, _ in others)])
+    removed += tuple(place for _, places, _ in others for place in places)
+    left_out += tuple(each for _, _, left in others for each in left)
+    document = together([document, *(other for other, _, _ in others)])
     kept = first[1] if first else None
     if document.original is not None and kept is None:
         kept = Part(
@@ -83,20 +90,30 @@ def read_source(
             open=lambda: io.BytesIO(data),
             digest=document.original.sha256,
         )
-    return Source(document=document, attachments=tuple(part for _, part in attached), original=kept, removed=removed)
+    return Source(
+        document=document,
+        attachments=tuple(part for _, part in attached),
+        original=kept,
+        removed=removed,
+        left_out=left_out,
+    )
 
 
-def _other(language: str, path: Path, particulars: Particulars, *, clean: bool) -> tuple[Document, tuple[str, ...]]:
+def _other(
+    language: str, path: Path, particulars: Particulars, *, clean: bool
+) -> tuple[Document, tuple[str, ...], tuple[LeftOut, ...]]:
     """Another language of the same text. Raises: Malformed for a file that goes in whole."""
     data = read_file(path)
     removed: tuple[str, ...] = ()
     if clean and media_type_of(path.name).startswith("text/"):
         data, removed = _clean(data)
-    said = Particulars(language=language, status=particulars.status, standing=particulars.standing)
-    document = articulate(path.name, data, said)
-    if document.provisions[0].kind is Kind.FILE:
+    said = Particulars(
+        language=language, status=particulars.status, standing=particulars.standing, changes=particulars.changes
+    )
+    found = understand(path.name, data, said)
+    if found.document.provisions[0].kind is Kind.FILE:
         raise Malformed("articulate.language-file", file=path.name)
-    return document, removed
+    return found.document, removed, found.left_out
 
 
 def _clean(data: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 In this order, so that an act cannot be kept from us unseen: the checkpoint, then every entry it covers, then the acts.
 After that no entry may bear the link that one of our chains would bear next. Acts beyond the checkpoint wait for the
-next time.
+next time. What fails in one chain stops that chain: the others are read and kept, and then it is told.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from parley.client.ledger import Held, Ledger
 from parley.client.ports import Clock
 from parley.client.remote import Remote
 from parley.crypto import Link, SigningKey
-from parley.errors import Detail, Invalid, Malformed, Refused
+from parley.errors import Detail, Invalid, Malformed, ParleyError, Refused
 from parley.merkle import Tree, leaf_hash
 from parley.note import NoteKey
 from parley.register import At
@@ -46,6 +46,7 @@ class Reader:
     clock: Clock
     known: Known | None = None
     _fresh: dict[int, Entry] = field(default_factory=dict)
+    _stopped: dict[tuple[str, str], ParleyError | None] = field(default_factory=dict)
 
     def begin(self) -> Known:
         """What is known, from the ledger; for a new home, the genesis and the log up to now, from the depositary."""
@@ -73,6 +74,7 @@ class Reader:
         """Read everything new, ask for the acts of our chains when there is a key to ask with; return how many came.
 
         Raises: Invalid("alarm.…") with the proof kept, Unavailable, Refused when the depositary does not know the key.
+        When it is one chain that fails, everything else was read and kept before this is raised.
         """
         if self.known is not None and self.known.tree.size != self.ledger.size:
             self.known = None  # another program at this home has read on
@@ -87,7 +89,7 @@ class Reader:
         signed = self._checkpoint(known.keys)
         first = known.tree.size
         entries = self._new_entries(known, signed)
-        self._fresh = dict(enumerate(entries, first))
+        self._fresh, self._stopped = dict(enumerate(entries, first)), {}
         acts: list[Held] = []
         if key is not None:
             acts = self._chains(known, key, signed.checkpoint.size)
@@ -98,6 +100,8 @@ class Reader:
         self._fresh = {}
         if key is not None:
             self._check_nothing_withheld(known)
+        for error in filter(None, self._stopped.values()):
+            raise error
         return len(acts)
 
     # --- the log ------------------------------------------------------------------------------------------------
@@ -166,18 +170,40 @@ class Reader:
     def _chains(self, known: Known, key: SigningKey, size: int) -> list[Held]:
         """All acts that are new to us: registers, then what is for all of those not served, then negotiations."""
         listed = self._listed(key)
-        registers = [name for kind, name in listed if kind == "register"]
         found: list[Held] = []
-        for name in registers:
-            if name in known.by_enrolment:  # it has joined: from now on its register is served whole
-                known.forget_register(name)
-            found += self._follow(known, key, "register", name, size)
+        for kind, name in listed:
+            if kind == "register" and name in known.by_enrolment:
+                self._join(known, key, name, size, found)
+            elif kind == "register":
+                self._follow(known, key, kind, name, size, found)
         for party in sorted(known.by_enrolment):
-            found += self._enrolments(known, key, party, size)
+            self._enrol(known, key, party, size, found)
         for kind, name in listed:
             if kind != "register":
-                found += self._follow(known, key, kind, name, size)
+                self._follow(known, key, kind, name, size, found)
         return found
+
+    def _join(self, known: Known, key: SigningKey, party: str, size: int, found: list[Held]) -> None:
+        """The register of a party that has joined since: from now on it is served whole. All of it counts, or nothing.
+
+        Half of it beside what was for all would leave a gap in what the ledger holds.
+        """
+        before, kept = known.world, len(found)
+        known.forget_register(party)
+        self._follow(known, key, "register", party, size, found)
+        if ("register", party) in self._stopped:
+            known.world = before
+            known.by_enrolment.add(party)
+            del found[kept:]
+
+    def _enrol(self, known: Known, key: SigningKey, party: str, size: int, found: list[Held]) -> None:
+        """What is for all of a party's register; when it does not hold, the party's register counts as not read."""
+        before = known.world
+        try:
+            found += self._enrolments(known, key, party, size)
+        except (Invalid, Malformed) as error:
+            known.world = before
+            self._stopped["register", party] = error
 
     def _enrolments(self, known: Known, key: SigningKey, party: str, size: int) -> list[Held]:
         """What is for all of the register of a party that has joined nothing with us, read anew, and kept."""
@@ -196,23 +222,32 @@ class Reader:
             known.admit(signed, at)
         return enrolments.held(places)
 
-    def _follow(self, known: Known, key: SigningKey, kind: str, name: str, size: int) -> list[Held]:
-        """The acts of one chain that are new to us and covered by the checkpoint."""
-        found: list[Held] = []
-        while True:
-            chain = known.chain(kind, name)
-            page = self.remote.chain(key, kind, name, chain.length if chain else 0)
-            for item in page.acts:
-                if item.index >= size:
-                    return found
-                read = statement.read(encode(item.act))
-                for party in read.act.parties if isinstance(read.act, Convene) else ():
-                    if party not in known.world.registers:
-                        found += self._enrolments(known, key, party, size)
-                found.append(self._take(known, kind, name, item.index, read))
-            after = known.chain(kind, name)
-            if not page.acts or after is None or after.length >= page.length:
-                return found
+    def _follow(self, known: Known, key: SigningKey, kind: str, name: str, size: int, found: list[Held]) -> None:
+        """Add the acts of one chain that are new to us and covered by the checkpoint; stop at one that fails."""
+        try:
+            while self._page(known, key, kind, name, size, found):
+                pass
+        except (Invalid, Malformed) as error:
+            self._stopped[kind, name] = error
+
+    def _page(self, known: Known, key: SigningKey, kind: str, name: str, size: int, found: list[Held]) -> bool:
+        """One answer of the depositary; return whether there is more to ask for."""
+        chain = known.chain(kind, name)
+        page = self.remote.chain(key, kind, name, chain.length if chain else 0)
+        for item in page.acts:
+            if item.index >= size:
+                return False
+            read = statement.read(encode(item.act))
+            for party in read.act.parties if isinstance(read.act, Convene) else ():
+                if party not in known.world.registers and ("register", party) not in self._stopped:
+                    self._enrol(known, key, party, size, found)
+            if kind != "register" and ("register", read.act.by.party) in self._stopped:
+                # Whether the act is good cannot be told before its party's register can be read.
+                self._stopped[kind, name] = None
+                return False
+            found.append(self._take(known, kind, name, item.index, read))
+        after = known.chain(kind, name)
+        return bool(page.acts) and after is not None and after.length < page.length
 
     def _take(self, known: Known, kind: str, name: str, index: int, read: Unverified) -> Held:
         """Verify one act: its entry, its place in its chain, its signatures, and that the table allows it there."""
@@ -235,11 +270,13 @@ class Reader:
         return Held(index=index, digest=signed.digest, envelope=envelope)
 
     def _check_nothing_withheld(self, known: Known) -> None:
-        """No entry under our checkpoint bears the link that one of our chains would bear next.
+        """No entry under our checkpoint bears the link that one of our chains would bear next, unless it was stopped.
 
         What another program at this home has read beyond it comes with its acts when we read on.
         """
         for (kind, name), chain in known.chains().items():
+            if (kind, name) in self._stopped:
+                continue
             index = self.ledger.entry_with(chain.link, below=known.tree.size)
             if index is not None:
                 parts = {"entry": self.ledger.entry(index).encode()}

@@ -21,6 +21,7 @@ class HttpTransport:
     """Requests to one address. Neither environment nor user settings of the machine change where they go."""
 
     def __init__(self, address: str, *, tls_ca: Path | None = None) -> None:
+        self._address = address
         self._client = httpx2.Client(
             base_url=address,
             headers={"Accept-Encoding": "identity"},
@@ -36,9 +37,10 @@ class HttpTransport:
             with self._client.stream(method, target, headers=dict(headers), content=body or None) as answer:
                 content = _whole(answer)
         except httpx2.TimeoutException as error:
-            raise Unavailable("remote.timeout") from error
+            raise Unavailable("remote.timeout", address=self._address) from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise Unavailable("remote.unreachable", problem=type(error).__name__) from error
+            problem = type(error).__name__
+            raise Unavailable("remote.unreachable", address=self._address, problem=problem) from error
         return Response(
             status=answer.status_code,
             headers={name.lower(): value for name, value in answer.headers.items()},

@@ -21,7 +21,7 @@ from parley.act import (
 )
 from parley.age import open_small
 from parley.canonical import Time
-from parley.client.references import in_use, named
+from parley.client.references import handle_of, in_use, named
 from parley.client.session import Session
 from parley.client.trusting import compared_at, name_of
 from parley.client.views import (
@@ -31,7 +31,7 @@ from parley.client.views import (
     ReleaseView,
     StatementView,
 )
-from parley.crypto import ReadingKeyId
+from parley.crypto import Digest, ReadingKeyId
 from parley.envelope import Cover, open_cover
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.exchange import ANSWERED, TABLE, Actor, State
@@ -49,7 +49,7 @@ def paper_view(session: Session, negotiation: Negotiation, paper: Paper, *, fetc
     kept = session.ledger.kept(OUR_REF, paper.digest.hex())
     return PaperView(
         reference=paper.reference,
-        handle=negotiation.convene.handle,
+        handle=handle_of(session, negotiation),
         digest=paper.digest.hex(),
         sender=act.by.party,
         sender_name=name_of(session, act.by.party),
@@ -213,6 +213,11 @@ def title_of(session: Session, negotiation: Negotiation, *, fetch: bool) -> str 
     digest = negotiation.convene.title
     if not (fetch or session.home.sealed(digest).is_file()):
         return None
+    return open_title(session, digest)
+
+
+def open_title(session: Session, digest: Digest) -> str | None:
+    """A title by the digest of its sealed file, fetched when it is not here; None when it does not open."""
     try:
         data = session.remote.download_small(session.keyring.signing, digest, session.home).read_bytes()
         for secret in reversed(session.box().reading):
@@ -228,7 +233,7 @@ def title_of(session: Session, negotiation: Negotiation, *, fetch: bool) -> str 
 def negotiation_view(session: Session, negotiation: Negotiation, *, fetch: bool = False) -> NegotiationView:
     convene = negotiation.convene
     return NegotiationView(
-        handle=convene.handle,
+        handle=handle_of(session, negotiation),
         id=negotiation.id.hex(),
         title=title_of(session, negotiation, fetch=fetch),
         convened_by=convene.by.party,

@@ -301,6 +301,7 @@ class Draft:
     `id` names it in the home. `untrusted` are recipients whose number was never compared; `limit_non_working` is true
     where the limit falls on a non-working day of the negotiation, and `next_working` is the offer. `content` is equal
     for two drafts of one session exactly when document and files are equal, and says nothing anywhere else.
+    `left_out` is what of the file is not in the text, by its code, and how many.
     """
 
     id: str
@@ -335,6 +336,7 @@ class Draft:
     untrusted: tuple[str, ...]
     join_first: bool
     removed: tuple[str, ...]
+    left_out: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from parley.act import LanguageStatus, Role, Standing
+from parley.articulate.builder import Changes
 from parley.canonical import Time
 from parley.envelope import Precedence
 from parley.terms import Force, Terms
@@ -18,7 +19,7 @@ class Options(TypedDict, total=False):
 
     `accept_by` is an instant, a date ("2022-01-31": the end of that day in the first recipient's zone), an instant with
     its offset, or None for the negotiation's rule. `our_ref` stands on the cover and in our ledger. `clean` takes out
-    hidden characters and says which.
+    hidden characters and says which. `changes` is what becomes of tracked changes: "" refuses a file that holds any.
     """
 
     info: Sequence[str]
@@ -41,6 +42,7 @@ class Options(TypedDict, total=False):
     original: Path | None
     prevails: Literal["text", "original"]
     clean: bool
+    changes: Changes
     with_language: Sequence[tuple[str, Path]]
     unconfirmed: bool
 
@@ -83,5 +85,6 @@ class Wish:
     original: Path | None = None
     prevails: Literal["text", "original"] = "text"
     clean: bool = False
+    changes: Changes = ""
     with_language: Sequence[tuple[str, Path]] = ()
     unconfirmed: bool = False

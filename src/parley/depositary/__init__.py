@@ -1,7 +1,7 @@
 """The depositary: keeps what it cannot read, in an order that it cannot change.
 
 `create` founds one in a folder, `invite` lets a party enrol, `serve` serves it, `status` looks at it, `backup` copies
-it while it is served and `restore` unpacks the copy elsewhere.
+it while it is served and `restore` unpacks the copy elsewhere, where `restored` says so until it serves.
 """
 
 from parley.depositary.backup import backup, restore
@@ -14,6 +14,19 @@ from parley.depositary.office import (
     open,  # noqa: A004 - `depositary.open(folder)` is how it is read
     status,
 )
+from parley.depositary.restored import restored
 from parley.depositary.server import serve
 
-__all__ = ["Status", "address_of", "backup", "create", "default_rules", "invite", "open", "restore", "serve", "status"]
+__all__ = [
+    "Status",
+    "address_of",
+    "backup",
+    "create",
+    "default_rules",
+    "invite",
+    "open",
+    "restore",
+    "restored",
+    "serve",
+    "status",
+]

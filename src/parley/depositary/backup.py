@@ -20,6 +20,7 @@ from parley.depositary import office
 from parley.depositary.blobs import FolderBlobs, sync_folder
 from parley.depositary.journal import Now
 from parley.depositary.ledger import View
+from parley.depositary.restored import begin, finish
 from parley.depositary.sealed import parts
 from parley.errors import Malformed, ParleyError, Unavailable
 
@@ -78,22 +79,26 @@ def _add(tar: tarfile.TarFile, path: Path, digest: Digest) -> None:
         return
 
 
-def restore(file: Path, folder: Path) -> View:
+def restore(file: Path, folder: Path, *, now: Now = office.clock) -> View:
     """Unpack a backup into a new folder and check it as at a start, every sealed part with it; returns its state.
 
-    Only one of the two copies may ever be served. When parties have seen more than the backup holds, their programs
-    will say so, and they are right: what was answered after the backup is lost with its original.
+    Only one of the two copies may ever be served: the folder is marked as restored (see `restored`). When parties have
+    seen more than the backup holds, their programs will say so, and they are right: what was answered after the backup
+    is lost with its original.
     Raises: Malformed for a file that is no backup, Refused when the folder holds something, Unavailable.
     """
     office.new_folder(folder)
     try:
-        return _restored(file, folder)
+        begin(folder)
+        view = _unpacked(file, folder)
+        finish(folder, now())
+        return view
     except ParleyError:
         shutil.rmtree(folder, ignore_errors=True)  # it was empty or not there: half a depositary is worse than none
         raise
 
 
-def _restored(file: Path, folder: Path) -> View:
+def _unpacked(file: Path, folder: Path) -> View:
     try:
         with _ours("backup.not-read"), tarfile.open(file, "r:") as tar:
             for member in tar:

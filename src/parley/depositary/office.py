@@ -6,6 +6,7 @@ DIR/entries.sqlite      everything that was admitted
 DIR/sealed, partial     sealed parts, and uploads under way
 DIR/seen                the signed requests of the last minutes
 DIR/clock               when it last ran by a clock that was right
+DIR/restored            that it was unpacked from a backup, and when; until it serves
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from parley.depositary.blobs import FolderBlobs, sync_folder
 from parley.depositary.journal import Journal, Now
 from parley.depositary.keys import Keys, read_secret, write_secret
 from parley.depositary.ledger import DEPOSITARY_CHAIN, View, rebuild
+from parley.depositary.restored import check_original, restored
 from parley.depositary.seen import Seen
 from parley.depositary.service import RESERVE, Depositary
 from parley.depositary.sqlite import SqliteStore
@@ -161,13 +163,16 @@ def open(  # noqa: A001 - `depositary.open(folder)` is how it is read
     entering: Now | None = None,
     rng: Rng = os.urandom,
     write: Callable[[str], object] = sys.stderr.write,
+    original_stopped: Time | None = None,
 ) -> Depositary:
     """Open a depositary: rebuild it from its acts and check it against its last checkpoint.
 
-    Acts are entered by the clock `entering`, by default by `now`; `write` takes the lines of the journal. Raises:
-    Unavailable, Refused or Malformed when the folder holds none, its secret is open to others or another's, or anything
-    in the store differs from what was signed.
+    Acts are entered by the clock `entering`, by default by `now`; `write` takes the lines of the journal. A folder that
+    was restored from a backup at `original_stopped` is opened because somebody says that its original is stopped.
+    Raises: Unavailable, Refused or Malformed when the folder holds none, its secret is open to others or another's,
+    anything in the store differs from what was signed, or it was restored and nobody has said so of its original.
     """
+    check_original(folder, stopped=original_stopped)
     keys = Keys.from_secret(read_secret(folder / SECRET))
     reserve = reserve_of(folder)
     store = store_of(folder)
@@ -280,7 +285,10 @@ def invite(folder: Path, *, party: str, name: str, until: Time, rng: Rng = os.ur
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What an operator wants to know at a glance; times in milliseconds, sizes in bytes."""
+    """What an operator wants to know at a glance; times in milliseconds, sizes in bytes.
+
+    `restored` is when it was unpacked from a backup, as long as it has not served since.
+    """
 
     name: str
     address: str
@@ -295,6 +303,7 @@ class Status:
     papers_expiring: int
     disk_free: int
     last_backup: Time | None
+    restored: Time | None
 
 
 def status(folder: Path, *, now: Now = clock) -> Status:
@@ -322,6 +331,7 @@ def status(folder: Path, *, now: Now = clock) -> Status:
         papers_expiring=sum(1 for paper in waiting if paper.act.accept_by <= now() + DAY),
         disk_free=shutil.disk_usage(folder).free,
         last_backup=_last_backup(folder),
+        restored=restored(folder),
     )
 
 

@@ -15,26 +15,21 @@ from types import FrameType
 
 import uvicorn
 
+from parley.canonical import Time
 from parley.depositary import office
 from parley.depositary.desk import Desk
 from parley.depositary.guarded import Guarded
 from parley.depositary.http import application
 from parley.depositary.journal import Journal
+from parley.depositary.listening import parse
+from parley.depositary.restored import unmark
 from parley.depositary.service import Depositary
 from parley.depositary.watch import Watch, check_start
-from parley.errors import Malformed, Unavailable
+from parley.errors import Unavailable
 
 _PATIENCE = 10  # seconds that requests under way have when the server is told to stop
 _BACKLOG = 2048
 _MOST_CONNECTIONS = 768  # below the 1024 files that a process may commonly have open; more are answered 503
-
-
-def parse_listen(text: str) -> tuple[str, int]:
-    """Read `host:port` or `[host]:port`; port 0 takes a free one. Raises: Malformed."""
-    host, separator, port = text.rpartition(":")
-    if not separator or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise Malformed("serve.listen")
-    return host.removeprefix("[").removesuffix("]"), int(port)
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -56,23 +51,33 @@ def serve(
     certificate: Path | None = None,
     key: Path | None = None,
     clock_checked: bool = False,
+    original_stopped: Time | None = None,
     write: Callable[[str], object] = sys.stderr.write,
+    on_serving: Callable[[str, int], object] = lambda _host, _port: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; acts that are queued then are still answered.
 
-    With `certificate` and `key`, PEM files, by TLS. The journal says `serving` with the port once it listens. With
-    `clock_checked` the machine's clock is believed whatever it says at the start; when it jumps later, nothing is
-    entered. Raises: as `office.open` and `check_start`; Refused when the folder is served already; Unavailable when the
-    address is taken, the certificate does not load, or the writer has failed.
+    With `certificate` and `key`, PEM files, by TLS. The journal says `serving` with the port once it listens, and
+    `on_serving` is told where. With `clock_checked` the machine's clock is believed whatever it says at the start; when
+    it jumps later, nothing is entered. `original_stopped` is as in `office.open`; once it listens, a restored folder is
+    none any more. Raises: as `office.open` and `check_start`; Refused when the folder is served already; Unavailable
+    when the address is taken, the certificate does not load, or the writer has failed.
     """
-    host, port = parse_listen(listen)
+    host, port = parse(listen)
     with office.sole(folder):
         kept = folder / office.CLOCK
         if not clock_checked:
             check_start(office.clock(), last_entry=office.last_entry(folder), path=kept)
-        depositary = office.open(folder, entering=Watch(office.clock, kept), write=write)
+        watch = Watch(office.clock, kept)
+        depositary = office.open(folder, entering=watch, write=write, original_stopped=original_stopped)
+
+        def begin(name: str, at: int) -> None:
+            unmark(folder)  # not earlier: a copy that could not begin to serve still waits for the question
+            depositary.journal.note("serving", host=name, port=at, size=depositary.view.size)
+            on_serving(name, at)
+
         try:
-            failed = _run(depositary, host, port, certificate, key)
+            failed = _run(depositary, host, port, certificate, key, begin)
         finally:
             depositary.close()
         depositary.journal.note("stopped", size=depositary.view.size)
@@ -80,8 +85,15 @@ def serve(
         raise Unavailable("depositary.failed")
 
 
-def _run(depositary: Depositary, host: str, port: int, certificate: Path | None, key: Path | None) -> bool:
-    """Serve until a signal; returns whether it ended by a defect instead."""
+def _run(
+    depositary: Depositary,
+    host: str,
+    port: int,
+    certificate: Path | None,
+    key: Path | None,
+    begin: Callable[[str, int], None],
+) -> bool:
+    """Serve until a signal, `begin` being called once it listens; returns whether it ended by a defect instead."""
     failures: list[None] = []
 
     def fail() -> None:
@@ -110,7 +122,7 @@ def _run(depositary: Depositary, host: str, port: int, certificate: Path | None,
     server = uvicorn.Server(config)
     with _bind(host, port) as bound, _signals_end_here(server):
         name = bound.getsockname()
-        depositary.journal.note("serving", host=str(name[0]), port=int(name[1]), size=depositary.view.size)
+        begin(str(name[0]), int(name[1]))
         server.run(sockets=[bound])
     return bool(failures)
 

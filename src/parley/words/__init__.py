@@ -116,17 +116,18 @@ def say(key: str, /, **values: object) -> str:
     found = catalogue(spoken()).get(key)
     if not isinstance(found, str):
         raise MissingWords(key)
-    if places(found) != set(values):
+    if places(found) != values.keys():
         raise MissingWords(f"{key}: wants {sorted(places(found))}, given {sorted(values)}")
-    return _fill(found, values)
+    return _fill(found, values) if values else found
 
 
-def places(sentence: str) -> set[str]:
-    """The names of the values that a sentence wants."""
-    return set(_PLACE.findall(sentence))
+@cache
+def places(sentence: str) -> frozenset[str]:
+    """The names of the values that a sentence of the catalogue wants."""
+    return frozenset(_PLACE.findall(sentence))
 
 
-def required_places(sentence: str) -> set[str]:
+def required_places(sentence: str) -> frozenset[str]:
     """Those it cannot do without: not the ones in square brackets."""
     return places(_OPTIONAL.sub("", sentence))
 

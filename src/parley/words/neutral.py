@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-
-_PLAIN = re.compile(r"[ -~]*")
+from functools import lru_cache
 
 
 def shown(text: str, *, lines: bool = False) -> str:
@@ -17,12 +16,14 @@ def shown(text: str, *, lines: bool = False) -> str:
 
     Joiners that spelling needs (Persian, Hindi) stay. Characters too new for our tables are written out too.
     """
-    if _PLAIN.fullmatch(text):
+    if text.isascii() and text.isprintable():
         return text
     return "\n".join(map(_line, text.split("\n"))) if lines else _line(text.replace("\n", "‹U+000A›"))
 
 
+@lru_cache(maxsize=4096)
 def _line(line: str) -> str:
+    """One line made harmless; the last ones are remembered, because pages say much of it again and again."""
     from parley.wording import faults  # late, because its tables are large and most of what is shown is plain
 
     composed = unicodedata.normalize("NFC", line)

@@ -118,7 +118,7 @@ def qr(text: str) -> Markup:
 
 def render(name: str, /, **values: object) -> str:
     """A page from its template: the style inside, the policy that allows it, everything filled in escaped."""
-    return _TEMPLATES.render(name, style="style.css", **values)
+    return _TEMPLATES.render(name, style="style.css", script=None, **values)
 
 
 __all__ = [

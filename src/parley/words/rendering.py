@@ -29,13 +29,18 @@ class Templates:
         """A file of the folder as it is."""
         return _file(self.folder, name)
 
-    def render(self, name: str, /, *, style: str, **values: object) -> str:
-        """A page with this style file inside, and content rules that allow this very style and nothing else."""
-        text = self.file(style)
+    def render(self, name: str, /, *, style: str, script: str | None = None, **values: object) -> str:
+        """A page with this style file inside, and content rules that allow this very style and nothing else.
+
+        With `script`, a file of ours too, they allow that very script as well.
+        """
+        text, code = self.file(style), self.file(script) if script else ""
+        runs = f" script-src '{fingerprint(code)}';" if script else ""
         return _environment(self.folder).get_template(name).render(
             language=spoken(),
             style=Markup(text),  # noqa: S704 - our own file
-            policy=f"default-src 'none'; style-src '{fingerprint(text)}'; form-action 'none'; base-uri 'none'",
+            script=Markup(code),  # noqa: S704 - the same
+            policy=f"default-src 'none'; style-src '{fingerprint(text)}';{runs} form-action 'none'; base-uri 'none'",
             **values,
         )  # fmt: skip
 

@@ -93,10 +93,12 @@ def _rule(extent: str, rule: PublicationRule, naming: Naming) -> str:
     return say(key, parties=listed(map(naming, rule.parties))) if rule.mode == "consent" else say(key)
 
 
-def what(*, role: str, in_reply_to: str | None, standing: str) -> str:
-    """`response to RU-1 · NON-PAPER`: how the sender designates a paper."""
+def what(*, role: str, in_reply_to: str | None, standing: str, another: bool = False) -> str:
+    """`response to RU-1 · NON-PAPER`: how the sender designates a paper; `another` is one that has no name here."""
     designation = term("roles", role)
-    if in_reply_to:
+    if another:
+        designation = say("telling.in-reply-to-another", role=designation)
+    elif in_reply_to:
         designation = say("telling.in-reply-to", role=designation, reference=in_reply_to)
     return say("telling.what", role=designation, standing=term("standings", standing))
 
@@ -156,3 +158,8 @@ def delivery_sentence(state: str, *, party: str, fault: str | None, reason: str 
 def at(time: Time | None, clocks: Clocks) -> str:
     """An instant, or the word for "not yet"."""
     return clocks.instant(time) if time is not None else say("telling.not-yet")
+
+
+def left_out(what: str, count: int) -> str:
+    """That something of a file is not in its text: what, by its code, and how many."""
+    return say("left-out.line", what=say(f"left-out.{what}"), count=count)

@@ -34,10 +34,15 @@ def clocks_of(verdict: Verdict) -> Clocks:
     return Clocks.of(act.act.zone for act in verdict.acts if isinstance(act.act, Enrol))
 
 
-def verdict_lines(verdict: Verdict) -> list[str]:
-    """The verdict as a person reads it."""
+def verdict_lines(verdict: Verdict, page: str | None = None) -> list[str]:
+    """The verdict as a person reads it: first what would mislead whoever read no further, then the answer.
+
+    `page` is what is to be said of the page that the evidence stood in.
+    """
     naming, clocks = naming_of(verdict), clocks_of(verdict)
-    lines = [head(verdict), say("verdict.register", log=verdict.log), ""]
+    alarms = alarm_lines(verdict, naming, clocks)
+    lines = [*alarms, *([""] if alarms else []), *([page, ""] if page is not None else [])]
+    lines += [head(verdict), say("verdict.register", log=verdict.log), ""]
     for paper in verdict.papers:
         lines += [*_paper(verdict, paper, naming, clocks), ""]
     if verdict.text is not None:
@@ -52,12 +57,26 @@ def verdict_lines(verdict: Verdict) -> list[str]:
         lines.append("")
     if not verdict.papers and verdict.conviction is None:
         lines += [*(_act(act, naming, clocks) for act in verdict.acts if act.act is not None), ""]
-    lines += [*_powers(verdict, naming), *_numbers(verdict)]
+    lines += [*_powers(verdict, naming), *digit_lines(verdict), *_numbers(verdict)]
     return [*lines, not_shown(verdict, naming)]
 
 
+def alarm_lines(verdict: Verdict, naming: Naming, clocks: Clocks) -> list[str]:
+    """What must be read before anything else: no receipt for the one paper, words left out, one side alone."""
+    found = []
+    if len(verdict.papers) == 1:
+        (paper,) = verdict.papers
+        said = zip(delivery_lines(verdict, paper, naming, clocks), paper.delivery, strict=True)
+        found += [line for line, answer in said if answer.word is Delivery.NO_RECEIPT]
+    if verdict.text is not None and verdict.text.word == "incomplete":
+        found.append(text_line(verdict.text))
+    if verdict.release is not None and verdict.release.word is Released.ONE_SIDED:
+        found += release_lines(verdict.release, naming, clocks)[:1]
+    return found
+
+
 def head(verdict: Verdict) -> str:
-    """The first line: the answer."""
+    """The answer in one line."""
     if verdict.result is Result.PROVEN:
         return say("verdict.proven-fork" if verdict.conviction else "verdict.proven")
     if verdict.result is Result.DISPROVEN:
@@ -73,10 +92,11 @@ def head(verdict: Verdict) -> str:
 
 def _paper(verdict: Verdict, paper: PaperShown, naming: Naming, clocks: Clocks) -> list[str]:
     deposit, acts = paper.deposit, {act.digest: act for act in verdict.acts}
-    name = say("verdict.paper-name", reference=paper.reference or "", digits=paper.digest.hex()[:8]).strip()
-    reply = deposit.in_reply_to.hex()[:8] if deposit.in_reply_to else None
-    designation = what(role=deposit.role, in_reply_to=reply, standing=deposit.standing)
+    reply = next((each.reference for each in verdict.papers if each.digest == deposit.in_reply_to), None)
+    another = deposit.in_reply_to is not None and reply is None
+    designation = what(role=deposit.role, in_reply_to=reply, standing=deposit.standing, another=another)
     to = listed(naming(recipient.party) for recipient in deposit.recipients)
+    name = called(verdict, paper)
     lines = [say("verdict.paper", name=name, what=designation, sender=naming(deposit.by.party), to=to)]
     if paper.digest in acts:
         lines.append("  " + say("verdict.handed-in", time=between(acts[paper.digest], clocks)))
@@ -84,6 +104,26 @@ def _paper(verdict: Verdict, paper: PaperShown, naming: Naming, clocks: Clocks) 
     if verdict.text is not None:
         delivered = [_headed("delivery", line) for line in delivered]
     return lines + [f"  {line}" for line in delivered]
+
+
+def called(verdict: Verdict, paper: PaperShown) -> str:
+    """How a verdict calls a paper: by its reference where the file is a history, else by its place in the file."""
+    if paper.reference:
+        return say("verdict.paper-named", reference=paper.reference)
+    if len(verdict.papers) > 1:
+        return say("verdict.paper-place", number=verdict.papers.index(paper) + 1)
+    return say("verdict.paper-here")
+
+
+def digit_lines(verdict: Verdict) -> list[str]:
+    """The first digits of each paper, and of what it answers: for whoever keeps a register, and far from the answer."""
+    lines = []
+    for paper in verdict.papers:
+        name = called(verdict, paper)
+        lines.append(say("verdict.digits", name=name, digits=paper.digest.hex()[:8]))
+        if paper.deposit.in_reply_to:
+            lines.append(say("verdict.digits-answered", digits=paper.deposit.in_reply_to.hex()[:8]))
+    return lines
 
 
 def _headed(answer: str, says: str) -> str:

@@ -179,7 +179,7 @@ function written(told, page, same) {
   return [
     ...told.alarms.map((line) => paragraph(line, "alarm")),
     same ? null : paragraph(say("page-differs"), "alarm"),
-    paragraph(told.head, "head"),
+    paragraph(told.head, told.disproven ? "alarm" : "head"),
     page ? paragraph(say("page-evidence")) : null,
     told.answers === null ? null : answers(told.answers),
     ...told.conviction.map((line) => paragraph(line, "alarm")),
@@ -199,8 +199,9 @@ function answers(found) {
   return make("dl", { class: "answers" }, ...rows);
 }
 
-function paper({ paper: name, handedIn, delivery }) {
-  return make("article", {}, paragraph(name), ...[handedIn, ...delivery].filter(Boolean).map((line) => paragraph(line)));
+function paper({ paper: name, handedIn, delivery, digits }) {
+  const lines = [name, handedIn, ...delivery].filter((line) => line !== "");
+  return make("article", {}, ...lines.map((line) => paragraph(line)), paragraph(digits, "small"));
 }
 
 function provision(row) {

@@ -11,6 +11,7 @@ export function tell(verdict, words, now) {
   const teller = new Teller(verdict, words, now);
   return {
     head: teller.head(),
+    disproven: verdict.result === "disproven",
     register: words.say("verdict.register", { log: verdict.log }),
     alarms: teller.alarms(),
     answers: teller.answers(),
@@ -89,15 +90,14 @@ class Teller {
     return this.say(codes.includes("party-identity") ? "verdict.unknown-party" : "verdict.incomplete");
   }
 
-  /** What must be read before anything else. */
+  /** What must be read before anything else: no receipt for the one paper, words left out, one side alone. */
   alarms() {
     const { text, release, papers } = this.verdict;
-    if (text === null) return [];
-    const unanswered = papers[0].delivery.filter(({ word }) => word === "no receipt in this file");
+    const answers = papers.length === 1 ? papers[0].delivery : [];
     return [
-      ...unanswered.map((answer) => this.delivery(answer)),
-      ...(text.word === "incomplete" || text.word === "not proven" ? [this.text()] : []),
-      ...(release.word === "one-sided" ? [this.release()[0]] : []),
+      ...answers.filter(({ word }) => word === "no receipt in this file").map((answer) => this.delivery(answer)),
+      ...(text?.word === "incomplete" ? [this.text()] : []),
+      ...(release?.word === "one-sided" ? [this.release()[0]] : []),
     ];
   }
 
@@ -159,8 +159,12 @@ class Teller {
 
   // --- papers, provisions ---
 
-  paper({ digest, deposit, delivery, reference }) {
-    const name = this.say("verdict.paper-name", { reference: reference ?? "", digits: digest.slice(0, 8) }).trim();
+  paper(found) {
+    const { digest, deposit, delivery } = found;
+    const name = this.called(found);
+    const answered = deposit.in_reply_to;
+    const digits = [this.say("verdict.digits", { name, digits: digest.slice(0, 8) })];
+    if (answered !== null) digits.push(this.say("verdict.digits-answered", { digits: answered.slice(0, 8) }));
     const to = this.words.listed(deposit.recipients.map(({ party }) => this.name(party)));
     const sender = this.name(deposit.by.party);
     const entry = this.byDigest.get(digest);
@@ -168,12 +172,25 @@ class Teller {
       paper: this.say("verdict.paper", { name, what: this.what(deposit), sender, to }),
       handedIn: entry === undefined ? "" : this.say("verdict.handed-in", { time: this.between(entry) }),
       delivery: delivery.map((answer) => this.delivery(answer)),
+      digits: digits.join(" "),
     };
+  }
+
+  /** How a paper is called: by its reference where the file is a history, else by its place in the file. */
+  called(paper) {
+    const { papers } = this.verdict;
+    if (paper.reference !== null) return this.say("verdict.paper-named", { reference: paper.reference });
+    if (papers.length === 1) return this.say("verdict.paper-here");
+    return this.say("verdict.paper-place", { number: papers.indexOf(paper) + 1 });
   }
 
   what({ role, in_reply_to: reply, standing }) {
     let designation = this.words.term("roles", role);
-    if (reply !== null) designation = this.say("telling.in-reply-to", { role: designation, reference: reply.slice(0, 8) });
+    if (reply !== null) {
+      const reference = this.verdict.papers.find(({ digest }) => digest === reply)?.reference ?? null;
+      const key = reference === null ? "telling.in-reply-to-another" : "telling.in-reply-to";
+      designation = this.say(key, { role: designation, ...(reference === null ? {} : { reference }) });
+    }
     return this.say("telling.what", { role: designation, standing: this.words.term("standings", standing) });
   }
 

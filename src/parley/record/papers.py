@@ -1,0 +1,294 @@
+"""The papers of a record, read out of its evidence: what is verified here without a trust file is all that pages say.
+
+Every file is verified, and must be what the list says that it is: acts about this very paper, excerpts of it that are
+proven, released to the public, and due. Whose the keys are is for a reader with a trust file, and never on a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from parley.act import (
+    Act,
+    Audience,
+    Confirmation,
+    Deposit,
+    Enrol,
+    Expiry,
+    Fault,
+    Handover,
+    Notice,
+    PaperAct,
+    Receipt,
+    Refusal,
+    Release,
+    Statement,
+    Withdrawal,
+)
+from parley.answers import ReleaseAnswer, Released, standing
+from parley.canonical import Time
+from parley.crypto import Digest
+from parley.errors import Invalid, Malformed
+from parley.findings import PaperShown
+from parley.paper import Done, Outcome, Paper
+from parley.record.inputs import Inputs, PaperInput, excerpt_file
+from parley.register import At
+from parley.verdict import ActShown, Verdict, verify
+from parley.words.clock import Clocks
+
+PUBLIC = Audience(parties=(), public=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExcerptRead:
+    """An excerpt: its place among those of its paper, its files, and what its evidence proves.
+
+    `beside` are the numbers of the excerpts of the same paper that it is context to: it holds the releases of them.
+    """
+
+    number: int
+    stem: str
+    evidence: bytes
+    verdict: Verdict
+    beside: tuple[int, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The running numbers shown."""
+        return tuple(leaf.number for leaf in self.verdict.text.provisions) if self.verdict.text else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """What became of one set of provisions and the public: who released it, and what that amounts to by now."""
+
+    provisions: tuple[int, ...] | None
+    answer: ReleaseAnswer
+    by: tuple[str, ...]
+    lapses: Time | None
+    taken_back: Time | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperRead:
+    """A paper with its verdict; `paper` are its acts as the rules see them, as far as they are shown."""
+
+    reference: str
+    stem: str
+    verdict: Verdict
+    shown: PaperShown
+    paper: Paper
+    excerpts: tuple[ExcerptRead, ...]
+
+    @property
+    def deposit(self) -> Deposit:
+        return self.shown.deposit
+
+    def acts(self) -> Iterator[ActShown]:
+        """The acts about this paper, in log order; not registers, and not another paper's."""
+        for act in self.verdict.acts:
+            if isinstance(act.act, PaperAct) and paper_of(act) == self.shown.digest:
+                yield act
+
+    def agreed(self, now: Time) -> list[Agreed]:
+        """Each set of provisions that anyone released to the public, in the order of the first release of it."""
+        sets: dict[tuple[int, ...] | None, list[Done]] = {}
+        for done in self.paper.releases:
+            if isinstance(done.act, Release) and done.act.audience == PUBLIC:
+                sets.setdefault(done.act.provisions, []).append(done)
+        return [self._agreed(provisions, group, now) for provisions, group in sets.items()]
+
+    def _agreed(self, provisions: tuple[int, ...] | None, group: list[Done], now: Time) -> Agreed:
+        gone = self.paper.withdrawn_releases
+        back = [act.time for act in self.acts() if getattr(act.act, "release", None) in {done.digest for done in group}]
+        ends = [done.act.until for done in group if isinstance(done.act, Release) and done.act.until is not None]
+        answer = standing(self.paper, provisions, PUBLIC, now=now)
+        if answer.word is Released.NOT_RELEASED and (marked := [done for done in group if _one_sided(done)]):
+            # What was shown against the terms stays marked so, taken back or not.
+            answer = replace(answer, word=Released.ONE_SIDED, parties=_parties(marked))
+        return Agreed(
+            provisions=provisions,
+            answer=answer,
+            by=_parties([done for done in group if done.digest not in gone]),
+            lapses=max(ends, default=None),
+            taken_back=max(back, default=None),
+        )
+
+
+def _one_sided(done: Done) -> bool:
+    return isinstance(done.act, Release) and done.act.one_sided
+
+
+def _parties(group: Sequence[Done]) -> tuple[str, ...]:
+    return tuple(sorted({done.act.by.party for done in group}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A record's inputs, verified: its papers in log order, and one register that all of it stands in.
+
+    `parties` by their ids, and `zones` in that order; `references` are the names of the papers.
+    """
+
+    inputs: Inputs
+    log: str
+    papers: tuple[PaperRead, ...]
+    parties: tuple[str, ...]
+    zones: tuple[str, ...]
+    references: Mapping[Digest, str]
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        return [paper.verdict for paper in self.papers]
+
+    def clocks(self) -> Clocks:
+        """In the language that is being spoken."""
+        return Clocks.of(self.zones)
+
+    def reference_of(self, digest: Digest) -> str | None:
+        """How a paper of this record is called."""
+        return self.references.get(digest)
+
+
+def _all_parties(papers: Sequence[PaperRead]) -> tuple[str, ...]:
+    """Everyone who signed for, sent or was to receive a paper, in the order of their ids."""
+    found = {each.deposit.by.party for each in papers}
+    found |= {recipient.party for each in papers for recipient in each.deposit.recipients}
+    found |= {party.party for each in papers for party in each.verdict.parties}
+    return tuple(sorted(found))
+
+
+def _zones(papers: Sequence[PaperRead]) -> tuple[str, ...]:
+    """The time zones of the parties by their ids: the order of parties in a record is the alphabet's."""
+    found = {
+        act.act.by.party: act.act.zone for each in papers for act in each.verdict.acts if isinstance(act.act, Enrol)
+    }
+    return tuple(found[party] for party in sorted(found))
+
+
+def read(inputs: Inputs) -> Reading:
+    """Verify every evidence of a record, and that each is what the list says.
+
+    Raises: Invalid("site.evidence", file) for evidence that does not hold, Malformed("site.other-evidence", file) for
+    evidence of something else, Malformed("site.not-public", file) for what is not proven, not public, or not due.
+    """
+    papers = [_paper(each, inputs.as_of) for each in inputs.papers]
+    logs = {paper.verdict.log for paper in papers}
+    if len(logs) > 1 or len({paper.deposit.negotiation for paper in papers}) > 1:
+        raise Malformed("site.several")
+    ordered = sorted(papers, key=lambda paper: paper.paper.at.index)
+    return Reading(
+        inputs=inputs,
+        log=logs.pop() if logs else "",
+        papers=tuple(ordered),
+        parties=_all_parties(papers),
+        zones=_zones(papers),
+        references={paper.shown.digest: paper.reference for paper in papers},
+    )
+
+
+def _paper(given: PaperInput, as_of: Time) -> PaperRead:
+    file = f"evidence/{given.stem}.evidence"
+    verdict = _verified(file, given.evidence)
+    shown = next((each for each in verdict.papers if each.digest == given.digest), None)
+    if verdict.kind != "act" or shown is None or shown.deposit.by.party.upper() != given.reference.rpartition("-")[0]:
+        raise Malformed("site.other-evidence", file=file)
+    for act in verdict.acts:
+        if isinstance(act.act, PaperAct) and paper_of(act) != given.digest and not _replaces(act.act, given.digest):
+            raise Malformed("site.other-evidence", file=file)
+        if isinstance(act.act, Release) and act.act.audience != PUBLIC:
+            raise Malformed("site.not-public", file=file)
+    paper = _as_ruled(verdict, shown, int(given.reference.rpartition("-")[2]))
+    excerpts = [_excerpt(given, number, as_of) for number in range(1, len(given.excerpts) + 1)]
+    return PaperRead(
+        reference=given.reference,
+        stem=given.stem,
+        verdict=verdict,
+        shown=shown,
+        paper=paper,
+        excerpts=tuple(_with_beside(excerpts)),
+    )
+
+
+def _verified(file: str, data: bytes) -> Verdict:
+    try:
+        return verify(data, None)
+    except (Malformed, Invalid) as error:
+        raise Invalid("site.evidence", file=file, problem=error.code) from error
+
+
+def _excerpt(given: PaperInput, number: int, as_of: Time) -> ExcerptRead:
+    data, file = given.excerpts[number - 1], excerpt_file(given.stem, number)
+    verdict = _verified(file, data)
+    text, release = verdict.text, verdict.release
+    if text is None or release is None or all(each.digest != given.digest for each in verdict.papers):
+        raise Malformed("site.other-evidence", file=file)
+    proven = text.word in ("genuine", "incomplete") and release.word is not Released.NOT_RELEASED
+    if not proven or release.audience != PUBLIC or (release.since is not None and as_of < release.since):
+        raise Malformed("site.not-public", file=file)
+    return ExcerptRead(number=number, stem=f"{given.stem}-excerpt-{number}", evidence=data, verdict=verdict)
+
+
+def _with_beside(excerpts: Sequence[ExcerptRead]) -> Iterator[ExcerptRead]:
+    """Which earlier excerpts each one stands beside: those whose releases its own evidence holds."""
+    own = {excerpt.numbers: excerpt.number for excerpt in excerpts}
+    for excerpt in excerpts:
+        sets = [act.act.provisions for act in excerpt.verdict.acts if isinstance(act.act, Release)]
+        beside = {own[numbers] for numbers in sets if numbers is not None and numbers in own}
+        yield replace(excerpt, beside=tuple(sorted(number for number in beside if number < excerpt.number)))
+
+
+def paper_of(act: ActShown) -> Digest | None:
+    """Which paper an act is about."""
+    if isinstance(act.act, Deposit):
+        return act.digest
+    found = getattr(act.act, "deposit", None)
+    return found if isinstance(found, Digest) else None
+
+
+def _replaces(act: Act, digest: Digest) -> bool:
+    return isinstance(act, Deposit) and act.replaces == digest
+
+
+def _as_ruled(verdict: Verdict, shown: PaperShown, number: int) -> Paper:
+    """The paper as the rules about publication see it: who received it how, what was released, said, taken back."""
+    entry = next(act for act in verdict.acts if act.digest == shown.digest)
+    at = At(index=entry.index, time=entry.time)
+    paper = Paper.deposited(shown.digest, shown.deposit, at, number)
+    for each in verdict.acts:
+        act = each.act
+        if act is None or paper_of(each) != shown.digest or isinstance(act, Deposit):
+            continue
+        done = Done(digest=each.digest, act=act, at=At(index=each.index, time=each.time))
+        match act:
+            case Release():
+                paper = replace(paper, releases=(*paper.releases, done))
+            case Statement():
+                paper = replace(paper, statements=(*paper.statements, done))
+            case Withdrawal(release=Digest() as release):
+                paper = replace(paper, withdrawn_releases=(*paper.withdrawn_releases, release))
+            case _:
+                for party in _recipients(act):
+                    paper = _noted(paper, party, done)
+    return paper
+
+
+def _recipients(act: Act) -> tuple[str, ...]:
+    match act:
+        case Notice(to=party) | Handover(to=party):
+            return (party,)
+        case Receipt() | Refusal() | Confirmation() | Fault():
+            return (act.by.party,)
+        case Withdrawal(recipients=parties) | Expiry(recipients=parties):
+            return parties
+        case _:
+            return ()
+
+
+def _noted(paper: Paper, party: str, done: Done) -> Paper:
+    outcome = paper.outcomes.get(party)
+    if outcome is None:
+        return paper
+    changed = Outcome(state=outcome.state, done=(*outcome.done, done))
+    return replace(paper, outcomes=paper.outcomes.insert(party, changed))

@@ -1,0 +1,86 @@
+"""A founding that was cut off: what the next try says, what it asks for, and how to begin afresh."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from parley.client import begun
+from parley.errors import Refused
+from tests.cli.stage import PASSPHRASE, Stage, must
+from tests.cli.test_processes import at_terminal, parley
+
+INIT = ("init", "fr.invitation", "--name", "C. Martin", "--office", "Registry", "--zone", "Europe/Paris")
+LINE = 'parley init fr.invitation --name "C. Martin" --office Registry --zone Europe/Paris'
+
+
+@pytest.fixture
+def cut(stage: Stage) -> Stage:
+    """France has an invitation, and its first try found no depositary."""
+    must(stage.run("office", "parley depositary invite office --id fr --name France"))
+    stage.stop()
+    must(stage.run("fr", LINE), 4)
+    return stage
+
+
+def test_at_a_terminal_the_passphrase_of_then_is_asked_for_once_and_no_new_one(cut: Stage) -> None:
+    home = str(cut.folder / "fr")
+    code, screen = at_terminal(
+        cut.folder, *INIT, "--home", home, typed=((b"Passphrase:", PASSPHRASE.encode() + b"\n"),)
+    )
+    said = " ".join(screen.split())
+    assert code == 4, screen  # the depositary is still away: the passphrase was the right one
+    assert "Going on with what was begun on " in said
+    assert "cannot be reached at http://127.0.0.1:" in said
+    assert "Choose a passphrase" not in said
+    assert "Again:" not in said
+
+
+def test_another_passphrase_changes_nothing(cut: Stage) -> None:
+    (cut.folder / "other").write_text("another one\n")
+    before = {path: path.read_bytes() for path in (cut.folder / "fr-root").iterdir()}
+    done = parley(cut.folder, *INIT, "--passphrase-file", "other", home="fr")
+    assert done.returncode == 3
+    assert "That is not the passphrase" in done.stderr
+    assert before == {path: path.read_bytes() for path in (cut.folder / "fr-root").iterdir()}
+
+
+def test_the_first_question_says_how_long_a_passphrase_is(cut: Stage) -> None:
+    chosen = PASSPHRASE.encode() + b"\n"
+    typed = ((b"at least 8 characters:", chosen), (b"Again:", chosen))
+    code, screen = at_terminal(cut.folder, *INIT, "--home", "new", "--root-folder", "new-root", typed=typed)
+    assert "Choose a passphrase for this home, at least 8 characters:" in screen
+    assert code == 4, screen  # it was taken; the depositary is away
+
+
+def test_what_it_says_about_beginning_afresh_is_so(cut: Stage) -> None:
+    said = " ".join(must(cut.run("fr", LINE), 4).split())
+    assert "To begin afresh instead, stop with Ctrl-C, move fr and fr-root away" in said
+    for name in ("fr", "fr-root"):
+        (cut.folder / name).rename(cut.folder / f"old-{name}")
+    cut.start()
+    said = must(cut.run("fr", LINE))
+    assert "Going on" not in said
+    for name in ("fr", "fr-root"):
+        (cut.folder / name).rename(cut.folder / f"second-{name}")
+    must(cut.run("fr", LINE), 3)
+
+
+def test_after_an_answer_that_was_lost_only_the_same_root_leads_on(stage: Stage) -> None:
+    must(stage.run("office", "parley depositary invite office --id fr --name France"))
+    assert stage.served is not None
+    stage.served.losing += ["/v1/acts"] * 20
+    must(stage.run("fr", LINE), 4)
+    stage.served.losing.clear()
+    assert "Going on with what was begun on" in must(stage.run("fr", LINE))
+
+
+def test_begun_looks_at_the_root_and_at_whose_home_it_is(stage: Stage, tmp_path: Path) -> None:
+    folder = stage.folder
+    assert begun(folder / "ru", folder / "ru-root", "ru") is not None
+    assert begun(tmp_path / "none", tmp_path / "none-root", "ru") is None
+    with pytest.raises(Refused, match=r"home.taken"):
+        begun(folder / "ru", folder / "us-root", "us")
+    with pytest.raises(Refused, match=r"founding.root-elsewhere"):
+        begun(folder / "ru", tmp_path / "none-root", "ru")
