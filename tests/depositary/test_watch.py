@@ -173,7 +173,7 @@ def test_nothing_is_entered_under_a_clock_that_jumped(tmp_path: Path) -> None:
 
 FROM_FILE = (
     "import sys; from pathlib import Path; from parley import depositary; from parley.canonical import Time; "
-    "from parley.depositary import office; true, off = office.clock, Path(sys.argv[2]); "
+    "from parley.depositary import office; true, off = office.clock, Path(sys.argv[3]); "
     "office.clock = lambda: Time(true() + int(off.read_text())); "
     "depositary.serve(Path(sys.argv[1]), listen='127.0.0.1:0')"
 )

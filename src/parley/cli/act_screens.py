@@ -133,7 +133,7 @@ def _shut(session: Session, found: Prepared) -> list[str]:
         (say("screen.paper"), what(role=act.role, in_reply_to=found.replies_to, standing=act.standing)),
         (say("screen.to"), listed(session.name(party) for party in parties[1:])),
         (say("screen.negotiation"), found.handle),
-        (say("screen.answer-by"), session.clocks(*parties).instant(act.accept_by)),
+        (say("screen.sign-by"), session.clocks(*parties).instant(act.accept_by)),
         (say("screen.terms"), terms_cell(session, act.terms, None, parties)),
     ]
     return [*aligned(rows, indent="  ", most=session.width), say("draft.text-shut")]

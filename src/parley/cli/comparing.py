@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from parley.negotiation.differing import Segment
 
 PATH = click.Path(path_type=Path)
-_REFERENCE = re.compile(r"([a-z]{2,20}-[a-z]{2,20}/)?[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,6}|[0-9a-f]{8,64}|latest")
+_REFERENCE = re.compile(
+    r"([a-z]{2,20}-[a-z]{2,20}(-[1-9][0-9]{0,6})?/)?[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,6}|[0-9a-f]{8,64}|latest"
+)
 
 
 # --- what was answered ------------------------------------------------------------------------------------------
