@@ -97,7 +97,7 @@ def test_every_command_that_signs_can_be_told_yes() -> None:
 
 
 def test_every_command_that_signs_can_prepare_instead() -> None:
-    """All but the acts of a root, which stays off the daily machines, `sign` itself, and `record`, which signs nothing."""
+    """All but the acts of a root, which stays off the daily machines, `sign` itself, and `record`: it signs nothing."""
     root = {"empower", "revoke", "depositary init"}
     signing = {line for line, command in COMMANDS.items() if any("--yes" in each.opts for each in command.params)}
     found = {line for line, command in COMMANDS.items() if any("--prepare" in each.opts for each in command.params)}
