@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from parley import statement
+from parley import fold, statement
 from parley.act import (
     By,
     Convene,
@@ -425,6 +425,20 @@ def test_an_enrolment_with_a_key_that_is_none_is_refused_and_stops_nobody(live: 
     members = {**_members(enrol), **live.common("ru", root, None, live.link(None, "ru")), "reading_key": b"x" * 10}
     assert live.refused(statement.sign(type(enrol)(**members), [root])).reason == "register.reading-key"
     live.admit(live.deposit("us", "ru"))
+
+
+def test_what_the_rules_cannot_read_is_refused_and_stops_nobody(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of ours in the rules costs one act, and never the writer, which writes for all."""
+    bad, good, admit = live.deposit("us", "ru"), live.deposit("us", "ru"), fold.admit
+
+    def fails(world: Any, signed: Signed, at: Any) -> Any:
+        if signed.digest == bad.digest:
+            raise Malformed("key.ed25519-length")
+        return admit(world, signed, at)
+
+    monkeypatch.setattr(fold, "admit", fails)
+    assert live.refused(bad).reason == "key.ed25519-length"
+    live.admit(good)
 
 
 # --- refused by the fold, through the depositary ----------------------------------------------------------------

@@ -28,7 +28,7 @@ from parley.depositary.keys import Keys
 from parley.depositary.ledger import View, chain_before, chain_name, prove, rebuild
 from parley.depositary.sealed import Named, check_held
 from parley.depositary.store import Row, Store
-from parley.errors import ParleyError, Refused, Unavailable
+from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.fold import World
 from parley.merkle import Tree, leaf_hash
 from parley.register import At
@@ -213,6 +213,10 @@ class Sequencer:
             return index
         except Refused as refused:
             return refused
+        except (Malformed, Invalid) as error:
+            # Nobody's act may stop the writer, which writes for all: what the rules cannot read is not admitted.
+            details = {name: value for name, value in error.details.items() if name != "winner"}
+            return Refused(error.code, **details)  # type: ignore[arg-type]  # winner is none of these
 
     def _check_nonces(self, group: _Group, signed: Signed) -> None:
         for key in signed.act.by.keys:
