@@ -505,7 +505,6 @@ PaperAct: TypeAlias = (
     Deposit | Notice | Receipt | Refusal | Withdrawal | Expiry | Handover | Confirmation | Fault | Release | Statement
 )
 NegotiationAct: TypeAlias = Convene | Join | PaperAct
-AnyAct: TypeAlias = Genesis | RegisterAct | NegotiationAct
 
 KINDS: dict[str, type[Act]] = {
     shape.kind: shape

@@ -19,7 +19,6 @@ PartyId = Annotated[str, Meta(pattern=rf"^{PARTY_ID}\Z")]
 
 Force = Literal["asked", "required"]
 Mode = Literal["none", "consent", "free"]
-Extent = Literal["excerpts", "full"]
 
 
 class PublicationRule(Record, frozen=True):

@@ -16,7 +16,7 @@ from parley.cli.app import GROUPS, KEEPING, keeping, program, run
 from parley.words import catalogue, lines
 from tests.words.forbidden import forbidden_in
 
-HEAVY = {"rich", "jinja2", "httpx2", "cryptography", "uvicorn", "starlette", "segno", "apsw", "markdown_it"}
+HEAVY = {"jinja2", "httpx2", "cryptography", "uvicorn", "starlette", "segno", "apsw", "markdown_it"}
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:

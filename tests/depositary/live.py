@@ -19,7 +19,7 @@ from parley.depositary.sequencer import Answer, Pending
 from parley.depositary.service import Depositary, Rejected
 from parley.depositary.sqlite import SqliteStore
 from parley.depositary.store import Blobs, Invited, Store
-from parley.request import Request, Requester, sign_request
+from parley.request import Requester
 from parley.sealed_shape import SMALLEST, Header, Stanza, payload_length
 from parley.statement import NotAdmitted, Signed
 from parley.wire import Admitted, InvitationCode
@@ -186,23 +186,6 @@ class Live(Case):
 
     def outcome(self, deposit: Signed, party: str) -> Any:
         return self.world.negotiations[self.negotiation].papers[deposit.digest].outcomes[party]
-
-    def signed_headers(
-        self,
-        party: str,
-        method: str,
-        path: str,
-        *,
-        query: str = "",
-        body: bytes | None = None,
-        now: Time | None = None,
-        key: SigningKey | None = None,
-        authority: str = NAME,
-    ) -> dict[str, str]:
-        content = None if body is None else sha256(body)
-        request = Request(method=method, authority=authority, path=path, query=query, content=content)
-        nonce = Nonce(sha256(b"request", next(self.requests).to_bytes(8, "big"))[:16])
-        return sign_request(request, key or self.parties[party].officer, party=party, nonce=nonce, now=now or self.now)
 
 
 def two(store: Store | None = None, blobs: Blobs | None = None) -> Live:

@@ -72,7 +72,6 @@ def settle(document: Document, asked: Sequence[Asked], resolve: Resolve) -> Docu
 _LINE = re.compile(
     r"Re:\s+(?P<paper>\S+?)(?:,?\s+(?P<place>.+?))??\s*(?:\s[—–-]{1,2}\s|:\s)\s*(?P<position>[A-Za-z _-]+)\.?"
 )
-_SPAN = re.compile(r"(?P<word>\D*?)s?\s*(?P<first>\d+)\s*(?:[-–—]|to)\s*(?P<last>\d+)")
 _LIST = re.compile(r"\s*(?:,\s*and\s|,|;|\band\b)\s*")
 MAX_SPAN = 200
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import apsw
 
-from parley.canonical import Time
 from parley.chain import Entry
 from parley.crypto import Digest, Link, tagged
 from parley.errors import Malformed, Unavailable
@@ -256,12 +255,3 @@ def _digest(data: bytes) -> Digest:
 
 def _sum(kind: str, name: str, value: bytes) -> bytes:
     return tagged("parley/ledger/v1", kind.encode(), b"\n", name.encode(), b"\n", value)[:8]
-
-
-def encode_time(time: Time) -> bytes:
-    """How a time stands in a kept value."""
-    return time.to_text().encode("ascii")
-
-
-def decode_time(data: bytes) -> Time:
-    return Time.from_text(data.decode("ascii"))

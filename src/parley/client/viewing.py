@@ -39,7 +39,6 @@ from parley.fold import Negotiation
 from parley.paper import Done, Outcome, Paper
 from parley.sealed_shape import check_cover_shape
 
-TITLE_KIND = "title"
 OUR_REF = "our-ref"
 
 
