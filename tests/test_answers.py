@@ -15,6 +15,7 @@ from parley.errors import Invalid, Malformed
 from parley.statement import Signed
 from parley.terms import Publication, PublicationRule, Terms, preset
 from parley.verdict import Result, Verdict, verify
+from parley.words.verdicts import alarm_lines, clocks_of, release_lines
 from tests.evidence_build import LoggedCase, two_states
 
 FREE = PublicationRule(mode="free", parties=())
@@ -231,6 +232,44 @@ def test_the_whole_paper_may_come_with_its_manifest() -> None:
         assert found.text is not None
         assert (found.text.manifest is not None) is (0 in numbers)
     assert released(judged(case, deposit, 1, 2))[0] is Released.NOT_RELEASED
+
+
+def test_all_provisions_named_one_by_one_are_the_whole_paper() -> None:
+    """Terms that let single provisions be shown, and not the whole, are not got round by counting."""
+    terms = Terms(
+        audience=(),
+        author_free=False,
+        embargo=None,
+        force="asked",
+        publication=Publication(excerpts=FREE, full=NONE),
+    )
+    case, deposit = received(terms=terms)
+    consents(case, deposit, "ru", provisions=(1, 2, 3))
+    consents(case, deposit, "ru", provisions=(1, 2))
+    found = judged(case, deposit, 1, 2, 3)
+    assert (released(found)[0], text(found)) == (Released.NOT_RELEASED, "withheld")
+    assert released(judged(case, deposit, 1, 2))[0] is Released.BY_RECIPIENT
+
+
+def test_an_agreement_for_a_named_audience_says_so_before_anything_else() -> None:
+    case, deposit = received()
+    consents(case, deposit, "us", "ru", audience=Audience(parties=("fr",), public=False))
+    found = judged(case, deposit, 1, 3)
+    line = "NOT FOR THE PUBLIC: it may be shown to Party fr and to nobody else."
+    assert found.release is not None
+    naming, clocks = "Party {}".format, clocks_of(found)
+    assert release_lines(found.release, naming, clocks)[1] == line
+    assert alarm_lines(found, naming, clocks) == [line]
+    consents(case, deposit, "us", "ru")
+    found = judged(case, deposit, 1, 3)
+    assert alarm_lines(found, naming, clocks) == []
+
+
+def test_what_one_side_shows_to_all_is_not_hidden_by_consent_for_few() -> None:
+    case, deposit = received()
+    consents(case, deposit, "us", "ru", audience=Audience(parties=("fr",), public=False))
+    consents(case, deposit, "ru", one_sided=True)
+    assert released(judged(case, deposit, 1, 3))[0] is Released.ONE_SIDED
 
 
 def test_an_embargo_and_a_releases_own_day_are_told() -> None:

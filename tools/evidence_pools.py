@@ -224,8 +224,13 @@ def _alone(pool: Pool) -> None:
         case.admit(case.release("us", deposit, provisions=(1,), audience=NAMED))
         case.admit(case.release("ru", deposit, provisions=(1,)))
         case.admit(case.release("us", deposit, provisions=(3,), audience=NAMED))
-        pool.shown("better answer", deposit, 1)
+        pool.shown("public one", deposit, 1)
         pool.shown("named audience", deposit, 3)
+    with pool.story("numbered"):
+        deposit = case.paper("us", "ru", terms=_terms("free", author_free=False))
+        case.admit(case.receipt("ru", deposit))
+        case.admit(case.release("ru", deposit, provisions=(1, 2, 3)))
+        pool.shown("numbered", deposit, 1, 2, 3)
 
 
 def _times(pool: Pool) -> None:

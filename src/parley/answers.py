@@ -120,22 +120,32 @@ def release(paper: Paper, openings: Openings) -> ReleaseAnswer:
             and done.digest not in paper.withdrawn_releases
         ):
             groups.setdefault((done.act.audience, done.act.provisions), []).append(done)
-    answers = [_judge(paper, group) for group in groups.values()]
+    whole = _opened(openings) - {0} == set(range(1, openings.total + 1))
+    answers = [_judge(paper, group, None if whole else provisions) for (_, provisions), group in groups.items()]
     if not answers:
         # Without any release the openings are not examined, so nothing may be read off them here either.
-        full = bool(paper.releases) and _opened(openings) == set(range(1, openings.total + 1))
+        full = bool(paper.releases) and whole
         rule = paper.act.terms.publication.full if full else paper.act.terms.publication.excerpts
         return ReleaseAnswer(word=Released.NOT_RELEASED, missing=rule.parties)
     order = list(Released)
-    return min(answers, key=lambda a: (order.index(a.word), not (a.audience and a.audience.public), a.missing))
+    return min(
+        answers, key=lambda a: (not _counts(a), not (a.audience and a.audience.public), order.index(a.word), a.missing)
+    )
 
 
-def standing(paper: Paper, provisions: tuple[int, ...] | None, audience: Audience, *, now: Time) -> ReleaseAnswer:
+def _counts(answer: ReleaseAnswer) -> bool:
+    return answer.word is not Released.NOT_RELEASED
+
+
+def standing(
+    paper: Paper, provisions: tuple[int, ...] | None, audience: Audience, *, now: Time, total: int | None = None
+) -> ReleaseAnswer:
     """What the releases of this very set to this very audience amount to, while they stand at `now`.
 
     A release that lapsed before the consent it belongs to was complete counts for nothing any more. `missing` is whose
-    release the terms still ask for.
+    release the terms still ask for. `total` is how many provisions the paper has, where that is known.
     """
+    scope = publication.scope_of(provisions, total)
     group = [
         done
         for done in paper.releases
@@ -143,13 +153,13 @@ def standing(paper: Paper, provisions: tuple[int, ...] | None, audience: Audienc
         and (done.act.provisions, done.act.audience) == (provisions, audience)
         and done.digest not in paper.withdrawn_releases
     ]
-    rule = publication.rule_of(paper, provisions)
-    complete = _complete(paper, group) if group and rule.mode == "consent" else None
+    rule = publication.rule_of(paper, scope)
+    complete = _complete(paper, group, scope) if group and rule.mode == "consent" else None
     if complete is None:
         group = [done for done in group if isinstance(done.act, Release) and (done.act.until or now) >= now]
     if not group:
         return ReleaseAnswer(word=Released.NOT_RELEASED, missing=rule.parties, audience=audience)
-    return _judge(paper, group)
+    return _judge(paper, group, scope)
 
 
 def _opened(openings: Openings) -> set[int]:
@@ -163,17 +173,22 @@ def _covers(act: Release, openings: Openings) -> bool:
     return opened == set(act.provisions)
 
 
-def _judge(paper: Paper, group: list[Done]) -> ReleaseAnswer:
-    """The answer of releases for one set and one audience, in log order."""
+def _judge(paper: Paper, group: list[Done], scope: tuple[int, ...] | None) -> ReleaseAnswer:
+    """The answer of releases for one set and one audience, in log order.
+
+    `scope` is what they amount to: all provisions named one by one are the whole paper, and fall under its rule. The
+    depositary, which does not know how many there are, cannot see that.
+    """
     acts = {done.digest: done.act for done in group if isinstance(done.act, Release)}
     first = next(iter(acts.values()))
-    rule = publication.rule_for(paper, first)
-    together = _complete(paper, group) if rule.mode == "consent" else None
+    rule, alone = publication.rule_of(paper, scope), publication.alone(paper, scope)
+    together = _complete(paper, group, scope) if rule.mode == "consent" else None
     if together is not None:
         return _answered(paper, Released.BY_CONSENT, together)
     missing = tuple(party for party in rule.parties if party not in {done.act.by.party for done in group})
     for actor, word in ((Actor.SENDER, Released.BY_AUTHOR), (Actor.RECIPIENT, Released.BY_RECIPIENT)):
-        own = [d for d in group if publication.actor(paper, d.act.by.party) is actor and _alone(paper, acts[d.digest])]
+        able = [d for d in group if d.act.by.party in alone and not acts[d.digest].one_sided]
+        own = [done for done in able if publication.actor(paper, done.act.by.party) is actor]
         if own:
             return _answered(paper, word, own, missing)
     marked = [done for done in group if acts[done.digest].one_sided]
@@ -182,23 +197,12 @@ def _judge(paper: Paper, group: list[Done]) -> ReleaseAnswer:
     return ReleaseAnswer(word=Released.NOT_RELEASED, missing=missing, audience=first.audience)
 
 
-def _alone(paper: Paper, act: Release) -> bool:
-    """Whether the terms let this party release without anyone's consent."""
-    if act.one_sided:
-        return False
-    if publication.rule_for(paper, act).mode == "free":
-        return True
-    if act.by.party == paper.act.by.party:
-        return paper.act.terms.author_free
-    return _under_reserve(paper, act.by.party)
-
-
 def _under_reserve(paper: Paper, party: str) -> bool:
     receipt = paper.receipt(party)
     return receipt is not None and receipt.terms_taken == "under_reserve"
 
 
-def _complete(paper: Paper, group: list[Done]) -> list[Done] | None:
+def _complete(paper: Paper, group: list[Done], scope: tuple[int, ...] | None) -> list[Done] | None:
     """The releases of the consent asked, when one of them names all the others, and none had lapsed by then.
 
     The log admits no release that names a withdrawn one, and no withdrawal of one so named. So a file that leaves a
@@ -206,7 +210,7 @@ def _complete(paper: Paper, group: list[Done]) -> list[Done] | None:
     """
     shown = {done.digest: done for done in group}
     for last in group:
-        if not isinstance(last.act, Release) or not publication.completes(paper, last.act):
+        if not isinstance(last.act, Release) or not publication.completes(paper, last.act, scope):
             continue
         joined = [last, *(shown[digest] for digest in last.act.beside if digest in shown)]
         if all(_standing(done, last) for done in joined):

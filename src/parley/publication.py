@@ -15,15 +15,15 @@ from parley.paper import Done, Paper
 from parley.terms import PublicationRule
 
 
-def rule_for(paper: Paper, release: Release) -> PublicationRule:
-    """The rule of the paper's terms that this release falls under: single provisions, or the whole paper."""
-    return rule_of(paper, release.provisions)
-
-
 def rule_of(paper: Paper, provisions: tuple[int, ...] | None) -> PublicationRule:
     """The rule of the paper's terms for these provisions, or, for None, for the whole paper."""
     publication = paper.act.terms.publication
     return publication.full if provisions is None else publication.excerpts
+
+
+def scope_of(provisions: tuple[int, ...] | None, total: int | None) -> tuple[int, ...] | None:
+    """What a set amounts to in a paper of `total` provisions: all of them named one by one are the whole, None."""
+    return None if total is not None and provisions == tuple(range(1, total + 1)) else provisions
 
 
 def alone(paper: Paper, provisions: tuple[int, ...] | None) -> tuple[str, ...]:
@@ -49,17 +49,11 @@ def actor(paper: Paper, party: str) -> Actor:
 
 
 def allowed(paper: Paper, release: Release) -> bool:
-    """Whether the terms let this party release this: as the author, freely, as one whose consent counts, or because
-    it took the terms under reserve."""
-    party, rule = release.by.party, rule_for(paper, release)
-    if rule.mode == "free" and actor(paper, party) is not Actor.OTHER:
-        return True
-    if rule.mode == "consent" and party in rule.parties:
-        return True
-    if actor(paper, party) is Actor.SENDER:
-        return paper.act.terms.author_free
-    receipt = paper.receipt(party)
-    return receipt is not None and receipt.terms_taken == "under_reserve"
+    """Whether the terms let this party release this: alone, or as one whose consent counts."""
+    rule = rule_of(paper, release.provisions)
+    return release.by.party in alone(paper, release.provisions) or (
+        rule.mode == "consent" and release.by.party in rule.parties
+    )
 
 
 def publish(paper: Paper, done: Done) -> Paper:
@@ -109,7 +103,11 @@ def withdraw_release(paper: Paper, done: Done) -> Paper:
 def check_not_complete(paper: Paper, digest: Digest) -> None:
     """Refuse to take back a release that is part of a complete consent: what all agreed to, stands."""
     for done in paper.releases:
-        if isinstance(done.act, Release) and digest in (done.digest, *done.act.beside) and completes(paper, done.act):
+        if (
+            isinstance(done.act, Release)
+            and digest in (done.digest, *done.act.beside)
+            and completes(paper, done.act, done.act.provisions)
+        ):
             raise Refused("withdrawal.matched", winner=done.digest.hex())
 
 
@@ -143,9 +141,12 @@ def to_join(paper: Paper, party: str, audience: Audience, provisions: tuple[int,
     return tuple(sorted(found.values()))
 
 
-def completes(paper: Paper, release: Release) -> bool:
-    """Whether a release, with those it names `beside`, holds every consent that the terms ask for its set."""
-    rule = rule_for(paper, release)
+def completes(paper: Paper, release: Release, scope: tuple[int, ...] | None) -> bool:
+    """Whether a release, with those it names `beside`, holds every consent that the terms ask for `scope`.
+
+    That is its set; None, the whole paper, also where all its provisions are named one by one.
+    """
+    rule = rule_of(paper, scope)
     joined = [release_of(paper, digest) for digest in release.beside]
     parties = {release.by.party} | {other.by.party for other in joined if other}
     return rule.mode == "consent" and not release.one_sided and set(rule.parties) <= parties

@@ -242,6 +242,24 @@ def test_one_sided_goes_out_only_where_it_is_asked_for(office: Office, tmp_path:
     assert page.index(b"ONE-SIDED, marked so by its own signer") < page.index(b"<h1>")
 
 
+def test_all_provisions_one_by_one_need_what_the_whole_needs(office: Office, tmp_path: Path) -> None:
+    rule = PublicationRule(mode="none", parties=())
+    free = PublicationRule(mode="free", parties=())
+    terms = Terms(
+        audience=(), author_free=False, embargo=None, force="asked", publication=Publication(excerpts=free, full=rule)
+    )
+    ru, _ = delivered(office, tmp_path, terms=terms)
+    total = ru.select("US-1", None).total
+    assert total is not None
+    every = list(range(1, total + 1))
+    assert not ru.leave("US-1", provisions=every, total=total).allowed
+    ru.release("US-1", provisions=every)  # the depositary, which cannot count them, enters it
+    refused(lambda: ru.excerpt("US-1", provisions=every), "excerpt.not-released")
+    assert ru.publishable().papers[0].excerpts == ()
+    ru.release("US-1", provisions=every[:1])
+    assert checked(ru, ru.excerpt("US-1", provisions=every[:1])).release is not None
+
+
 @pytest.mark.parametrize(("taken", "alone"), [("accepted", ("us",)), ("under_reserve", ("us", "ru"))])
 def test_under_reserve_its_recipient_may_show_it(
     office: Office, tmp_path: Path, taken: str, alone: tuple[str, ...]

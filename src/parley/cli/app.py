@@ -239,18 +239,18 @@ def _exit_code(error: ParleyError) -> int:
 def _usage(error: click.UsageError) -> Malformed:
     """What click found wrong, in our words: which command, and what to look at."""
     name = error.ctx.command_path.removeprefix("parley").strip() if error.ctx else ""
-    name = name or "help"
+    command = {"command": name} if name else {}
     match error:
         case click.NoSuchOption():
             near = {"nearest": error.possibilities[0]} if error.possibilities else {}
-            return Malformed("use.option", text=error.option_name[:40], command=name, **near)
+            return Malformed("use.option", text=error.option_name[:40], **command, **near)
         case click.MissingParameter():
             parameter = error.param
             missing = parameter.opts[-1] if isinstance(parameter, click.Option) else ""
             written = parameter.make_metavar(error.ctx) if parameter and error.ctx else ""
-            return Malformed("use.missing", missing=(missing or written)[:40], command=name)
+            return Malformed("use.missing", missing=(missing or written)[:40], **command)
         case _:
-            return Malformed("use.wrong", problem=error.format_message()[:200], command=name)
+            return Malformed("use.wrong", problem=error.format_message()[:200], **command)
 
 
 __all__ = ["GROUPS", "KEEPING", "keeping", "option_help", "program", "run"]

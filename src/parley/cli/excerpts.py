@@ -77,10 +77,10 @@ def release(
             _prepare(session, delegation, paper, settings, draft_file, signers)
             return
         session.tell(selection_lines(selection))
-        leave = delegation.leave(paper.digest, provisions=selection.numbers, audience=to)
+        leave = delegation.leave(paper.digest, provisions=selection.numbers, audience=to, total=selection.total)
         _agree(session, paper, selection, to, leave, one_sided=one_sided)
         entered = delegation.release(paper.digest, **settings)
-        after = delegation.leave(paper.digest, provisions=selection.numbers, audience=to)
+        after = delegation.leave(paper.digest, provisions=selection.numbers, audience=to, total=selection.total)
     tell_entered(session, entered, "release.done")
     if not session.json:
         session.tell(leave_lines(session, paper, selection.numbers, to, after))
@@ -136,7 +136,9 @@ def _agree_first(
     _agree(session, paper, selection, settings["audience"], leave, one_sided=settings["one_sided"])
     entered = delegation.release(paper.digest, **settings)
     session.tell(say("release.done", reference=entered.reference, time=_hours(session, entered.time)))
-    return delegation.leave(paper.digest, provisions=selection.numbers, audience=settings["audience"])
+    return delegation.leave(
+        paper.digest, provisions=selection.numbers, audience=settings["audience"], total=selection.total
+    )
 
 
 def _check_signs(paper: PaperView, *, signs: bool) -> None:
@@ -181,7 +183,7 @@ def excerpt(
         paper = exact(delegation, reference)
         session.learn(delegation.partners())
         to, selection = _audience(delegation, audience), delegation.select(paper.digest, provisions)
-        leave = delegation.leave(paper.digest, provisions=selection.numbers, audience=to)
+        leave = delegation.leave(paper.digest, provisions=selection.numbers, audience=to, total=selection.total)
         signs = one_sided and leave.word is Released.NOT_RELEASED
         settings = {"provisions": selection.numbers, "audience": to, "one_sided": True}
         if draft_file is not None:
@@ -230,7 +232,7 @@ def context(
         selection, to = delegation.select(paper.digest, provisions), list(answered.audience)
         if selection.numbers == answered.provisions:
             raise Malformed("context.same", reference=paper.reference)
-        leave = delegation.leave(paper.digest, provisions=selection.numbers, audience=to)
+        leave = delegation.leave(paper.digest, provisions=selection.numbers, audience=to, total=selection.total)
         signs = leave.word is Released.NOT_RELEASED and (one_sided or leave.ours_suffices)
         settings = {"provisions": selection.numbers, "audience": to, "one_sided": one_sided}
         if draft_file is not None:

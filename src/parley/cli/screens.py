@@ -291,7 +291,12 @@ def leave_line(session: Session, leave: Leave) -> str:
     if leave.mode != "consent":
         return say("showing.not-agreed")
     missing = listed(map(session.the, leave.missing))
-    return say("showing.agreed", parties=parties, missing=missing) if missing else say("showing.apart", parties=parties)
+    if not missing:
+        return say("showing.apart", parties=parties)
+    if leave.alone and len(leave.missing) > 1:
+        alone = listed(map(session.the, leave.alone))
+        return say("showing.agreed-or-alone", parties=parties, missing=missing, alone=alone)
+    return say("showing.agreed", parties=parties, missing=missing)
 
 
 def consent_of(paper: PaperView, numbers: Sequence[int] | None) -> tuple[str, ...]:

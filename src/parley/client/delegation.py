@@ -525,9 +525,16 @@ class Delegation:
         """The provisions that a text names, with all that must be shown beside them. Signs nothing."""
         return disclosing.select(self._session, ref, provisions)
 
-    def leave(self, ref: str, *, provisions: Sequence[int] | None = None, audience: Sequence[str] = ()) -> Leave:
-        """By whose leave these provisions may be shown now, and whose is missing."""
-        return disclosing.leave(self._session, ref, provisions, audience)
+    def leave(
+        self,
+        ref: str,
+        *,
+        provisions: Sequence[int] | None = None,
+        audience: Sequence[str] = (),
+        total: int | None = None,
+    ) -> Leave:
+        """By whose leave these provisions, of `total` if that is known, may be shown now, and whose is missing."""
+        return disclosing.leave(self._session, ref, provisions, audience, total)
 
     def answered_by(self, ref: str, digits: str | None = None) -> Answered:
         """What another side agreed to show of a paper, for a context beside it."""

@@ -176,16 +176,24 @@ def _chosen(document: Document, number: int, why: Why, of: int | None) -> Chosen
 # --- by whose leave ---------------------------------------------------------------------------------------------
 
 
-def leave(session: Session, reference: str, provisions: Sequence[int] | None, audience: Sequence[str]) -> Leave:
-    """By whose leave provisions of a paper may be shown now; `audience` empty is the public."""
+def leave(
+    session: Session, reference: str, provisions: Sequence[int] | None, audience: Sequence[str], total: int | None
+) -> Leave:
+    """By whose leave provisions of a paper, of `total` if that is known, may be shown now.
+
+    `audience` empty is the public.
+    """
     _, paper = find(session, reference, signing=True)
-    return leave_of(session, paper, _set(provisions), audience_of(session, audience))
+    return leave_of(session, paper, _set(provisions), audience_of(session, audience), total)
 
 
-def leave_of(session: Session, paper: Paper, provisions: tuple[int, ...] | None, audience: Audience) -> Leave:
-    rule, now, party = publication.rule_of(paper, provisions), session.now, session.party
-    answer = answers.standing(paper, provisions, audience, now=now)
-    alone = publication.alone(paper, provisions)
+def leave_of(
+    session: Session, paper: Paper, provisions: tuple[int, ...] | None, audience: Audience, total: int | None
+) -> Leave:
+    scope = publication.scope_of(provisions, total)
+    rule, now, party = publication.rule_of(paper, scope), session.now, session.party
+    answer = answers.standing(paper, provisions, audience, now=now, total=total)
+    alone = publication.alone(paper, scope)
     agreed = {act.by.party for _, act in standing_releases(paper, provisions, audience) if (act.until or now) >= now}
     joins = rule.mode == "consent" and party in rule.parties
     ends = [act.until for _, act in standing_releases(paper, provisions, audience) if act.until is not None]
@@ -260,9 +268,9 @@ def excerpt(
     session.sync()
     negotiation, paper = readable(session, find(session, reference, signing=True)[1].digest.hex())
     wanted, to_whom = _set(provisions), audience_of(session, audience)
-    found = leave_of(session, paper, wanted, to_whom)
-    check_leave(found, reference=paper.reference, now=session.now, one_sided=one_sided)
     opened = open_paper(session, paper.act)
+    found = leave_of(session, paper, wanted, to_whom, opened.committed.total)
+    check_leave(found, reference=paper.reference, now=session.now, one_sided=one_sided)
     if opened.document.provisions[0].kind is Kind.FILE:
         raise Refused("excerpt.whole-file", reference=paper.reference)
     if wanted is not None and tuple(sorted(_with_companions(opened.document, wanted))) != wanted:

@@ -180,7 +180,7 @@ class _Cut:
 def _excerpts(session: Session, paper: Paper, cut: _Cut, *, one_sided: bool) -> None:
     """Cut the excerpts that may be shown now, in the order of their releases."""
     for provisions in _sets(paper):
-        leave = disclosing.leave_of(session, paper, provisions, PUBLIC)
+        leave = disclosing.leave_of(session, paper, provisions, PUBLIC, None)
         if leave.word is Released.NOT_RELEASED or (leave.since is not None and session.now < leave.since):
             continue
         if leave.word is Released.ONE_SIDED and not one_sided:
@@ -193,9 +193,13 @@ def _excerpts(session: Session, paper: Paper, cut: _Cut, *, one_sided: bool) -> 
         try:
             data = disclosing.excerpt(session, digits, provisions, one_sided=one_sided, answered=answered)
         except Refused as refused:
-            if refused.code not in _WORDLESS:
+            # Only an opened paper shows whether the numbers released are all there are.
+            if refused.code == "excerpt.one-sided":
+                cut.withheld.append(provisions)
+            elif refused.code in _WORDLESS:
+                cut.closed.append(provisions)
+            elif refused.code != "excerpt.not-released":
                 raise
-            cut.closed.append(provisions)
             continue
         cut.excerpts.append(PublicExcerpt(provisions=provisions, evidence=data))
         cut.by.append(own)

@@ -62,7 +62,7 @@ def verdict_lines(verdict: Verdict, page: str | None = None) -> list[str]:
 
 
 def alarm_lines(verdict: Verdict, naming: Naming, clocks: Clocks) -> list[str]:
-    """What must be read before anything else: no receipt for the one paper, words left out, one side alone."""
+    """What must be read before anything else: no receipt for the one paper, words left out, one side, a few only."""
     found = []
     if len(verdict.papers) == 1:
         (paper,) = verdict.papers
@@ -72,6 +72,8 @@ def alarm_lines(verdict: Verdict, naming: Naming, clocks: Clocks) -> list[str]:
         found.append(text_line(verdict.text))
     if verdict.release is not None and verdict.release.word is Released.ONE_SIDED:
         found += release_lines(verdict.release, naming, clocks)[:1]
+    if verdict.release is not None:
+        found += audience_lines(verdict.release, naming)
     return found
 
 
@@ -196,9 +198,17 @@ def release_lines(answer: ReleaseAnswer, naming: Naming, clocks: Clocks) -> list
     parties = answer.missing if answer.word is Released.NOT_RELEASED else answer.parties
     named = listed(map(naming, parties)) or say("telling.nobody")
     lines = [say(f"release-answers.{answer.word.name.lower().replace('_', '-')}", parties=named)]
+    lines += audience_lines(answer, naming)
     if answer.since is not None:
         lines.append(say("release-answers.since", time=clocks.instant(answer.since)))
     return lines
+
+
+def audience_lines(answer: ReleaseAnswer, naming: Naming) -> list[str]:
+    """To whom alone the words may be shown, where that is not the public."""
+    if answer.audience is None or answer.audience.public or answer.word is Released.NOT_RELEASED:
+        return []
+    return [say("release-answers.audience", parties=listed(map(naming, answer.audience.parties)))]
 
 
 # --- acts, powers, numbers --------------------------------------------------------------------------------------

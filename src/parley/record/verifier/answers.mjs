@@ -58,17 +58,17 @@ function underReserve(paper, party) {
 }
 
 /** Whether the terms let this party release without anyone's consent. */
-function alone(paper, act) {
+function alone(paper, act, rule) {
   if (act.one_sided) return false;
-  if (paper.ruleFor(act).mode === "free") return true;
+  if (rule.mode === "free" && paper.actor(act.by.party) !== "other") return true;
   if (act.by.party === paper.act.by.party) return paper.act.terms.author_free;
   return underReserve(paper, act.by.party);
 }
 
 /** The consents joined in one release that names all the others, when none had lapsed at its entry. */
-function complete(paper, group) {
+function complete(paper, group, rule) {
   for (const last of group) {
-    if (!paper.completes(last.act)) continue;
+    if (!paper.completes(last.act, rule)) continue;
     const joined = group.filter((done) => done === last || last.act.beside.includes(done.digest));
     if (joined.every(({ act }) => act.until === null || last.at.time <= act.until)) return joined;
   }
@@ -85,16 +85,15 @@ function told(paper, word, group, missing = []) {
   return { word, parties, missing, audience: group[0].act.audience, since, underReserve: reserve };
 }
 
-/** The answer of releases for one set and one audience, in log order. */
-function judge(paper, group) {
+/** The answer of releases for one set and one audience, in log order, under the rule for what they amount to. */
+function judge(paper, group, rule) {
   const first = group[0].act;
-  const rule = paper.ruleFor(first);
-  const together = rule.mode === "consent" ? complete(paper, group) : null;
+  const together = rule.mode === "consent" ? complete(paper, group, rule) : null;
   if (together !== null) return told(paper, "by consent", together);
   const released = new Set(group.map(({ act }) => act.by.party));
   const missing = rule.parties.filter((party) => !released.has(party));
   for (const [actor, word] of [["sender", "by its author"], ["recipient", "by its recipient"]]) {
-    const own = group.filter(({ act }) => paper.actor(act.by.party) === actor && alone(paper, act));
+    const own = group.filter(({ act }) => paper.actor(act.by.party) === actor && alone(paper, act, rule));
     if (own.length > 0) return told(paper, word, own, missing);
   }
   const marked = group.filter(({ act }) => act.one_sided);
@@ -107,15 +106,17 @@ function nothing(missing) {
 }
 
 function compareAnswers(one, other) {
-  const words = RELEASED.indexOf(one.word) - RELEASED.indexOf(other.word);
-  if (words !== 0) return words;
+  const counts = Number(one.word === "not released") - Number(other.word === "not released");
+  if (counts !== 0) return counts;
   const widest = Number(other.audience.public) - Number(one.audience.public);
   if (widest !== 0) return widest;
+  const words = RELEASED.indexOf(one.word) - RELEASED.indexOf(other.word);
+  if (words !== 0) return words;
   const [left, right] = [one.missing.join(), other.missing.join()]; // names of parties have no comma, nor below it
   return left < right ? -1 : Number(left > right);
 }
 
-/** By whose leave: of several audiences the better answer, then the public one. */
+/** By whose leave: of several audiences the public one, then the better answer. */
 export function release(paper, openings) {
   const groups = new Map();
   for (const done of paper.releases) {
@@ -123,10 +124,13 @@ export function release(paper, openings) {
     const key = releaseKey(done.act);
     groups.set(key, [...(groups.get(key) ?? []), done]);
   }
-  if (groups.size > 0) return [...groups.values()].map((group) => judge(paper, group)).sort(compareAnswers)[0];
-  // Without any release the openings are not examined, so nothing may be read off them here either.
-  const full = paper.releases.length > 0 && isAll(openedBy(openings), openings.total);
   const { publication } = paper.act.terms;
+  // All provisions named one by one are the whole paper, and fall under its rule.
+  const whole = isAll(openedBy(openings).filter((number) => number !== 0), openings.total);
+  const rule = whole ? publication.full : publication.excerpts;
+  if (groups.size > 0) return [...groups.values()].map((group) => judge(paper, group, rule)).sort(compareAnswers)[0];
+  // Without any release the openings are not examined, so nothing may be read off them here either.
+  const full = paper.releases.length > 0 && whole;
   return nothing((full ? publication.full : publication.excerpts).parties);
 }
 

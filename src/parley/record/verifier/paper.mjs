@@ -192,9 +192,8 @@ export class Paper {
     }
   }
 
-  /** Whether a release, with those it names beside it, holds every consent that the terms ask. */
-  completes(release) {
-    const rule = this.ruleFor(release);
+  /** Whether a release, with those it names beside it, holds every consent that a rule of the terms asks. */
+  completes(release, rule) {
     const parties = new Set([release.by.party]);
     for (const digest of release.beside) {
       const joined = this.release(digest);
@@ -211,7 +210,7 @@ export class Paper {
     if (this.withdrawn.has(digest)) throw new Refused("withdrawal.already");
     for (const other of this.releases) {
       const joined = other.digest === digest || other.act.beside.includes(digest);
-      if (joined && this.completes(other.act)) throw new Refused("withdrawal.matched", {}, other.digest);
+      if (joined && this.completes(other.act, this.ruleFor(other.act))) throw new Refused("withdrawal.matched", {}, other.digest);
     }
     this.withdrawn.add(digest);
   }

@@ -90,7 +90,7 @@ class Teller {
     return this.say(codes.includes("party-identity") ? "verdict.unknown-party" : "verdict.incomplete");
   }
 
-  /** What must be read before anything else: no receipt for the one paper, words left out, one side alone. */
+  /** What must be read before anything else: no receipt for the one paper, words left out, one side alone, not for all. */
   alarms() {
     const { text, release, papers } = this.verdict;
     const answers = papers.length === 1 ? papers[0].delivery : [];
@@ -98,6 +98,7 @@ class Teller {
       ...answers.filter(({ word }) => word === "no receipt in this file").map((answer) => this.delivery(answer)),
       ...(text?.word === "incomplete" ? [this.text()] : []),
       ...(release?.word === "one-sided" ? [this.release()[0]] : []),
+      ...this.audience(),
     ];
   }
 
@@ -127,10 +128,18 @@ class Teller {
     const named = this.words.listed((word === "not released" ? missing : parties).map((party) => this.name(party)));
     const key = { "by its author": "by-author", "by its recipient": "by-recipient" }[word] ?? word.replaceAll(" ", "-");
     const lines = [this.say(`release-answers.${key}`, { parties: named || this.say("telling.nobody") })];
+    lines.push(...this.audience());
     if (since === null) return lines;
     lines.push(this.say("release-answers.since", { time: this.clocks.instant(since) }));
     if (since > this.now) lines.push(this.say("checker.not-come"));
     return lines;
+  }
+
+  /** To whom alone the words may be shown, where that is not the public. */
+  audience() {
+    const { word, audience } = this.verdict.release ?? { word: "not released", audience: null };
+    if (word === "not released" || audience === null || audience.public) return [];
+    return [this.say("release-answers.audience", { parties: this.words.listed(audience.parties.map((id) => this.name(id))) })];
   }
 
   delivery({ word, party, act: digest, underReserve }) {
