@@ -117,7 +117,7 @@ def _prepare(
 def _agree(
     session: Session, paper: PaperView, selection: Selection, to: Sequence[str], leave: Leave, *, one_sided: bool
 ) -> None:
-    """Say exactly what the signature says, and ask for it. Raises, before it asks: Refused where the terms forbid it."""
+    """Say exactly what the signature says, and ask for it. Raises, before it asks: Refused where terms forbid it."""
     session.tell(act_screens.release(session, selection.numbers, to, one_sided=one_sided))
     if not one_sided and not leave.allowed:
         if selection.numbers is not None and len(selection.numbers) == selection.total:
