@@ -1,0 +1,123 @@
+"""Reads an agreement's TOML file; every fault is named with its line.
+
+A TOML reader says on which line a file is no TOML. What is wrong with a value it read is found here by its path: the
+line where the innermost table or member of that path begins.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+import msgspec
+
+from parley.errors import Malformed
+from parley.measures.agreement import Agreement
+from parley.measures.consistency import Path, Problem, problems
+
+LARGEST = 512 * 1024
+"""Bytes of an agreement's file."""
+
+_MEMBER = re.compile(r'\s*("?)([A-Za-z0-9_-]+)\1\s*(?:\.\s*[A-Za-z0-9_-]+\s*)*=')
+_TABLE = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\s-]+?)\s*\]\]?\s*(?:#.*)?$")
+_STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[([0-9]+|\.\.\.)\]")
+_AT_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)|\(at end of document\)")
+
+
+def read_agreement(data: bytes) -> Agreement:
+    """The agreement in a TOML file of at most 512 KiB.
+
+    Verifies form and that the parts fit together; not that it says what the treaty says.
+    Raises: Malformed, of the first fault, with its `line`.
+    """
+    agreement, faults = examine(data)
+    if faults or agreement is None:
+        raise Malformed(faults[0].code, **faults[0].details)
+    return agreement
+
+
+def examine(data: bytes) -> tuple[Agreement | None, tuple[Problem, ...]]:
+    """The agreement, None where the file cannot be read as one, and all faults, each with its `line` among details."""
+    try:
+        text = _text(data)
+        value = tomllib.loads(text)
+    except Malformed as error:
+        return None, (Problem(path=(), code=error.code, details={"line": 1, **error.details}),)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        found = _AT_LINE.search(str(error))
+        line = int(found[1]) if found and found[1] else len(data.splitlines())
+        return None, (Problem(path=(), code="agreement.toml", details={"line": line}),)
+    lines = _lines(text)
+    try:
+        agreement = msgspec.convert(value, Agreement, strict=True)
+    except msgspec.ValidationError as error:
+        return None, (_shape(error, lines),)
+    faults = [
+        Problem(path=each.path, code=each.code, details={"line": _line(lines, each.path), **each.details})
+        for each in problems(agreement)
+    ]
+    return agreement, tuple(sorted(faults, key=lambda each: int(each.details["line"])))
+
+
+def _text(data: bytes) -> str:
+    if len(data) > LARGEST:
+        raise Malformed("agreement.size", most=LARGEST, found=len(data))
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed("agreement.utf-8", line=data.count(b"\n", 0, error.start) + 1) from error
+
+
+def _shape(error: msgspec.ValidationError, lines: dict[Path, int]) -> Problem:
+    """The library says what was expected and where; the value found it does not repeat."""
+    message, _, where = str(error).partition(" - at `")
+    path: Path = tuple(
+        int(place) if place.isdigit() else name or place for name, place in _STEP.findall(where.removeprefix("$"))
+    )
+    problem = re.sub(r"[^ -~]", "?", message)[:200]
+    return Problem(path=path, code="agreement.shape", details={"line": _line(lines, path), "problem": problem})
+
+
+def _line(lines: dict[Path, int], path: Path) -> int:
+    """The line of the innermost part of the path that the file has a line for."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+def _lines(text: str) -> dict[Path, int]:
+    """Where each table and member begins, by its path; the text is TOML, so only what stands between is looked at."""
+    found: dict[Path, int] = {}
+    counts: dict[Path, int] = {}
+    table: Path = ()
+    quotes = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if quotes:
+            quotes = "" if line.count(quotes) % 2 else quotes
+            continue
+        if header := _TABLE.match(line):
+            table = _table(header[1] == "[[", header[2], counts)
+            found.setdefault(table, number)
+        elif member := _MEMBER.match(line):
+            found.setdefault((*table, member[2]), number)
+        quotes = next((each for each in ('"""', "'''") if line.count(each) % 2), "")
+    return found
+
+
+def _table(is_list: bool, name: str, counts: dict[Path, int]) -> Path:
+    """The path of a header: `[[forms.items]]` is one more item of the form that was begun last."""
+    path: Path = ()
+    steps = [step.strip() for step in name.split(".")]
+    for place, step in enumerate(steps):
+        path = (*path, step)
+        if is_list and place == len(steps) - 1:
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = (*path, counts[path])
+    return path
+
+
+def plain(value: Any) -> Any:
+    """An agreement's records as dictionaries and lists, for `--json`; dates as text."""
+    return msgspec.to_builtins(value)
