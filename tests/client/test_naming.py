@@ -131,6 +131,32 @@ def test_a_reference_in_two_negotiations(office: Office, tmp_path: Path) -> None
     assert [each.handle for each in ru.negotiations()] == ["calm-lake", "amber-heron"]
 
 
+def test_a_paper_is_called_what_finds_it(office: Office, tmp_path: Path) -> None:
+    """What screens and next commands say of a paper means that paper, whichever negotiation is in use."""
+    ru, us = two(office, tmp_path)
+    us.convene("Another matter", ["ru"], handle="calm-lake")
+    us.convene("A third", ["ru"], handle="still-water")
+    for handle in ("amber-heron", "calm-lake", "calm-lake"):
+        _deposit(us, tmp_path, "ru", handle)
+    ru.sync()
+    assert ru.negotiation("still-water").papers == 0
+    for chosen, names in (
+        (None, {"amber-heron/US-1", "calm-lake/US-1", "US-2"}),
+        ("calm-lake", {"amber-heron/US-1", "US-1", "US-2"}),
+        ("amber-heron", {"US-1", "calm-lake/US-1", "US-2"}),
+        ("still-water", {"amber-heron/US-1", "calm-lake/US-1", "US-2"}),
+    ):
+        if chosen is not None:
+            ru.use(chosen)
+        papers = ru.inbox().for_us
+        assert {paper.called for paper in papers} == names
+        for paper in papers:
+            assert ru.show(paper.called, fetch=False).digest == paper.digest
+            assert paper.reference == paper.called.rpartition("/")[2]
+    assert ru.refuse("calm-lake/US-1", reason="other").reference == "calm-lake/US-1"
+    assert ru.refuse("US-2", reason="other").reference == "US-2"
+
+
 def test_a_handle_that_a_stranger_takes_as_well(office: Office, tmp_path: Path) -> None:
     """The first in the log keeps the plain handle, whoever joins what; the other has a number."""
     ru, us = two(office, tmp_path)

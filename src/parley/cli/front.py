@@ -107,8 +107,8 @@ def _papers(session: Session, papers: tuple[PaperView, ...], command: str) -> li
         designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
         ends = left(session.now(), paper.accept_by)
         commands = ["read", command] if command == "receive" and "read" in paper.may else [command]
-        beside = say("ask.next", commands=" · ".join(f"parley {each} {paper.reference}" for each in commands))
-        rows.append([paper.reference, other, designation, subject, ends, beside])
+        beside = say("ask.next", commands=" · ".join(f"parley {each} {paper.called}" for each in commands))
+        rows.append([paper.called, other, designation, subject, ends, beside])
     return _within(session, rows)
 
 
@@ -132,11 +132,11 @@ def _news(session: Session, papers: Sequence[PaperView]) -> list[str]:
             if time is None or key is None:
                 continue
             again = "again" in paper.may and key != "received"
-            command = f"parley deposit --again {paper.reference}" if again else f"parley show {paper.reference}"
+            command = f"parley deposit --again {paper.called}" if again else f"parley show {paper.called}"
             says = say(f"front.{key}", party=session.the(delivery.party), time=clocks.instant(time))
             if delivery.terms_taken == "under_reserve":
                 says = say("front.reserved", says=says)
-            rows.append([paper.reference, says, say("ask.next", commands=command)])
+            rows.append([paper.called, says, say("ask.next", commands=command)])
     return _within(session, rows)
 
 

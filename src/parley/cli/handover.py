@@ -338,7 +338,7 @@ def withdraw(session: Session, reference: str, draft_file: Path | None, signers:
     tell_entered(session, entered, "withdraw.done")
     if not session.json:
         to = ",".join(each.party for each in paper.deliveries if each.capacity == "to")
-        session.tell(say("withdraw.then", reference=paper.reference, to=to))
+        session.tell(say("withdraw.then", reference=paper.called, to=to))
 
 
 def _not_to_withdraw(paper: PaperView) -> Refused:
@@ -349,8 +349,8 @@ def _not_to_withdraw(paper: PaperView) -> Refused:
     if any(each.received is not None or each.state == "made available" for each in paper.deliveries):
         return Refused("withdrawal.received")
     if last.ended is None:
-        return Refused("paper.limit-passed", reference=paper.reference, limit=paper.accept_by.to_text())
-    return Refused("withdrawal.ended", reference=paper.reference, state=last.state, time=last.ended.to_text())
+        return Refused("paper.limit-passed", reference=paper.called, limit=paper.accept_by.to_text())
+    return Refused("withdrawal.ended", reference=paper.called, state=last.state, time=last.ended.to_text())
 
 
 def known(delegation: Delegation, reference: str) -> PaperView:
@@ -372,7 +372,7 @@ def exact(delegation: Delegation, reference: str) -> PaperView:
 
 def sign(session: Session, paper: PaperView) -> None:
     """Have the paper's reference typed before something about it is signed; with or without the negotiation."""
-    session.confirm(say("ask.sign-paper", word=paper.reference), paper.reference, f"{paper.handle}/{paper.reference}")
+    session.confirm(say("ask.sign-paper", word=paper.called), paper.called, f"{paper.handle}/{paper.reference}")
 
 
 def tell_entered(session: Session, entered: Entered, key: str) -> None:

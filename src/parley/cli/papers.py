@@ -71,8 +71,8 @@ def export(
 ) -> None:
 
     from parley.articulate.writing import ENDINGS, write_as
-    from parley.cli.comparing import is_reference
     from parley.cli.files import check_new, write_new
+    from parley.client.references import is_reference
 
     name = reference.strip() if is_reference(reference) else Path(reference).stem
     file = check_new(output or Path(f"{name.replace('/', '-')}.{ENDINGS[as_]}"))

@@ -80,7 +80,7 @@ def _status_rows(session: Session, papers: list[PaperView]) -> list[list[str]]:
             if paper.replaced_by:
                 state = say("status.replaced", state=state, reference=paper.replaced_by)
             names = [session.name(paper.sender), session.name(delivery.party)]
-            rows.append([paper.reference, *names, designation, time, state])
+            rows.append([paper.called, *names, designation, time, state])
     return rows
 
 
@@ -184,7 +184,7 @@ def _register_blocks(session: Session, rows: tuple[RegisterRow, ...]) -> list[st
         clocks = session.clocks(paper.sender, delivery.party)
         designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
         names = {"sender": session.name(paper.sender), "to": session.name(delivery.party)}
-        head = say("register.head", reference=paper.reference, what=designation, **names)
+        head = say("register.head", reference=paper.called, what=designation, **names)
         cells = [
             ("subject", shown(paper.cover.subject) if paper.cover else ""),
             ("sender-number", shown(paper.cover.reference or "") if paper.cover else ""),
@@ -213,7 +213,7 @@ def _register_html(session: Session, rows: tuple[RegisterRow, ...]) -> str:
         subject = paper.cover.subject if paper.cover else ""
         names = [session.name(paper.sender), session.name(delivery.party)]
         times = [clocks.instant(delivery.deposited), at(delivery.received, clocks)]
-        cells.append([paper.reference, *names, designation, subject, *times, term("states", delivery.state)])
+        cells.append([paper.called, *names, designation, subject, *times, term("states", delivery.state)])
     return register_page(session.name(session.ours), [say(f"register.{column}") for column in columns], cells)
 
 
@@ -239,7 +239,7 @@ def evidence(session: Session, reference: str, output: Path, history: bool) -> N
         session.print_json("evidence", {"file": output, "reference": paper.reference, "reveals": shows})
         return
     session.data(str(output))
-    session.tell(say("evidence.written", file=output, reference=paper.reference))
+    session.tell(say("evidence.written", file=output, reference=paper.called))
     session.tell(say("ask.next", commands=f"parley verify {output} --trust FILE"))
 
 

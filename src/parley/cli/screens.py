@@ -65,7 +65,7 @@ def compared(session: Session, paper: PaperView) -> str:
 
 def paper_line(paper: PaperView) -> str:
     """`US-1 · response to RU-1 · NON-PAPER · 5 pp. · about 48 kB          3f9a01c2`."""
-    parts = [paper.reference, what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)]
+    parts = [paper.called, what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)]
     if paper.cover and paper.cover.pages:
         parts.append(say("screen.pages", count=paper.cover.pages))
     parts.append(shown(paper.language))
@@ -273,7 +273,7 @@ def leave_lines(
     lines.append(leave_line(session, leave))
     if leave.word in (Released.NOT_RELEASED, Released.ONE_SIDED):
         wanted = [*leave.missing, *(party for party in leave.alone if party not in leave.missing)]
-        typed = release_command(paper.reference, numbers, audience)
+        typed = release_command(paper.called, numbers, audience)
         lines += ["  " + say("showing.command", party=session.name(party), command=typed) for party in wanted]
     return lines
 
@@ -317,7 +317,7 @@ def agreed_rows(session: Session, paper: PaperView, leaves: Sequence[tuple[Set, 
     rows = []
     for (numbers, audience), leave in leaves:
         whom = listed(map(session.name, audience)) or say("telling.public")
-        rows.append([paper.reference, provisions(numbers), whom, leave_line(session, leave)])
+        rows.append([paper.called, provisions(numbers), whom, leave_line(session, leave)])
     return rows
 
 

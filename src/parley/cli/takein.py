@@ -49,7 +49,7 @@ def inbox(session: Session) -> None:
     if found.for_us:
         rows = [inbox_row(session, paper) for paper in found.for_us]
         session.data(table(head, rows, plain=session.lines_only, most=session.width))
-        first = found.for_us[0].reference
+        first = found.for_us[0].called
         session.tell(say("ask.next", commands=f"parley show {first} · parley receive {first}"))
     for negotiation in found.to_join:
         title = negotiation.title or say("negotiation.no-title")
@@ -64,7 +64,7 @@ def inbox_row(session: Session, paper: PaperView) -> list[str]:
     if paper.cover and paper.cover.precedence != "routine":
         subject = f"{term('precedences', paper.cover.precedence)} {subject}"
     designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
-    return [paper.reference, session.name(paper.sender), designation, subject, left(session.now(), paper.accept_by)]
+    return [paper.called, session.name(paper.sender), designation, subject, left(session.now(), paper.accept_by)]
 
 
 @command("show", data=True)
@@ -143,7 +143,7 @@ def next_commands(paper: PaperView) -> list[str]:
         "again": "parley deposit --again {}",
         "fault": "parley fault {} --reason CODE",
     }
-    return [form.format(paper.reference) for act, form in forms.items() if act in paper.may]
+    return [form.format(paper.called) for act, form in forms.items() if act in paper.may]
 
 
 # --- signing for it ---------------------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ def _terms_taken(
 
 def _accepting(typed: str, paper: PaperView) -> Literal["accepted"]:
     if typed.strip().casefold() != "a":
-        raise Refused("use.not-now", reference=paper.reference)
+        raise Refused("use.not-now", reference=paper.called)
     return "accepted"
 
 
@@ -245,7 +245,7 @@ def _choice(session: Session, paper: PaperView, *, accept: bool, under_reserve: 
 
     chosen = session.asked_until(prompt, read, missing="--accept or --under-reserve, and --yes")
     if chosen == "not-now":
-        raise Refused("use.not-now", reference=paper.reference)
+        raise Refused("use.not-now", reference=paper.called)
     return chosen
 
 
@@ -284,16 +284,16 @@ def _tell_received(session: Session, received: Received, *, alone: bool) -> int:
         key = "receive.fault" if alone else "receive.fault-unsaid"
         session.tell(say(key, reason=term("fault-reasons", received.fault)))
         if not alone:
-            session.tell(say("receive.by-two", reference=paper.reference))
+            session.tell(say("receive.by-two", reference=paper.called))
         return 1
     if not received.handed_over:
-        session.tell(say("receive.waits", reference=paper.reference))
+        session.tell(say("receive.waits", reference=paper.called))
         return 0
     if received.matches:
         session.tell(say("receive.matches"))
     if not alone and _unsaid(session, paper):
-        session.tell(say("receive.by-two", reference=paper.reference))
-    session.tell(say("ask.next", commands=f"parley read {paper.reference} · parley print {paper.reference}"))
+        session.tell(say("receive.by-two", reference=paper.called))
+    session.tell(say("ask.next", commands=f"parley read {paper.called} · parley print {paper.called}"))
     return 0
 
 
@@ -415,7 +415,7 @@ def reading_lines(session: Session, reading: Reading) -> list[str]:
     lines += document_lines(session, document)
     files = [*reading.attachments, *([reading.original] if reading.original else [])]
     if files:
-        lines += ["", say("read.files", reference=reading.paper.reference)]
+        lines += ["", say("read.files", reference=reading.paper.called)]
         lines += ["  " + say("screen.file", name=file.name, size=size(file.size)) for file in files]
     return lines
 

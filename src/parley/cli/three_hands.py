@@ -142,7 +142,7 @@ def _confirm(session: Session, found: Prepared) -> None:
         case Join():
             session.confirm(say("ask.sign-negotiation", word=found.handle), found.handle)
         case _ if found.paper is not None:
-            word = found.paper.reference
+            word = found.paper.called
             session.confirm(say("ask.sign-paper", word=word), word, f"{found.handle}/{word}")
         case _:
             session.confirm(say("ask.sign-negotiation", word=found.handle), found.handle)

@@ -20,6 +20,7 @@ from parley.canonical import Time
 from parley.client import (
     alarm,
     auditing,
+    calling,
     comparing,
     convening,
     disclosing,
@@ -319,7 +320,7 @@ class Delegation:
     def use(self, handle: str) -> NegotiationView:
         """Remember a negotiation as the one meant when no handle is given. Signs nothing."""
         negotiation = references.find_negotiation(self._session, handle)
-        references.use(self._session, negotiation)
+        calling.use(self._session, negotiation)
         return viewing.negotiation_view(self._session, negotiation)
 
     def negotiations(self) -> tuple[NegotiationView, ...]:
@@ -364,7 +365,7 @@ class Delegation:
         self._session.sync()
         negotiation, paper = references.find(self._session, ref, signing=True)
         wish = Wish(to=(paper.act.by.party,), role=role, terms=terms, in_reply_to=ref, **options)
-        return drafting.prepare(self._session, source, references.handle_of(self._session, negotiation), wish)
+        return drafting.prepare(self._session, source, calling.handle_of(self._session, negotiation), wish)
 
     def prepare_again(self, ref: str, *, accept_by: Time | str | None = None, unconfirmed: bool = False) -> Draft:
         """The same document to the same recipients, replacing an own paper that ended without a receipt."""

@@ -18,11 +18,12 @@ from parley.articulate import LeftOut, Particulars, Resolve, Target
 from parley.canonical import Record, Time, decode, encode
 from parley.citing import Places
 from parley.client import trusting
+from parley.client.calling import handle_of
 from parley.client.digesting import ThreadedSha256
 from parley.client.home import remove, write_whole
 from parley.client.limits import after_working_days, next_working, parse_limit
 from parley.client.opening import open_paper
-from parley.client.references import find, find_negotiation, handle_of, named
+from parley.client.references import find, find_negotiation, named
 from parley.client.session import Session
 from parley.client.source import Source, read_source
 from parley.client.views import Draft, FileView

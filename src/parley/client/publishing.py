@@ -16,6 +16,7 @@ from parley.act import Audience, Deposit, Release, Statement, Withdrawal
 from parley.answers import Released
 from parley.canonical import Time
 from parley.client import disclosing, proving, trusting
+from parley.client.calling import handle_of
 from parley.client.references import find_negotiation
 from parley.client.session import Session
 from parley.crypto import Digest
@@ -83,7 +84,7 @@ def publishable(session: Session, handle: str | None, *, one_sided: bool) -> Pub
     chain, support = proving.material(session, negotiation)
     public = [paper for paper in negotiation.in_order() if is_public(session, paper)]
     if not public:
-        raise Refused("record.nothing", handle=negotiation.convene.handle)
+        raise Refused("record.nothing", handle=handle_of(session, negotiation))
     named = {paper.digest for paper in public}
     papers = tuple(_paper(session, paper, named, chain, support, one_sided=one_sided) for paper in public)
     return Publishable(

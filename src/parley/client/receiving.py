@@ -13,6 +13,7 @@ from pathlib import Path
 
 from parley.act import Confirmation, Fault, FaultReason, Handover, Receipt, Refusal, RefusalReason, TermsTaken, Words
 from parley.client import trusting
+from parley.client.calling import called
 from parley.client.convening import join, joining
 from parley.client.drafting import file_view
 from parley.client.home import create_new, open_new
@@ -129,7 +130,7 @@ def _receipt(session: Session, negotiation: Negotiation, paper: Paper, terms: Te
             terms=terms_digest(act.terms),
             terms_taken=terms,
         ),
-        about=paper.reference,
+        about=called(session, negotiation, paper),
         chosen={"terms_taken": terms},
     )
 
@@ -218,7 +219,7 @@ def _confirmation(session: Session, negotiation: Negotiation, paper: Paper, reas
             return Confirmation(**common, deposit=paper.digest)
         return Fault(**common, deposit=paper.digest, reason=reason)
 
-    return Intent(purpose=purpose, build=build, about=paper.reference)
+    return Intent(purpose=purpose, build=build, about=called(session, negotiation, paper))
 
 
 _UNSAID = (State.RECEIVED, State.HANDED_OVER)
@@ -245,7 +246,7 @@ def refusal(session: Session, reference: str, *, reason: RefusalReason, words: S
             reason=reason,
             words=tuple(words),
         ),
-        about=paper.reference,
+        about=called(session, negotiation, paper),
         chosen={"reason": reason, "words": tuple(words)},
     )
     return (*joining(session, negotiation, unconfirmed=True), intent)

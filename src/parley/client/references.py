@@ -1,15 +1,12 @@
-"""How a person names a paper: `US-1`, `amber-heron/US-1`, eight or more digits of a digest, `latest`.
-
-Whoever convenes chooses the handle, so a stranger can choose one that is in use. Of several negotiations of one handle
-the first in the log has the plain one and the others a number: `amber-heron-2`. What a name meant, it goes on meaning.
-"""
+"""How a person names a paper: `US-1`, `amber-heron/US-1`, eight or more digits of a digest, `latest`."""
 
 from __future__ import annotations
 
 import re
 
+from parley.client.calling import full, handle_of, in_use
 from parley.client.session import Session
-from parley.crypto import Digest, Nonce
+from parley.crypto import Digest
 from parley.errors import Malformed, Refused
 from parley.fold import Negotiation
 from parley.paper import Paper
@@ -19,30 +16,8 @@ _REFERENCE = re.compile(
 )
 _DIGITS = re.compile(r"[0-9a-f]{8,64}")
 LATEST = "latest"
-IN_USE = ("setting", "negotiation")
 
 Found = tuple[Negotiation, Paper]
-
-
-def in_use(session: Session) -> Nonce | None:
-    """The negotiation that is meant when no handle is given, if one was chosen."""
-    kept = session.ledger.kept(*IN_USE)
-    return Nonce(kept) if kept is not None else None
-
-
-def use(session: Session, negotiation: Negotiation) -> None:
-    session.ledger.keep(*IN_USE, negotiation.id)
-
-
-def handle_of(session: Session, negotiation: Negotiation) -> str:
-    """What a negotiation is called at this home: its handle, with a number when earlier ones have the same."""
-    handle, index = negotiation.convene.handle, negotiation.convened.at.index
-    earlier = sum(
-        1
-        for each in session.known.world.negotiations.values()
-        if each.convene.handle == handle and each.convened.at.index < index
-    )
-    return f"{handle}-{earlier + 1}" if earlier else handle
 
 
 def find_negotiation(session: Session, handle: str | None) -> Negotiation:
@@ -114,9 +89,10 @@ def _latest(session: Session) -> Found:
     return max(papers, key=lambda each: each[1].at.index)
 
 
-def full(session: Session, found: Found) -> str:
-    """The reference with the handle, which names one paper among all that are known at this home."""
-    return f"{handle_of(session, found[0])}/{found[1].reference}"
+def is_reference(text: str) -> bool:
+    """Whether a text reads as a paper's name, known here or not."""
+    wanted = text.strip().casefold()
+    return wanted == LATEST or any(form.fullmatch(wanted) for form in (_REFERENCE, _DIGITS))
 
 
 def named(negotiation: Negotiation, digest: Digest | None) -> str | None:

@@ -17,6 +17,7 @@ from parley.canonical import Time
 from parley.chain import Entry
 from parley.checkpoint import TlogProof
 from parley.client.alarm import check_answered
+from parley.client.calling import called, handle_of
 from parley.client.home import KEY_BOX, KEYRING, LEDGER, Home, PartyFile
 from parley.client.keybox import KeyBox, check_against, open_box
 from parley.client.keyring import Keyring
@@ -366,7 +367,7 @@ class Session:
         if negotiation is None:
             return act.handle if isinstance(act, Convene) else self.party
         paper = negotiation.papers.get(getattr(act, "deposit", None) or posted.digest)
-        return paper.reference if paper else negotiation.convene.handle
+        return called(self, negotiation, paper) if paper else handle_of(self, negotiation)
 
     def fetch(self, digest: Digest, length: int) -> Path:
         """A sealed part, fetched unless it is here."""

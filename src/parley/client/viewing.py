@@ -21,7 +21,8 @@ from parley.act import (
 )
 from parley.age import open_small
 from parley.canonical import Time
-from parley.client.references import handle_of, in_use, named
+from parley.client.calling import called, handle_of, in_use
+from parley.client.references import named
 from parley.client.session import Session
 from parley.client.trusting import compared_at, name_of
 from parley.client.views import (
@@ -48,6 +49,7 @@ def paper_view(session: Session, negotiation: Negotiation, paper: Paper, *, fetc
     kept = session.ledger.kept(OUR_REF, paper.digest.hex())
     return PaperView(
         reference=paper.reference,
+        called=called(session, negotiation, paper),
         handle=handle_of(session, negotiation),
         digest=paper.digest.hex(),
         sender=act.by.party,

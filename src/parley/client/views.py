@@ -218,12 +218,14 @@ class ReleaseView:
 class PaperView:
     """Everything that may be known of a paper without opening it, verified in the log up to `known_to`.
 
-    `digest` is hex, its first eight digits are a reference too. `cover` is None where it is not ours to open;
+    `reference` is its name in its negotiation, `called` the shortest that means it at this home. `digest` is hex, its
+    first eight digits are a reference too. `cover` is None where it is not ours to open;
     `our_ref` is our registry's own number. `may` are the acts of ours that the table allows now: receive, refuse,
     withdraw, read, again, fault. `join_first` is true where our receipt will also join the negotiation.
     """
 
     reference: str
+    called: str
     handle: str
     digest: str
     sender: str
