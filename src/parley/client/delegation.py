@@ -403,6 +403,13 @@ class Delegation:
         """Whether this officer's powers do not ask for a second one to sign what needs this capability."""
         return self._session.alone(capability)
 
+    def check_signing(self, capability: Capability | None) -> None:
+        """Whether this officer may sign alone now, None for what the root signs: asked before anybody types anything.
+
+        Raises: Refused("signing.stopped"), Refused("powers.…"), Refused("powers.second-officer").
+        """
+        self._session.check_signing(capability)
+
     def preparing(self, file: Path, officers: Sequence[str] = ()) -> Preparing:
         """The same acts as here, written to a new draft file for `officers` (by name) to sign, and not signed."""
         return Preparing(self._session, file, officers)

@@ -35,7 +35,7 @@ from parley.errors import Invalid, Malformed, Refused, Unavailable
 from parley.fold import Negotiation, depositary_key
 from parley.merkle import leaf_hash
 from parley.paper import Paper
-from parley.register import Register
+from parley.register import Grant, Register
 from parley.statement import Signed, Unfinished
 
 
@@ -294,10 +294,29 @@ class Session:
     def alone(self, capability: Capability) -> bool:
         """Whether this officer's powers do not ask for a second one. That there are such powers is not said."""
         try:
-            grant = self.register().grant(self.keyring.signing.id, capability, self.known.next_place(self.now))
+            return self._grant(capability).powers.needs == 1
         except Refused:
             return True  # why there are none is said when something is signed
-        return grant.powers.needs == 1
+
+    def check_signing(self, capability: Capability | None) -> None:
+        """Before anybody is asked anything: may this officer sign alone now what needs this capability, None for the root?
+
+        Powers that are not known here may have been given meanwhile: then what is new is read first.
+        Raises: Refused("signing.stopped"), Refused("powers.…"), Refused("powers.second-officer").
+        """
+        check_answered(self.home)
+        if capability is None:
+            return
+        try:
+            grant = self._grant(capability)
+        except Refused:
+            self.sync()
+            grant = self._grant(capability)
+        if grant.powers.needs != 1:
+            raise Refused("powers.second-officer", party=self.party)
+
+    def _grant(self, capability: Capability) -> Grant:
+        return self.register().grant(self.keyring.signing.id, capability, self.known.next_place(self.now))
 
     def check_choice(self, purpose: str, *, about: str, **chosen: object) -> None:
         """Compare what a person chooses now with what was signed for the same wish and never answered.
