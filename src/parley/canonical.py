@@ -189,9 +189,13 @@ def convert(value: object, shape: type[T]) -> T:
     except Malformed:
         raise
     except msgspec.ValidationError as error:
-        raise Malformed("canonical.shape", problem=_first_line(error)) from error
+        raise Malformed("canonical.shape", problem=_where(error)) from error
 
 
-def _first_line(error: Exception) -> str:
-    """Where the shape failed; the library's sentence names members and types, never values."""
-    return re.sub(r"[^ -~]", "?", str(error).splitlines()[0])[:200]
+_FOREIGN = re.compile(r"(unknown field|enum value) .*?(?= - at `\$[^`']*`\Z|\Z)", re.DOTALL)
+
+
+def _where(error: Exception) -> str:
+    """Where the shape failed, and what was expected there. The library's sentence names our members and types; it
+    repeats names and values that it does not know, which are the words of whoever wrote the file: these go."""
+    return re.sub(r"[^ -~]", "?", _FOREIGN.sub(r"\1", str(error)))[:200]
