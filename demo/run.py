@@ -29,7 +29,8 @@ WIDTH = 100
 def main(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
     """Play the story; returns the exit code of the program: 0 when all went as told."""
     options = _options(arguments)
-    keep: Path | None = options.keep
+    # `./run` works in the checkout; a folder that was typed is one where it was typed.
+    keep: Path | None = Path(os.environ.get("PARLEY_CALLED_FROM", ".")) / options.keep if options.keep else None
     if keep is not None and keep.exists() and any(keep.iterdir()):
         out.write(f"{keep} is not empty. Name a new folder with --keep.\n")
         return 2

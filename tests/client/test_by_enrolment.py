@@ -143,7 +143,7 @@ class _Between:
         if not target.startswith("/v1/parties/") or answer.status != 200:
             return answer
         changed = self.change(canonical.decode(answer.body, Items).acts)
-        return Response(status=200, headers=answer.headers, body=encode(Items(acts=tuple(changed))))
+        return Response(status=200, headers=answer.headers, body=encode(Items(acts=tuple(changed), more=False)))
 
     def close(self) -> None:
         return None
@@ -156,7 +156,7 @@ def test_enrolments_are_believed_in_order_and_of_one_root_only(office: Office, t
     key = Base64(ReadingSecret(bytes(range(32))).public.encoded)
     members = {name: getattr(old, name) for name in ("languages", "names", "root", "zone")}
     _root_act(office, tmp_path, ru, Enrol, reading_key=key, **members)
-    own = us._session.remote.enrolments(us._session.keyring.signing, "us").acts
+    own = us._session.remote.enrolments(us._session.keyring.signing, "us")
     between = _Between(office.transport)
     us._session.remote._transport = between
     for change, code in (
@@ -172,7 +172,7 @@ def test_enrolments_are_believed_in_order_and_of_one_root_only(office: Office, t
     between.change = lambda items: items
     us.sync()
     assert len(us._session.register("ru").reading) == 2
-    items = us._session.remote.enrolments(us._session.keyring.signing, "ru").acts
+    items = us._session.remote.enrolments(us._session.keyring.signing, "ru")
     with pytest.raises(Invalid):
         enrolments.verify(items, "us", us._session.known.keys)
     with pytest.raises(Refused, match=r"party\.unknown"):

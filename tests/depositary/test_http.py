@@ -20,7 +20,7 @@ from parley.act import Refusal, Withdrawal
 from parley.canonical import Time, decode, encode
 from parley.checkpoint import open_checkpoint
 from parley.crypto import Nonce, SigningKey, sha256
-from parley.depositary.http import MOST_OF_ONE
+from parley.depositary.http import MOST_ANSWERS_TO_ONE, MOST_OF_ONE
 from parley.exchange import State
 from parley.request import Request, sign_request
 from parley.statement import read_not_admitted
@@ -280,6 +280,15 @@ def _upload(process: Process, parties: Caller, party: str, data: bytes, sent: by
     return _raw(process, f"PUT {path} HTTP/1.1", "Host: x", *headers, span, length, "", "", body=sent)
 
 
+def _get(process: Process, parties: Caller, party: str, path: str) -> socket.socket:
+    """A signed question whose answer is not read."""
+    request = Request(method="GET", authority=NAME, path=path, content=None)
+    officer = parties.parties[party].officer
+    signed = sign_request(request, officer, party=party, nonce=Nonce(os.urandom(16)), now=parties.now)
+    headers = [f"{name}: {value}" for name, value in signed.items()]
+    return _raw(process, f"GET {path} HTTP/1.1", "Host: x", *headers, "", "")
+
+
 @pytest.mark.parametrize("path", ["sealed/" + "0" * 64, "keybox"])
 def test_nobody_unknown_is_listened_to_at_length(server: tuple[Path, Process], path: str) -> None:
     head = [f"PUT /v1/{path} HTTP/1.1", "Host: x", "Content-Range: bytes 0-999999/1000000", "Content-Length: 1000000"]
@@ -311,6 +320,32 @@ def test_a_party_has_a_few_uploads_under_way_and_keeps_nobody_else_out(
             return
         time.sleep(0.01)
     raise AssertionError("no room again")
+
+
+def test_a_party_has_a_few_answers_under_way_and_keeps_nobody_else_out(
+    server: tuple[Path, Process], parties: Caller
+) -> None:
+    """Who asks for large parts and reads nothing holds its own places, and no more memory than fits on the lines."""
+    part = bytes(8 << 20)
+    path = f"/v1/sealed/{parties.bring('ru', part).hex()}"
+    begun = [_get(server[1], parties, "ru", path) for _ in range(MOST_ANSWERS_TO_ONE + 1)]
+    readable: list[socket.socket] = []
+    for _ in range(200):
+        readable = select.select(begun, [], [], 0)[0]
+        if len(readable) == len(begun):
+            break
+        time.sleep(0.05)
+    heads = sorted(raw.recv(13, socket.MSG_PEEK) for raw in readable)
+    assert heads == [b"HTTP/1.1 200 "] * MOST_ANSWERS_TO_ONE + [b"HTTP/1.1 503 "]
+    other = f"/v1/sealed/{parties.bring('us', b'another').hex()}"
+    assert parties.ask("us", "GET", other).content == b"another"
+    for raw in begun:
+        raw.close()
+    for _ in range(200):
+        if parties.ask("ru", "GET", path).status_code == 200:
+            return
+        time.sleep(0.01)
+    raise AssertionError("no place again")
 
 
 def test_a_head_without_end_is_cut_off(server: tuple[Path, Process]) -> None:

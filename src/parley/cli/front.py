@@ -75,6 +75,8 @@ def front_lines(session: Session, page: FrontPage) -> list[str]:
     lines += ["", say("front.we-wait")]
     waiting = _papers(session, page.inbox.we_wait, "show") + _joining(session, page.joining)
     lines += waiting or ["  " + say("front.nothing")]
+    if not (page.inbox.for_us or page.inbox.to_join or waiting or page.news):
+        lines += ["", say("ask.next", commands=_first_step(page))]
     if page.news:
         lines += ["", say("front.news"), *_news(session, page.news)]
     if page.unsent:
@@ -85,6 +87,15 @@ def front_lines(session: Session, page: FrontPage) -> list[str]:
         name = shown(officer.holder.name) or officer.key[:8]
         lines.append("  " + say("front.powers-end", name=name, day=short_day(officer.until)))
     return lines
+
+
+def _first_step(page: FrontPage) -> str:
+    """What to do where nobody waits for anything: what comes first of what was not done yet."""
+    if not page.compared:
+        return "parley trust PARTY"
+    if not page.negotiates:
+        return 'parley convene "TITLE" --with PARTY'
+    return "parley deposit FILE --to PARTY --role note · parley status"
 
 
 def who_we_are(me: Me) -> str:

@@ -299,7 +299,7 @@ class Session:
             return True  # why there are none is said when something is signed
 
     def check_signing(self, capability: Capability | None) -> None:
-        """Before anybody is asked anything: may this officer sign alone now what needs this capability, None for the root?
+        """Before anybody is asked anything: may this officer sign this alone now? None stands for what the root signs.
 
         Powers that are not known here may have been given meanwhile: then what is new is read first.
         Raises: Refused("signing.stopped"), Refused("powers.…"), Refused("powers.second-officer").

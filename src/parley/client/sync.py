@@ -24,7 +24,7 @@ from parley.client.ledger import Held, Ledger
 from parley.client.ports import Clock
 from parley.client.remote import Remote
 from parley.crypto import Link, SigningKey
-from parley.errors import Detail, Invalid, Malformed, ParleyError, Refused
+from parley.errors import Detail, Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.merkle import Tree, leaf_hash
 from parley.note import NoteKey
 from parley.register import At
@@ -162,14 +162,23 @@ class Reader:
 
     # --- the chains ---------------------------------------------------------------------------------------------
 
-    def _listed(self, key: SigningKey) -> list[tuple[str, str]]:
-        """The chains we may read: registers first, because they say who may sign in the negotiations."""
-        listed = [(chain.kind, chain.id) for chain in self.remote.chains(key).chains]
+    def _listed(self, known: Known, key: SigningKey) -> list[tuple[str, str]]:
+        """The chains that have grown: registers first, because they say who may sign in the negotiations.
+
+        A chain that is listed as no longer than it is here is not asked for. If it is longer, the entry that bears its
+        next link says so afterwards.
+        """
+        listed = []
+        for each in self.remote.chains(key).chains:
+            chain = known.chain(each.kind, each.id)
+            by_enrolment = each.kind == "register" and each.id in known.by_enrolment
+            if chain is None or by_enrolment or each.length > chain.length:
+                listed.append((each.kind, each.id))
         return sorted(listed, key=lambda each: (each[0] != "register", each[1]))
 
     def _chains(self, known: Known, key: SigningKey, size: int) -> list[Held]:
         """All acts that are new to us: registers, then what is for all of those not served, then negotiations."""
-        listed = self._listed(key)
+        listed = self._listed(known, key)
         found: list[Held] = []
         for kind, name in listed:
             if kind == "register" and name in known.by_enrolment:
@@ -201,7 +210,9 @@ class Reader:
         before = known.world
         try:
             found += self._enrolments(known, key, party, size)
-        except (Invalid, Malformed) as error:
+        except (Invalid, Malformed, Unavailable) as error:
+            if isinstance(error, Unavailable) and error.code != "remote.long-answer":
+                raise
             known.world = before
             self._stopped["register", party] = error
 
@@ -213,7 +224,7 @@ class Reader:
         known.by_enrolment.add(party)
         places = [
             (at, signed)
-            for at, signed in enrolments.verify(self.remote.enrolments(key, party).acts, party, known.keys)
+            for at, signed in enrolments.verify(self.remote.enrolments(key, party), party, known.keys)
             if at.index < size
         ]
         for at, signed in places:

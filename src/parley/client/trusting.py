@@ -79,7 +79,7 @@ def register_of(session: Session, party: str) -> Register:
     if register is not None:
         return register
     try:
-        items = session.remote.enrolments(session.keyring.signing, party).acts
+        items = session.remote.enrolments(session.keyring.signing, party)
     except (Malformed, Refused) as error:
         if isinstance(error, Refused) and error.code != "party.unknown":
             raise

@@ -272,7 +272,8 @@ class FrontPage:
 
     `news` are own papers that somebody answered or let pass lately; `joining` are negotiations that others have not
     joined yet. `unsent` are acts signed here that the depositary has not answered yet: `settle` sends the same bytes
-    again. `clock_off` is how many seconds this machine is ahead of the depositary.
+    again. `clock_off` is how many seconds this machine is ahead of the depositary. `compared`: another party's number
+    was typed here; `negotiates`: ours has joined a negotiation.
     """
 
     me: Me
@@ -281,6 +282,8 @@ class FrontPage:
     joining: tuple[NegotiationView, ...]
     ends_soon: tuple[Officer, ...]
     unsent: tuple[str, ...]
+    compared: bool
+    negotiates: bool
     clock_off: int
     checked: Time
     reached: bool
