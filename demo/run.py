@@ -108,9 +108,7 @@ def _say_how_to_play_on(stage: Stage, out: TextIO) -> None:
 def _name_the_pages(folder: Path, out: TextIO) -> None:
     """The pages to open in a browser: the story, what both sides show, and what checks it."""
     out.write(f"The story:   {folder / 'story.html'}\n")
-    out.write(
-        f"The record:  {folder / 'public' / 'record' / 'index.html'}   (the whole story as the public may see it)\n"
-    )
+    out.write(f"The record:  {folder / 'public' / 'record' / 'index.html'}   (all that the public may see)\n")
     out.write(f"The essence: {folder / 'public' / 'essence.html'}   (what both agreed to show)\n")
     out.write(f"To check it: {folder / 'public' / 'verify.html'}    (open it, and drop the other page into it)\n")
 

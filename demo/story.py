@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from demo import cheats
 from demo.program import OwnProgram
@@ -191,7 +192,7 @@ def check_as_stranger(stage: Stage) -> list[Line]:
 
 
 def _verified(file: Path, trust: Path) -> list[str]:
-    """What `parley verify` says, in a process of its own without a network. Raises: Unavailable unless it is proven."""
+    """What `parley verify` says, in a process without a network. Raises: Unavailable unless it is proven."""
     done = subprocess.run(  # noqa: S603 - our own program, in our own folder
         [sys.executable, "-m", "demo.offline", "verify", str(file), "--trust", str(trust)],
         cwd=ROOT,

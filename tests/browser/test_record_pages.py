@@ -1,4 +1,4 @@
-"""The public record that `./run demo` leaves, in a browser: every page, in three languages, on paper and on a telephone."""
+"""The public record that `./run demo` leaves, in a browser: every page, in three languages, on paper and on a phone."""
 
 from __future__ import annotations
 
