@@ -179,8 +179,8 @@ function written(told, page, same) {
   return [
     ...told.alarms.map((line) => paragraph(line, "alarm")),
     same ? null : paragraph(say("page-differs"), "alarm"),
+    page ? paragraph(say("page-evidence"), "fixed") : null,
     paragraph(told.head, told.disproven ? "alarm" : "head"),
-    page ? paragraph(say("page-evidence")) : null,
     told.answers === null ? null : answers(told.answers),
     ...told.conviction.map((line) => paragraph(line, "alarm")),
     paragraph(told.agreement, "fixed"),

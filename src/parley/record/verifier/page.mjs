@@ -8,6 +8,9 @@ const OPENING = '<script type="application/vnd.parley.evidence+json" id="evidenc
 const CLOSING = "</script>";
 const ARTICLE =
   /<article id="provision-([0-9]+)">\n<h3>[^<]*(?:<span lang="[^"]*" dir="auto">([^<]*)<\/span>)?<\/h3>\n(?:<blockquote lang="[^"]*" dir="auto">([^<]*)<\/blockquote>\n)?/g;
+const TAG =
+  /^<(?:!doctype html|\/?(?:a|article|bdi|blockquote|body|dd|dl|dt|footer|h[123]|head|header|html|li|main|meta|ol|p|section|span|strong|style|title|ul)(?: (?:aria-labelledby|charset|class|content|dir|href|http-equiv|id|lang|name)="[^"<>]*")*)>$/;
+const END = "\n</body>\n</html>";
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'", "&quot;": '"' };
 
 /** Whether these bytes are a page, and not evidence: by the first sign that is no space. */
@@ -65,6 +68,15 @@ function rowsProven(provisions, total) {
   return rows;
 }
 
+/** Whether a page has no other parts than such a page has: no tag of another name or case, and nothing behind its evidence. */
+function isWhole(text) {
+  const [visible, rest] = text.split(OPENING);
+  if (rest === undefined || !rest.endsWith(CLOSING + END) || rest.indexOf(CLOSING) !== rest.length - (CLOSING + END).length) return false;
+  const tags = visible.match(/<[^>]*>?/g) ?? [];
+  const once = ["<html", "<head>", "<style>", "<body>", "<main"].every((tag) => visible.split(tag).length === 2);
+  return once && tags.every((tag) => TAG.test(tag)) && !visible.includes("\r");
+}
+
 /**
  * Whether a page shows exactly the provisions and gaps that its evidence proves, in these words and no others. That it
  * says nothing else beside them, only writing the whole page again can show (`parley verify`).
@@ -75,7 +87,7 @@ export function showsTheSame(text, { provisions, total }) {
   const quotes = visible.split("<blockquote").length - 1;
   const articles = visible.split("<article").length - 1;
   const counted = articles === found.length && quotes === found.filter(({ words }) => words !== "").length;
-  if (!counted || /<!-{2}/.test(visible) || found.length !== provisions.length) return false;
+  if (!counted || !isWhole(text) || /<!-{2}/.test(visible) || found.length !== provisions.length) return false;
   if (rowsOf(visible).join() !== rowsProven(provisions, total).join()) return false;
   return provisions.every(({ number, path, words }, place) => {
     const one = found[place];

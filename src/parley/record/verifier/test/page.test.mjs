@@ -54,6 +54,15 @@ test("a page that shows other words, another number, a provision more or less, o
     ['<p class="gap">[ 1 provision not shown: 2 ]</p>', ""],
     [article, article + article],
     [article, `<!-- ${article} -->`],
+    ["</body>", "<p>And more.</p>\n</body>"],
+    ["</html>", "</html>\n<p>And more.</p>"],
+    ["<footer>", "<P>Both sides agree with the text.</P>\n<footer>"],
+    ["<footer>", "<SCRIPT>alert(1)</SCRIPT>\n<footer>"],
+    ["<main>", '<main style="display:none">'],
+    ["<main>", "<main hidden>"],
+    ["<main>", '<main onclick="alert(1)">'],
+    ["</main>", '<img alt="And more.">\n</main>'],
+    ["</main>", "</main>\n<main></main>"],
     [article, `${article}<blockquote>And more.</blockquote>`],
     [article, article.replace("<blockquote", "<p").replace("</blockquote>", "</p>")],
   ];
@@ -65,11 +74,13 @@ test("a page that shows other words, another number, a provision more or less, o
 
 test("words with markup in them are compared as words", () => {
   const provisions = [{ number: 1, path: ["A & B"], words: '<b>"x"</b>\u202e' }];
-  const page = `<article id="provision-1">\n<h3>Provision 1: <span lang="en" dir="auto">A &amp; B</span></h3>\n<blockquote lang="en" dir="auto">&lt;b&gt;&#34;x&#34;&lt;/b&gt;‹U+202E›</blockquote>\n`;
+  const article = `<article id="provision-1">\n<h3>Provision 1: <span lang="en" dir="auto">A &amp; B</span></h3>\n<blockquote lang="en" dir="auto">&lt;b&gt;&#34;x&#34;&lt;/b&gt;‹U+202E›</blockquote>\n</article>\n`;
+  const page = PAGE.replace(/<article id="provision-1">[^]*<\/article>\n/, () => article);
   assert.ok(showsTheSame(page, { provisions, total: 1 }));
 });
 
-const UNSEEN = ["an answer changed", "a script put in", "other line ends", "a style put in", "without a form"];
+// What the browser does not compare; and other line ends, which the evidence inside does not survive.
+const UNSEEN = ["an answer changed", "a style put in", "without a form", "other line ends"];
 
 test("the pages of the vectors: their evidence, and whether their provisions are those of it", () => {
   const named = (text) =>
