@@ -139,10 +139,12 @@ def verify_step(opening: StepOpening, progress: Progress, commitment: Commitment
             raise Invalid("escrow.incomplete", expected=len(wanted), found=len(numbers))
     empty = {opened.number for opened in opening.slots if "existence" in layers and is_empty(opened)}
     _check_slots(opening, layers, empty, plan.depth)
+    if empty and plan.steps[opening.step - 1].of == "named":
+        raise Invalid("escrow.unused", slot=min(empty))
     items = tuple(
         read_item(opened, layers, plan, progress.uids.get(opened.number))
         for opened in opening.slots
-        if opened.number not in empty or plan.steps[opening.step - 1].of == "named"
+        if opened.number not in empty
     )
     return Opened(step=opening.step, layers=layers, items=items, progress=_next(opening.step, items, progress, plan))
 
