@@ -27,6 +27,7 @@ class Answer(Record, frozen=True):
 
     item: OpenedSlot | None
     lookup: Lookup
+    place: Place
     roots: Roots
     siblings: tuple[Base64, ...]
 
@@ -78,6 +79,7 @@ def answer(committed: Committed, place: Place) -> Answer:
     return Answer(
         item=open_slot(slot, committed.leaves(slot), _PLACE) if there else None,
         lookup=lookup,
+        place=place,
         roots=committed.roots,
         siblings=siblings(committed.levels, [slot]) if there else (),
     )
@@ -97,6 +99,8 @@ def verify_answer(
     plan = commitment.plan
     check_roots(answer.roots, commitment, subject=subject)
     asked = plan.key(place)
+    if answer.place != place:
+        raise Invalid("escrow.elsewhere")
     looked = check_lookup(answer.lookup, asked, space=plan.space, depth=plan.depth, root=answer.roots.index)
     if looked.slot is None:
         if answer.item is not None or answer.siblings:
