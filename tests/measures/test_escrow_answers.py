@@ -184,7 +184,7 @@ def test_the_salts_of_an_answer_are_only_those_it_needs() -> None:
 
 
 def test_a_zone_is_about_a_quarter_of_what_lies_around_it() -> None:
-    """The inner zone covers a quarter of the outer one on average; 2,048 slots, and a bound that is loose on purpose."""
+    """The inner zone covers a quarter of the outer one, over 2,048 slots; the bound is loose on purpose."""
     made = committed(plan(grid=None, slots=2048))
     shares = []
     for where in range(2048):
