@@ -43,7 +43,7 @@ const spaceOf = ({ grid }) => (grid ? BigInt(grid.columns) * BigInt(grid.rows) :
 function keyOf({ grid }, place) {
   if (typeof place === "string") {
     need(!grid && place, "malformed");
-    return big(hash("escrow-place", bytes(place)).subarray(0, 16));
+    return big(hash("escrow-key", bytes(place)).subarray(0, 16));
   }
   need(grid, "malformed");
   const [row, column] = [place.north - grid.south, place.east - grid.west];

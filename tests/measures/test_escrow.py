@@ -346,7 +346,7 @@ def test_the_key_of_a_cell_counts_row_by_row() -> None:
 
 def test_the_key_of_a_name_is_sixteen_bytes_of_its_hash() -> None:
     of = plan(grid=None)
-    assert of.key("Żagań") == int.from_bytes(h(b"parley/escrow-place/v1\n", "Żagań".encode())[:16])
+    assert of.key("Żagań") == int.from_bytes(h(b"parley/escrow-key/v1\n", "Żagań".encode())[:16])
 
 
 @pytest.mark.parametrize(

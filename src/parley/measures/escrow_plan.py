@@ -125,7 +125,7 @@ class Plan(Record, frozen=True):
             if self.grid is not None or not place:
                 raise Malformed("escrow.place")
             name = displayed(place, most=MAX_NAME).encode("utf-8")
-            return int.from_bytes(sha256(b"parley/escrow-place/v1\n", name)[:KEY], "big")
+            return int.from_bytes(sha256(b"parley/escrow-key/v1\n", name)[:KEY], "big")
         if self.grid is None:
             raise Malformed("escrow.place")
         row, column = place.north - self.grid.south, place.east - self.grid.west
