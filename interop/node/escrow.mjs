@@ -103,8 +103,8 @@ function rootsOf({ blind, items, plan, seed: seedText, versions }) {
   const ranges = byKey.map((slot, place) => {
     const [key, low, high] = [keys[slot], cuts[place], (cuts[place + 1] ?? space) - 1n];
     const drawn = hash("escrow-zones", salt(slot, 7), u128(low), u128(high));
-    const part = (at) => big(drawn.subarray(6 * at, 6 * at + 6));
-    const zone = (first, last, at) => [key - (((key - first) * part(at)) >> 49n), key + (((last - key) * part(at + 1)) >> 49n)];
+    const part = (at) => big(drawn.subarray(8 * at, 8 * at + 8));
+    const zone = (first, last, at) => [key - (((key - first) * part(at)) >> 65n), key + (((last - key) * part(at + 1)) >> 65n)];
     const outer = zone(low, high, 0);
     const inner = zone(...outer, 2);
     const use = hash("escrow-use", salt(slot, 5), u32(held.has(slot) ? slot : NONE));

@@ -112,9 +112,9 @@ def test_the_root_of_the_index_computed_by_hand() -> None:
         use = h(b"parley/escrow-use/v1\n", secret[160:192], (slot if slot in held else 2**32 - 1).to_bytes(4, "big"))
         at = h(b"parley/escrow-at/v1\n", secret[128:160], u128(key), use)
         drawn = h(b"parley/escrow-zones/v1\n", secret[224:256], u128(low), u128(high))
-        parts = [int.from_bytes(drawn[6 * i : 6 * i + 6]) for i in range(4)]
-        first1, last1 = key - ((key - low) * parts[0] >> 49), key + ((high - key) * parts[1] >> 49)
-        first2, last2 = key - ((key - first1) * parts[2] >> 49), key + ((last1 - key) * parts[3] >> 49)
+        parts = [int.from_bytes(drawn[8 * i : 8 * i + 8]) for i in range(4)]
+        first1, last1 = key - ((key - low) * parts[0] >> 65), key + ((high - key) * parts[1] >> 65)
+        first2, last2 = key - ((key - first1) * parts[2] >> 65), key + ((last1 - key) * parts[3] >> 65)
         inner = h(b"parley/escrow-zone/v1\n", u128(first2), u128(last2), at)
         nodes.append((low, h(b"parley/escrow-zone/v1\n", u128(first1), u128(last1), inner)))
     while len(nodes) > 1:

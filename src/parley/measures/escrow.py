@@ -12,6 +12,7 @@ items take about 1 GiB of memory. Pure: seed and blind are random bytes of the c
 from __future__ import annotations
 
 import hashlib
+import struct
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from parley.canonical import MAX_INTEGER, Record, encode
 from parley.crypto import Digest, tagged
 from parley.errors import Malformed
 from parley.measures.escrow_plan import (
+    KEY,
     LAYERS,
     Blind,
     Commitment,
@@ -34,18 +36,19 @@ from parley.measures.escrow_plan import (
     check_item,
     commitment_of,
 )
-from parley.measures.range_index import Ranged, RangeIndex, at_hash, cuts_between, use_hash, zone_hash, zones_of
+from parley.measures.range_index import AT_TAG, UNUSED, USE_TAG, Ranged, RangeIndex, range_hashes
 from parley.measures.slot_tree import NOTHING, SLOT_TAG, TAGS, levels_over
-from parley.measures.sum_tree import SumTree, counts_leaf, root_hash, sums_bytes
+from parley.measures.sum_tree import COUNTS_TAG, SumTree, root_hash
 
 SECRETS = 272
 SECRETS_TAG = b"parley/escrow-secrets/v1\n"
 ORDER_TAG, SUM_ORDER_TAG = b"parley/escrow-order/v1\n", b"parley/escrow-sum-order/v1\n"
 _sha256, _shake256 = hashlib.sha256, hashlib.shake_256
+_UNUSED = UNUSED.to_bytes(4, "big")
 _EXISTENCE, _REGION, _PLACE, _CONTENTS = (TAGS[layer] for layer in LAYERS)
 
 
-class Placed(Record, frozen=True):
+class Placed(Record, frozen=True, gc=False):
     """An item and the slot it has for as long as it is declared."""
 
     item: Item
@@ -86,8 +89,7 @@ def _check_items(plan: Plan, items: Sequence[Item]) -> None:
     keys: set[int] = set()
     totals = [0] * len(plan.categories)
     for item in items:
-        check_item(plan, item)
-        key = plan.key(item.place)
+        key = check_item(plan, item)
         if item.uid in uids:
             raise Malformed("escrow.uid-twice", uid=item.uid)
         if key in keys:
@@ -102,7 +104,7 @@ def _check_items(plan: Plan, items: Sequence[Item]) -> None:
 def order_of(tag: bytes, seed: Seed, slots: int) -> list[int]:
     """The slots in an order that only the seed gives."""
     stream = _shake256(tag + seed).digest(8 * slots)
-    weights = [stream[at : at + 8] for at in range(0, len(stream), 8)]
+    weights = struct.unpack(f">{slots}Q", stream)
     return sorted(range(slots), key=weights.__getitem__)
 
 
@@ -138,8 +140,7 @@ class _Hashed:
 
     slots: list[bytes]
     counts: list[bytes]
-    at: list[bytes]
-    random: list[bytes]
+    ranges: list[bytes]
     rows: list[tuple[int, ...]]
 
 
@@ -228,38 +229,41 @@ class Committed:
         return keys
 
     def _hash_slots(self) -> _Hashed:
-        nothing = (0,) * len(self.plan.categories)
-        hashed = _Hashed(slots=[], counts=[], at=[], random=[], rows=[])
-        seed, versions, keys = self.escrow.seed, self._versions, self.keys
-        for slot, item in enumerate(self.held):
-            secret = secrets_of(seed, slot, versions.get(slot, 0))
-            uid, region, place, contents = contents_of(item)
-            hashed.slots.append(
-                _sha256(
+        """One pass over all slots; what it does is written out here, as a call for each hash takes as long again."""
+        nothing, empty = (0,) * len(self.plan.categories), contents_of(None)
+        numbers = struct.Struct(f">{len(nothing)}Q").pack
+        slots: list[bytes] = []
+        counted: list[bytes] = []
+        ranges: list[bytes] = []
+        versions = {slot: version.to_bytes(4, "big") for slot, version in self._versions.items()}
+        seed, first, sha256, shake256 = SECRETS_TAG + self.escrow.seed, bytes(4), _sha256, _shake256
+        for slot, (item, key) in enumerate(zip(self.held, self.keys, strict=True)):
+            number = slot.to_bytes(4, "big")
+            secret = shake256(seed + number + versions.get(slot, first)).digest(SECRETS)
+            uid, region, place, contents = empty if item is None else contents_of(item)
+            slots.append(
+                sha256(
                     SLOT_TAG
-                    + _sha256(_EXISTENCE + secret[:32] + uid).digest()
-                    + _sha256(_REGION + secret[32:64] + region).digest()
-                    + _sha256(_PLACE + secret[64:96] + place).digest()
-                    + _sha256(_CONTENTS + secret[96:128] + contents).digest()
+                    + sha256(_EXISTENCE + secret[:32] + uid).digest()
+                    + sha256(_REGION + secret[32:64] + region).digest()
+                    + sha256(_PLACE + secret[64:96] + place).digest()
+                    + sha256(_CONTENTS + secret[96:128] + contents).digest()
                 ).digest()
             )
+            use = sha256(USE_TAG + secret[160:192] + (_UNUSED if item is None else number)).digest()
+            at = sha256(AT_TAG + secret[128:160] + key.to_bytes(KEY, "big") + use).digest()
+            ranges.append(secret[224:256] + at)
             counts = nothing if item is None else item.counts
-            use = use_hash(secret[160:192], None if item is None else slot)
-            hashed.at.append(at_hash(secret[128:160], keys[slot], use))
-            hashed.counts.append(counts_leaf(secret[192:224], slot, sums_bytes(counts)))
-            hashed.random.append(secret[224:256])
-            hashed.rows.append(counts)
-        return hashed
+            counted.append(sha256(COUNTS_TAG + secret[192:224] + number + numbers(*counts)).digest())
+        rows = [nothing if item is None else item.counts for item in self.held]
+        return _Hashed(slots=slots, counts=counted, ranges=ranges, rows=rows)
 
     def _build_index(self, hashed: _Hashed) -> RangeIndex:
-        keys, by_key = [self.keys[slot] for slot in self.by_key], self.by_key
-        cuts = cuts_between(keys, [hashed.random[slot] for slot in by_key])
-        ranges = []
-        for place, slot in enumerate(by_key):
-            high = cuts[place + 1] - 1 if place + 1 < len(cuts) else self.plan.space - 1
-            outer, inner = zones_of(keys[place], cuts[place], high, hashed.random[slot])
-            ranges.append(zone_hash(outer, zone_hash(inner, hashed.at[slot])))
-        return RangeIndex(cuts, b"".join(ranges))
+        keys, secrets, by_key = self.keys, hashed.ranges, self.by_key
+        cuts, hashes = range_hashes(
+            [keys[slot] for slot in by_key], [secrets[slot] for slot in by_key], self.plan.space
+        )
+        return RangeIndex(cuts, hashes)
 
     def _build_sums(self, hashed: _Hashed) -> SumTree:
         order = order_of(SUM_ORDER_TAG, self.escrow.seed, self.plan.slots)

@@ -41,7 +41,7 @@ class Key(Hex, size=KEY):
     """A place as a number, big-endian: places are asked for, and proved absent, in the order of their keys."""
 
 
-class Cell(Record, frozen=True):
+class Cell(Record, frozen=True, gc=False):
     """A place on the grid, in its units: `east` and `north` are whole and count up in these directions."""
 
     east: int
@@ -160,7 +160,7 @@ def _check_steps(steps: Sequence[Step]) -> None:
             raise Malformed("escrow.steps", step=number)
 
 
-class Item(Record, frozen=True):
+class Item(Record, frozen=True, gc=False):
     """One site or asset: `counts` in the order of the plan's categories. An id that tells nothing is best."""
 
     counts: tuple[int, ...]
@@ -178,19 +178,23 @@ def item_of(plan: Plan, *, uid: str, region: str, place: Place, contents: Mappin
     if unknown:
         raise Malformed("escrow.category", name=unknown[0])
     counts = tuple(contents.get(name, 0) for name in plan.categories)
-    return check_item(plan, Item(counts=counts, place=place, region=region, uid=uid))
+    item = Item(counts=counts, place=place, region=region, uid=uid)
+    check_item(plan, item)
+    return item
 
 
-def check_item(plan: Plan, item: Item) -> Item:
-    """Return `item` when it can stand in this plan. Raises: Malformed("escrow.count"), Malformed("escrow.item")."""
+def check_item(plan: Plan, item: Item) -> int:
+    """Return the key of an item that can stand in this plan.
+
+    Raises: Malformed("escrow.item") without an id or region, Malformed("escrow.count"), Malformed("escrow.place").
+    """
     for text in (item.uid, item.region):
         if not text:
             raise Malformed("escrow.item")
         displayed(text, most=MAX_NAME)
-    if len(item.counts) != len(plan.categories) or any(not 0 <= count <= MAX_INTEGER for count in item.counts):
+    if len(item.counts) != len(plan.categories) or not 0 <= min(item.counts) <= max(item.counts) <= MAX_INTEGER:
         raise Malformed("escrow.count", uid=item.uid)
-    plan.key(item.place)
-    return item
+    return plan.key(item.place)
 
 
 class Commitment(Record, frozen=True):

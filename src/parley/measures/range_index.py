@@ -16,10 +16,10 @@ Source: spec/escrow.md.
 from __future__ import annotations
 
 import hashlib
+import struct
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
 
 from parley.canonical import Record
 from parley.crypto import Digest, sha256
@@ -29,6 +29,7 @@ from parley.measures.escrow_plan import KEY, Key, Salt
 HASH = 32
 UNUSED = 0xFFFFFFFF
 _sha256 = hashlib.sha256
+_four = struct.Struct(">4Q").unpack
 USE_TAG, AT_TAG = b"parley/escrow-use/v1\n", b"parley/escrow-at/v1\n"
 ZONE_TAG, CUT_TAG = b"parley/escrow-zone/v1\n", b"parley/escrow-cut/v1\n"
 CUT_AT_TAG, ZONES_TAG = b"parley/escrow-cut-at/v1\n", b"parley/escrow-zones/v1\n"
@@ -104,21 +105,16 @@ def cut_after(key: int, following: int, random: bytes) -> int:
     return key + 1 + ((following - key) * int.from_bytes(drawn[:8], "big") >> 64)
 
 
-def zones_of(key: int, low: int, high: int, random: bytes) -> tuple[tuple[int, int], tuple[int, int]]:
-    """The two zones around a key whose range is low .. high: each side is cut to less than half, at random.
+def zones_of(key: int, low: int, high: int, random: bytes) -> tuple[int, int, int, int]:
+    """First and last key of the outer zone, then of the inner: each side is cut to less than half, at random.
 
     What is drawn hangs on the range as well: were it the same after an amendment moved the range, two answers would
     give the key away.
     """
     drawn = _sha256(ZONES_TAG + random + low.to_bytes(KEY, "big") + high.to_bytes(KEY, "big")).digest()
-    first, last = low, high
-    found = []
-    for at in (0, 12):
-        left, right = int.from_bytes(drawn[at : at + 6], "big"), int.from_bytes(drawn[at + 6 : at + 12], "big")
-        first = key - ((key - first) * left >> 49)
-        last = key + ((last - key) * right >> 49)
-        found.append((first, last))
-    return found[0], found[1]
+    left, right, inner_left, inner_right = _four(drawn)
+    first, last = key - ((key - low) * left >> 65), key + ((high - key) * right >> 65)
+    return first, last, key - ((key - first) * inner_left >> 65), key + ((last - key) * inner_right >> 65)
 
 
 def use_hash(salt: bytes, slot: int | None) -> bytes:
@@ -131,9 +127,25 @@ def at_hash(salt: bytes, key: int, use: bytes) -> bytes:
     return _sha256(AT_TAG + salt + key.to_bytes(KEY, "big") + use).digest()
 
 
-def zone_hash(zone: tuple[int, int], inner: bytes) -> bytes:
+def zone_hash(first: int, last: int, inner: bytes) -> bytes:
     """The hash of a zone and what lies in it."""
-    return _sha256(ZONE_TAG + zone[0].to_bytes(KEY, "big") + zone[1].to_bytes(KEY, "big") + inner).digest()
+    return _sha256(ZONE_TAG + first.to_bytes(KEY, "big") + last.to_bytes(KEY, "big") + inner).digest()
+
+
+def range_hashes(keys: Sequence[int], secrets: Sequence[bytes], space: int) -> tuple[list[int], bytes]:
+    """Where the ranges begin and their hashes, joined, from keys in ascending order.
+
+    `secrets` are, of the slot of each key, the 32 random bytes and then its hash `at`.
+    """
+    randoms = [secret[:HASH] for secret in secrets]
+    cuts = [0, *map(cut_after, keys, keys[1:], randoms)]
+    hashes, sha256 = [], _sha256
+    for key, secret, random, low, end in zip(keys, secrets, randoms, cuts, (*cuts[1:], space), strict=True):
+        first1, last1, first2, last2 = zones_of(key, low, end - 1, random)
+        # As zone_hash, twice, without the calls: there are millions of these.
+        inner = sha256(ZONE_TAG + first2.to_bytes(KEY, "big") + last2.to_bytes(KEY, "big") + secret[HASH:]).digest()
+        hashes.append(sha256(ZONE_TAG + first1.to_bytes(KEY, "big") + last1.to_bytes(KEY, "big") + inner).digest())
+    return cuts, b"".join(hashes)
 
 
 class RangeIndex:
@@ -178,21 +190,15 @@ class RangeIndex:
         return tuple(turns)
 
 
-def cuts_between(keys: Sequence[int], randoms: Sequence[bytes]) -> list[int]:
-    """Where the ranges begin, from keys in ascending order and each slot's randomness; the first begins at 0."""
-    pairs = zip(pairwise(keys), randoms, strict=False)
-    return list(chain((0,), (cut_after(key, following, random) for (key, following), random in pairs)))
-
-
 def look_up(index: RangeIndex, ranged: Ranged, place: int, asked: int, *, space: int) -> Lookup:
     """The way down to a key, no further than it takes to see whether an item stands there."""
     low = index.cuts[place]
     high = index.cuts[place + 1] - 1 if place + 1 < len(index.cuts) else space - 1
-    zones = zones_of(ranged.key, low, high, ranged.random)
+    *outer, inner_first, inner_last = zones_of(ranged.key, low, high, ranged.random)
     use = use_hash(ranged.salt_use, ranged.slot)
     at = at_hash(ranged.salt_at, ranged.key, use)
-    shown, below = [], (zone_hash(zones[1], at), at)
-    for first, last in zones:
+    shown, below = [], (zone_hash(inner_first, inner_last, at), at)
+    for first, last in (outer, (inner_first, inner_last)):
         shown.append(Zone(first=Key(key_bytes(first)), last=Key(key_bytes(last))))
         if not first <= asked <= last:
             return Lookup(at=None, below=Digest(below[len(shown) - 1]), turns=index.turns(place), zones=tuple(shown))
