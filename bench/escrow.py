@@ -23,8 +23,8 @@ from parley.measures.escrow_steps import Progress, open_step, verify_step
 ITEMS, SLOTS, CHANGED = 1_000_000, 1 << 20, 1_000
 LEAVES = 7
 """A slot: its four layers, its key, its use, its counts."""
-HASHES = 15
-"""SHA-256 a slot, beside one SHAKE256 for its salts: leaves, slot, cut, zones, their draws, and three nodes."""
+HASHES = 14
+"""SHA-256 a slot, beside SHAKE256 for its salts and its zones: leaves, slot, cut, zones, and three nodes."""
 SAMPLE, RUNS = 100_000, 200
 SUBJECT = Digest(bytes(32))
 
@@ -78,6 +78,7 @@ def _raw() -> dict[str, float]:
     began = time.perf_counter()
     for _ in range(SLOTS):
         hashlib.shake_256(leaf).digest(272)
+        hashlib.shake_256(leaf).digest(128)
         for _ in range(HASHES):
             sha256(leaf).digest()
     return found | {"same": time.perf_counter() - began}
@@ -189,8 +190,9 @@ def run() -> Section:
         rows=tuple(rows),
         reading=(
             "Aim: commit within 3 times raw hashing of as many leaves, 5 times faster than pymerkle, in 2 GiB. Seen: "
-            f"{ours['commit'] / base:.1f} times, {other['commit'] / ours['commit']:.1f} times faster. Half of it is "
-            "hashing; the rest makes salts, cuts and sums in Python. The amendment's memory is that of both escrows."
+            f"{ours['commit'] / base:.1f} times, {other['commit'] / ours['commit']:.1f} times faster. "
+            f"{raw['same'] / ours['commit']:.0%} of it is bare hashing, the rest Python around millions of short ones. "
+            "The memory of the amendment is that of both escrows."
         ),
     )
 

@@ -97,14 +97,14 @@ function rootsOf({ blind, items, plan, seed: seedText, versions }) {
   const cuts = byKey.map((_, place) => {
     if (!place) return 0n;
     const [before, after] = [keys[byKey[place - 1]], keys[byKey[place]]];
-    const drawn = big(hash("escrow-cut-at", salt(byKey[place - 1], 7), u128(after)).subarray(0, 8));
-    return before + 1n + (((after - before) * drawn) >> 64n);
+    const drawn = big(hash("escrow-cut-at", salt(byKey[place - 1], 7), u128(after)));
+    return before + 1n + (((after - before) * drawn) >> 256n);
   });
   const ranges = byKey.map((slot, place) => {
     const [key, low, high] = [keys[slot], cuts[place], (cuts[place + 1] ?? space) - 1n];
-    const drawn = hash("escrow-zones", salt(slot, 7), u128(low), u128(high));
-    const part = (at) => big(drawn.subarray(8 * at, 8 * at + 8));
-    const zone = (first, last, at) => [key - (((key - first) * part(at)) >> 65n), key + (((last - key) * part(at + 1)) >> 65n)];
+    const drawn = shake("escrow-zones", 128, salt(slot, 7), u128(low), u128(high));
+    const part = (at) => big(drawn.subarray(32 * at, 32 * at + 32));
+    const zone = (first, last, at) => [key - (((key - first) * part(at)) >> 257n), key + (((last - key) * part(at + 1)) >> 257n)];
     const outer = zone(low, high, 0);
     const inner = zone(...outer, 2);
     const use = hash("escrow-use", salt(slot, 5), u32(held.has(slot) ? slot : NONE));

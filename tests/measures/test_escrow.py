@@ -104,17 +104,17 @@ def test_the_root_of_the_index_computed_by_hand() -> None:
     cuts = [0]
     for slot, following in itertools.pairwise(order):
         random = secrets(made.escrow.seed, slot)[224:256]
-        drawn = int.from_bytes(h(b"parley/escrow-cut-at/v1\n", random, u128(keys[following]))[:8])
-        cuts.append(keys[slot] + 1 + ((keys[following] - keys[slot]) * drawn >> 64))
+        drawn = int.from_bytes(h(b"parley/escrow-cut-at/v1\n", random, u128(keys[following])))
+        cuts.append(keys[slot] + 1 + ((keys[following] - keys[slot]) * drawn >> 256))
     nodes = []
     for slot, low, high in zip(order, cuts, [*(cut - 1 for cut in cuts[1:]), 119_999], strict=True):
         secret, key = secrets(made.escrow.seed, slot), keys[slot]
         use = h(b"parley/escrow-use/v1\n", secret[160:192], (slot if slot in held else 2**32 - 1).to_bytes(4, "big"))
         at = h(b"parley/escrow-at/v1\n", secret[128:160], u128(key), use)
-        drawn = h(b"parley/escrow-zones/v1\n", secret[224:256], u128(low), u128(high))
-        parts = [int.from_bytes(drawn[8 * i : 8 * i + 8]) for i in range(4)]
-        first1, last1 = key - ((key - low) * parts[0] >> 65), key + ((high - key) * parts[1] >> 65)
-        first2, last2 = key - ((key - first1) * parts[2] >> 65), key + ((last1 - key) * parts[3] >> 65)
+        drawn = hashlib.shake_256(b"parley/escrow-zones/v1\n" + secret[224:256] + u128(low) + u128(high)).digest(128)
+        parts = [int.from_bytes(drawn[32 * i : 32 * i + 32]) for i in range(4)]
+        first1, last1 = key - ((key - low) * parts[0] >> 257), key + ((high - key) * parts[1] >> 257)
+        first2, last2 = key - ((key - first1) * parts[2] >> 257), key + ((last1 - key) * parts[3] >> 257)
         inner = h(b"parley/escrow-zone/v1\n", u128(first2), u128(last2), at)
         nodes.append((low, h(b"parley/escrow-zone/v1\n", u128(first1), u128(last1), inner)))
     while len(nodes) > 1:

@@ -31,7 +31,7 @@ from parley.measures.escrow_answers import (
 )
 from parley.measures.escrow_plan import Blind, Cell, Grid, Item, Key, Place, Salt, Seed
 from parley.measures.escrow_steps import Progress
-from parley.measures.range_index import UNUSED, At, Lookup, Use, Zone
+from parley.measures.range_index import UNUSED, At, Lookup, Use, Zone, cut_after, zones_of
 from parley.measures.sum_tree import SumSibling, add_up, sums_bytes
 from tests.measures.escrow_build import SITES, committed, items, opened_to, place, plan, progress_at, seed, subject
 
@@ -181,6 +181,19 @@ def test_the_salts_of_an_answer_are_only_those_it_needs() -> None:
     assert secret[128:160].hex().encode() in shown
     for at in (0, 32, 64, 96, 160, 192, 224):
         assert secret[at : at + 32].hex().encode() not in shown
+
+
+def test_ends_and_cuts_rule_out_no_guess_of_a_name() -> None:
+    """The distances from a key are of all kinds, down to the last bit.
+
+    Drawn from 64 bits, a distance below 2^126 would be one of 2^64 only, here a multiple of 2^60: whoever guesses a name
+    could see in an end whether the guess is right.
+    """
+    low, key, high = 0, 2**126, 2**127
+    ends = [[end % 2**60 for end in zones_of(key, low, high, seed(f"{n}"))] for n in range(200)]
+    for at in range(4):
+        assert len({end[at] for end in ends}) == 200
+    assert len({cut_after(key, 2**127, seed(f"{n}")) % 2**60 for n in range(200)}) == 200
 
 
 def test_a_zone_is_about_a_quarter_of_what_lies_around_it() -> None:

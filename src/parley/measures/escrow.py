@@ -6,7 +6,7 @@
     commitment = SHA-256("parley/escrow-commitment/v1" LF subject blind plan items index totals)
 
 Items take slots in `order`, sorted by their ids; the other slots stay empty and cannot be told from them. A million
-items take about 1 GiB of memory. Pure: seed and blind are random bytes of the caller's. Source: spec/escrow.md.
+items take 1.4 GiB of memory. Pure: seed and blind are random bytes of the caller's. Source: spec/escrow.md.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class _Hashed:
 
 
 class Committed:
-    """A commitment and all it was made from: what its owner opens with. Two hundred bytes a slot beside the items."""
+    """A commitment and all it was made from: what its owner opens with. A kilobyte a slot."""
 
     def __init__(self, escrow: Escrow) -> None:
         self.escrow, self.plan = escrow, escrow.plan

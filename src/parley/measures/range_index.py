@@ -16,7 +16,6 @@ Source: spec/escrow.md.
 from __future__ import annotations
 
 import hashlib
-import struct
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,8 +27,7 @@ from parley.measures.escrow_plan import KEY, Key, Salt
 
 HASH = 32
 UNUSED = 0xFFFFFFFF
-_sha256 = hashlib.sha256
-_four = struct.Struct(">4Q").unpack
+_sha256, _shake256 = hashlib.sha256, hashlib.shake_256
 USE_TAG, AT_TAG = b"parley/escrow-use/v1\n", b"parley/escrow-at/v1\n"
 ZONE_TAG, CUT_TAG = b"parley/escrow-zone/v1\n", b"parley/escrow-cut/v1\n"
 CUT_AT_TAG, ZONES_TAG = b"parley/escrow-cut-at/v1\n", b"parley/escrow-zones/v1\n"
@@ -102,19 +100,22 @@ def key_bytes(key: int) -> bytes:
 def cut_after(key: int, following: int, random: bytes) -> int:
     """The first key of the next range: anywhere in key + 1 .. following, with equal chances."""
     drawn = _sha256(CUT_AT_TAG + random + following.to_bytes(KEY, "big")).digest()
-    return key + 1 + ((following - key) * int.from_bytes(drawn[:8], "big") >> 64)
+    return key + 1 + ((following - key) * int.from_bytes(drawn, "big") >> 256)
 
 
 def zones_of(key: int, low: int, high: int, random: bytes) -> tuple[int, int, int, int]:
     """First and last key of the outer zone, then of the inner: each side is cut to less than half, at random.
 
     What is drawn hangs on the range as well: were it the same after an amendment moved the range, two answers would
-    give the key away.
+    give the key away. It has twice as many bits as a key: with fewer, only some ends would be possible for a key, and
+    whoever guesses a name could see in an end whether the guess is right.
     """
-    drawn = _sha256(ZONES_TAG + random + low.to_bytes(KEY, "big") + high.to_bytes(KEY, "big")).digest()
-    left, right, inner_left, inner_right = _four(drawn)
-    first, last = key - ((key - low) * left >> 65), key + ((high - key) * right >> 65)
-    return first, last, key - ((key - first) * inner_left >> 65), key + ((last - key) * inner_right >> 65)
+    drawn = _shake256(ZONES_TAG + random + low.to_bytes(KEY, "big") + high.to_bytes(KEY, "big")).digest(128)
+    number = int.from_bytes
+    first = key - ((key - low) * number(drawn[:32], "big") >> 257)
+    last = key + ((high - key) * number(drawn[32:64], "big") >> 257)
+    inner_first = key - ((key - first) * number(drawn[64:96], "big") >> 257)
+    return first, last, inner_first, key + ((last - key) * number(drawn[96:], "big") >> 257)
 
 
 def use_hash(salt: bytes, slot: int | None) -> bytes:
