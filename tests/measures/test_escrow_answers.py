@@ -186,8 +186,8 @@ def test_the_salts_of_an_answer_are_only_those_it_needs() -> None:
 def test_ends_and_cuts_rule_out_no_guess_of_a_name() -> None:
     """The distances from a key are of all kinds, down to the last bit.
 
-    Drawn from 64 bits, a distance below 2^126 would be one of 2^64 only, here a multiple of 2^60: whoever guesses a name
-    could see in an end whether the guess is right.
+    Drawn from 64 bits, a distance below 2^126 would be one of 2^64 only, here a multiple of 2^60: whoever guesses a
+    name could see in an end whether the guess is right.
     """
     low, key, high = 0, 2**126, 2**127
     ends = [[end % 2**60 for end in zones_of(key, low, high, seed(f"{n}"))] for n in range(200)]
