@@ -37,7 +37,7 @@ from parley.measures.escrow_plan import (
     commitment_of,
 )
 from parley.measures.range_index import AT_TAG, UNUSED, USE_TAG, Ranged, RangeIndex, range_hashes
-from parley.measures.slot_tree import NOTHING, SLOT_TAG, TAGS, levels_over
+from parley.measures.slot_tree import HASH, NOTHING, SLOT_TAG, TAGS, levels_over
 from parley.measures.sum_tree import COUNTS_TAG, SumTree, root_hash
 
 SECRETS = 272
@@ -136,11 +136,11 @@ def secrets_of(seed: bytes, slot: int, version: int) -> bytes:
 
 @dataclass(kw_only=True, slots=True)
 class _Hashed:
-    """What one pass over all slots leaves: hashes in slot order, and counts row by row."""
+    """What one pass over all slots leaves, joined in slot order; of ranges, 32 random bytes and a hash each."""
 
-    slots: list[bytes]
-    counts: list[bytes]
-    ranges: list[bytes]
+    slots: bytes
+    counts: bytes
+    ranges: bytes
     rows: list[tuple[int, ...]]
 
 
@@ -155,7 +155,7 @@ class Committed:
         self._versions = {each.slot: each.version for each in escrow.versions}
         self.keys = self._keys()
         hashed = self._hash_slots()
-        self.levels = levels_over(b"".join(hashed.slots))
+        self.levels = levels_over(hashed.slots)
         self.by_key = sorted(range(self.plan.slots), key=self.keys.__getitem__)
         self.index = self._build_index(hashed)
         self.sums = self._build_sums(hashed)
@@ -232,43 +232,39 @@ class Committed:
         """One pass over all slots; what it does is written out here, as a call for each hash takes as long again."""
         nothing, empty = (0,) * len(self.plan.categories), contents_of(None)
         numbers = struct.Struct(f">{len(nothing)}Q").pack
-        slots: list[bytes] = []
-        counted: list[bytes] = []
-        ranges: list[bytes] = []
+        slots, counted, ranges = bytearray(), bytearray(), bytearray()
         versions = {slot: version.to_bytes(4, "big") for slot, version in self._versions.items()}
         seed, first, sha256, shake256 = SECRETS_TAG + self.escrow.seed, bytes(4), _sha256, _shake256
         for slot, (item, key) in enumerate(zip(self.held, self.keys, strict=True)):
             number = slot.to_bytes(4, "big")
             secret = shake256(seed + number + versions.get(slot, first)).digest(SECRETS)
             uid, region, place, contents = empty if item is None else contents_of(item)
-            slots.append(
-                sha256(
-                    SLOT_TAG
-                    + sha256(_EXISTENCE + secret[:32] + uid).digest()
-                    + sha256(_REGION + secret[32:64] + region).digest()
-                    + sha256(_PLACE + secret[64:96] + place).digest()
-                    + sha256(_CONTENTS + secret[96:128] + contents).digest()
-                ).digest()
-            )
+            slots += sha256(
+                SLOT_TAG
+                + sha256(_EXISTENCE + secret[:32] + uid).digest()
+                + sha256(_REGION + secret[32:64] + region).digest()
+                + sha256(_PLACE + secret[64:96] + place).digest()
+                + sha256(_CONTENTS + secret[96:128] + contents).digest()
+            ).digest()
             use = sha256(USE_TAG + secret[160:192] + (_UNUSED if item is None else number)).digest()
             at = sha256(AT_TAG + secret[128:160] + key.to_bytes(KEY, "big") + use).digest()
-            ranges.append(secret[224:256] + at)
+            ranges += secret[224:256] + at
             counts = nothing if item is None else item.counts
-            counted.append(sha256(COUNTS_TAG + secret[192:224] + number + numbers(*counts)).digest())
+            counted += sha256(COUNTS_TAG + secret[192:224] + number + numbers(*counts)).digest()
         rows = [nothing if item is None else item.counts for item in self.held]
-        return _Hashed(slots=slots, counts=counted, ranges=ranges, rows=rows)
+        return _Hashed(slots=bytes(slots), counts=bytes(counted), ranges=bytes(ranges), rows=rows)
 
     def _build_index(self, hashed: _Hashed) -> RangeIndex:
-        keys, secrets, by_key = self.keys, hashed.ranges, self.by_key
-        cuts, hashes = range_hashes(
-            [keys[slot] for slot in by_key], [secrets[slot] for slot in by_key], self.plan.space
-        )
-        return RangeIndex(cuts, hashes)
+        keys = [self.keys[slot] for slot in self.by_key]
+        return RangeIndex(*range_hashes(keys, self.by_key, hashed.ranges, self.plan.space))
 
     def _build_sums(self, hashed: _Hashed) -> SumTree:
         order = order_of(SUM_ORDER_TAG, self.escrow.seed, self.plan.slots)
         rows = array("Q", chain.from_iterable(hashed.rows[slot] for slot in order))
-        return SumTree(b"".join([hashed.counts[slot] for slot in order]), rows, len(self.plan.categories))
+        counts = bytearray()
+        for slot in order:
+            counts += hashed.counts[HASH * slot : HASH * slot + HASH]
+        return SumTree(bytes(counts), rows, len(self.plan.categories))
 
 
 def contents_of(item: Item | None) -> tuple[bytes, bytes, bytes, bytes]:

@@ -19,6 +19,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from parley.canonical import Record
 from parley.crypto import Digest, sha256
@@ -133,29 +134,30 @@ def zone_hash(first: int, last: int, inner: bytes) -> bytes:
     return _sha256(ZONE_TAG + first.to_bytes(KEY, "big") + last.to_bytes(KEY, "big") + inner).digest()
 
 
-def range_hashes(keys: Sequence[int], secrets: Sequence[bytes], space: int) -> tuple[list[int], bytes]:
-    """Where the ranges begin and their hashes, joined, from keys in ascending order.
+def range_hashes(keys: Sequence[int], slots: Sequence[int], secrets: bytes, space: int) -> tuple[list[int], bytearray]:
+    """Where the ranges begin and their hashes, joined, from keys in ascending order and the slot of each.
 
-    `secrets` are, of the slot of each key, the 32 random bytes and then its hash `at`.
+    `secrets` are, of all slots in their order, the 32 random bytes and then the hash `at`, joined.
     """
-    randoms = [secret[:HASH] for secret in secrets]
-    cuts = [0, *map(cut_after, keys, keys[1:], randoms)]
-    hashes, sha256 = [], _sha256
-    for key, secret, random, low, end in zip(keys, secrets, randoms, cuts, (*cuts[1:], space), strict=True):
+    cuts = [0, *map(cut_after, keys, keys[1:], (secrets[2 * HASH * slot : 2 * HASH * slot + HASH] for slot in slots))]
+    hashes, sha256 = bytearray(), _sha256
+    for key, slot, low, end in zip(keys, slots, cuts, chain(cuts[1:], (space,)), strict=True):
+        place = 2 * HASH * slot
+        random, at = secrets[place : place + HASH], secrets[place + HASH : place + 2 * HASH]
         first1, last1, first2, last2 = zones_of(key, low, end - 1, random)
         # As zone_hash, twice, without the calls: there are millions of these.
-        inner = sha256(ZONE_TAG + first2.to_bytes(KEY, "big") + last2.to_bytes(KEY, "big") + secret[HASH:]).digest()
-        hashes.append(sha256(ZONE_TAG + first1.to_bytes(KEY, "big") + last1.to_bytes(KEY, "big") + inner).digest())
-    return cuts, b"".join(hashes)
+        inner = sha256(ZONE_TAG + first2.to_bytes(KEY, "big") + last2.to_bytes(KEY, "big") + at).digest()
+        hashes += sha256(ZONE_TAG + first1.to_bytes(KEY, "big") + last1.to_bytes(KEY, "big") + inner).digest()
+    return cuts, hashes
 
 
 class RangeIndex:
     """All levels of an index in memory: 80 bytes a slot. `cuts` are where ranges begin, the first being 0."""
 
-    def __init__(self, cuts: Sequence[int], hashes: bytes) -> None:
+    def __init__(self, cuts: Sequence[int], hashes: bytes | bytearray) -> None:
         self.cuts = cuts
         self._cuts = b"".join(map(key_bytes, cuts))
-        self._levels = [hashes]
+        self._levels = [bytes(hashes)]
         width = KEY
         while len(self._levels[-1]) > HASH:
             self._levels.append(self._above(self._levels[-1], width))
