@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import acts, audit, comparing, record, report, sealing, startup
+from bench import acts, audit, comparing, escrow, record, report, sealing, startup
 
 ALL: dict[str, Callable[[], report.Section]] = {
     "acts": acts.accepted,
@@ -17,6 +17,7 @@ ALL: dict[str, Callable[[], report.Section]] = {
     "comparing-page": comparing.page,
     "comparing-redline": comparing.redlining,
     "record": record.run,
+    "escrow": escrow.run,
 }
 
 
