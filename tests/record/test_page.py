@@ -100,7 +100,7 @@ def test_who_and_when_in_each_clock_with_the_entry() -> None:
     text = text_of(HOSTILE)
     assert re.search(r"Wed 26 Jan 2022 · 17:00:0([0-9]) UTC · 20:00:0\1 Moscow\nentry\n7\n", text)
     assert "A. Officer, Registry" in text
-    assert "agreement to publish · provision 1 · the public" in text
+    assert "agreement to its being shown · provision 1 · the public" in text
 
 
 def test_parties_are_called_as_they_named_themselves_in_the_pages_language() -> None:

@@ -75,7 +75,7 @@ def test_the_essence_as_it_was_asked() -> None:
     shown = cover(shown_by_sender=("allies", "Ukraine", "the Congress"), may_show=("your government",))
     assert terms_lines(terms, shown, naming=naming, clocks=UTC_ONLY) == [
         "both sides may say in public what it is about, in their own words",
-        "a provision is shown only when the Russian Federation and the United States have agreed to it",
+        "a provision is shown only when the Russian Federation and the United States have agreed to its being shown",
         "the whole of it is not to be published",
         "its author may publish its own text",
         "the sender has shown it to: allies, Ukraine and the Congress",

@@ -211,7 +211,9 @@ function provision(row) {
     "article",
     { id: `provision-${row.number}` },
     make("h3", {}, row.name, ...path),
-    row.words === "" ? null : make("blockquote", { lang: row.language, dir: "auto" }, row.words),
+    row.words === ""
+      ? paragraph(words.say("page.heading-only"), "small")
+      : make("blockquote", { lang: row.language, dir: "auto" }, row.words),
     ...[row.status, ...row.answers].map((line) => paragraph(line, "small")),
   );
 }
