@@ -60,7 +60,7 @@ def articulating() -> Section:
     return Section(
         name="articulating",
         title="A treaty of 300 pages",
-        method=f"{ARTICLES * PARAGRAPHS * WORDS:,} words in Markdown, {total:,} provisions with a reference each. One core.",
+        method=f"{ARTICLES * PARAGRAPHS * WORDS:,} words in Markdown, {total:,} provisions, each with a reference.",
         columns=("work", "time", "against raw hashing"),
         rows=(
             ("raw hashing of its provisions", f"{1000 * raw:.1f} ms", "1"),
@@ -111,7 +111,7 @@ def excerpts() -> Section:
             ("verify.html's program in Node, the first time", f"{first} ms", ""),
             ("the same, again", median.replace(" ms", "") + " ms", ""),
         ),
-        reading="Aim: under 5 ms in Python and 150 ms in a browser. Checkpoints bear two signatures each, checked besides.",
+        reading="Aim: under 5 ms in Python and 150 ms in a browser. Checkpoints have signatures of their own.",
     )
 
 
