@@ -135,7 +135,7 @@ def test_the_page_of_a_paper_says_who_may_publish_it_and_whose_agreement_is_miss
         "single provisions: without anyone's agreement, Party us may show it.",
         "single provisions: otherwise these must agree, each to exactly the same: Party ru and Party us.",
         "all of it: no agreement is foreseen that would allow it.",
-        "BY CONSENT of Party ru and Party us.",
+        "BY CONSENT of Party ru and Party us. They agreed to its being shown, which is not to agree with it.",
         "ONE-SIDED, marked so by its own signer, Party ru.",
         "Still missing: the agreement of Party us.",
     ):
@@ -164,8 +164,8 @@ def test_provisions_and_gaps_and_their_answers() -> None:
     text = text_of("us-1.html")
     first = text[text.index("\nExcerpt 1: provision 1\n") : text.index("\nExcerpt 2: provision 3\n")]
     for line in (
-        "GENUINE. 1 of 3 provisions, omitted: 2, 3.",
-        "BY CONSENT of Party ru and Party us.",
+        "GENUINE. 1 of 3 provisions, omitted: 2, 3. These words stand in the paper that was handed in.",
+        "BY CONSENT of Party ru and Party us. They agreed to its being shown, which is not to agree with it.",
         "This does not say that either side agrees with the text.",
         "Words of article 1.",
         "English · authentic text",

@@ -44,7 +44,7 @@ const TABLES = [
   "verdict",
 ];
 
-const OF_PAGES = ["answer", "answer-whole", "gap", "gap-one", "provision", "status", "status-unknown"].map(
+const OF_PAGES = ["answer", "answer-whole", "gap", "gap-one", "heading-only", "provision", "status", "status-unknown"].map(
   (name) => `page.${name}`,
 );
 
