@@ -117,3 +117,9 @@ def test_the_zone_of_the_machine(monkeypatch: pytest.MonkeyPatch, variable: str,
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--version"]) == 0
     assert capsys.readouterr().out.startswith("parley ")
+
+
+def test_a_title_without_quotation_marks_is_told_about_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["convene", "Security", "guarantees", "--with", "us"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "A title or a name of several words is put in quotation marks. See: parley convene --help" in said

@@ -249,6 +249,8 @@ def _usage(error: click.UsageError) -> Malformed:
             missing = parameter.opts[-1] if isinstance(parameter, click.Option) else ""
             written = parameter.make_metavar(error.ctx) if parameter and error.ctx else ""
             return Malformed("use.missing", missing=(missing or written)[:40], **command)
+        case click.UsageError(message=message) if "unexpected extra argument" in message:
+            return Malformed("use.too-much", problem=error.format_message()[:200], **command)
         case _:
             return Malformed("use.wrong", problem=error.format_message()[:200], **command)
 

@@ -174,6 +174,7 @@ def sending(
     handle = options["negotiation"]
     if handle is None and options["in_reply_to"] is not None:
         handle = known(delegation, options["in_reply_to"]).handle
+    delegation.negotiation(handle)  # there is one, before anything is asked
     terms = known_terms(session, delegation, options | {"negotiation": handle}, parties)
     chosen |= {"to": parties, "role": role or asked(session, "role", get_args(Role))}
     chosen["terms"] = terms or asked_terms(session, delegation, options, parties)
