@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import random
-import statistics
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-from bench.report import Section
+from bench.report import Section, median
 
 ARTICLES, PARAGRAPHS, WORDS = 150, 10, 60
 """Ninety thousand words: three hundred pages of three hundred words."""
@@ -32,15 +29,6 @@ def _treaty() -> bytes:
     return "\n".join(lines).encode("utf-8")
 
 
-def _timed(work: Callable[[], object], runs: int = 1) -> float:
-    times = []
-    for _ in range(runs):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)
-
-
 def articulating() -> Section:
     """A treaty of 300 pages from Markdown to a document, and to its seal."""
     from parley.articulate import Particulars, articulate
@@ -52,10 +40,10 @@ def articulating() -> Section:
     document = articulate("treaty.md", data, particulars)
     seed, blind, subject = Seed(bytes(32)), Blind(bytes(32)), sha256(b"subject")
     leaves = contents(document)
-    understood = _timed(lambda: articulate("treaty.md", data, particulars), 3)
-    written = _timed(lambda: contents(document), 3)
-    sealed = _timed(lambda: commit(document, seed=seed, blind=blind, subject=subject), 5)
-    raw = _timed(lambda: [hashlib.sha256(leaf).digest() for leaf in leaves], 5)
+    understood = median(lambda: articulate("treaty.md", data, particulars), 3)
+    written = median(lambda: contents(document), 3)
+    sealed = median(lambda: commit(document, seed=seed, blind=blind, subject=subject), 5)
+    raw = median(lambda: [hashlib.sha256(leaf).digest() for leaf in leaves], 5)
     total = len(document.provisions)
     return Section(
         name="articulating",
@@ -86,9 +74,9 @@ def excerpts() -> Section:
     trust = Trust.parse((VECTORS / "both.trust").read_text("utf-8"))
     verdict = verify(evidence, trust)
     page = render(evidence, "en")
-    checked = _timed(lambda: verify(evidence, trust), RUNS)
-    written = _timed(lambda: render(evidence, "en"), RUNS)
-    compared = _timed(lambda: compare(page), RUNS)
+    checked = median(lambda: verify(evidence, trust), RUNS)
+    written = median(lambda: render(evidence, "en"), RUNS)
+    compared = median(lambda: compare(page), RUNS)
     signatures = len(verdict.acts) * _one_verification()
     node = subprocess.run(
         ["node", "test/bench.mjs"],
@@ -97,7 +85,7 @@ def excerpts() -> Section:
         text=True,
         check=True,
     ).stdout.strip()
-    first, median = node.partition("first ")[2].split(" ms, median of 30 more ")
+    first, again = node.partition("first ")[2].split(" ms, median of 30 more ")
     return Section(
         name="excerpts",
         title="An excerpt checked",
@@ -109,7 +97,7 @@ def excerpts() -> Section:
             ("parley: verify, and write its page", f"{1000 * written:.1f} ms", f"{written / signatures:.1f}"),
             ("parley: verify a page by writing it again", f"{1000 * compared:.1f} ms", f"{compared / signatures:.1f}"),
             ("verify.html's program in Node, the first time", f"{first} ms", ""),
-            ("the same, again", median.replace(" ms", "") + " ms", ""),
+            ("the same, again", again.replace(" ms", "") + " ms", ""),
         ),
         reading="Aim: under 5 ms in Python and 150 ms in a browser. Checkpoints have signatures of their own.",
     )
@@ -122,4 +110,4 @@ def _one_verification() -> float:
     key = SigningKey.from_secret(bytes(32), info="bench")
     body = bytes(1500)
     signatures = key.sign(Purpose.ACT, body)
-    return _timed(lambda: key.verifying.verify(Purpose.ACT, body, signatures), 200)
+    return median(lambda: key.verifying.verify(Purpose.ACT, body, signatures), 200)

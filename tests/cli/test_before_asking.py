@@ -57,16 +57,8 @@ def alarmed(stage: Stage, party: str) -> None:
         sound(home, "older", now=stage.clock(), parts={"served": b"an older register"})
 
 
-@pytest.mark.parametrize("line", COMMANDS)
+@pytest.mark.parametrize("line", [*COMMANDS, *BY_ROOT])
 def test_an_alarm_is_told_first(papers: Stage, line: str) -> None:
-    alarmed(papers, "ru")
-    result = papers.run("ru", line, [])
-    assert result.code == 3
-    assert "Nothing was signed." in result.said
-
-
-@pytest.mark.parametrize("line", BY_ROOT)
-def test_the_root_is_not_taken_out_while_an_alarm_stands(papers: Stage, line: str) -> None:
     alarmed(papers, "ru")
     result = papers.run("ru", line, [])
     assert result.code == 3

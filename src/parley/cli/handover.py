@@ -169,12 +169,11 @@ def sending(
 ) -> Making:
     """How a paper that opens a matter is made; what no option says is asked for."""
     source, chosen = _source(file), _settings(session, options)
-    parties = recipients(session, delegation, to, options, asking=role is None)
+    parties = recipients(session, delegation, to, options)
     chosen |= given({"in_reply_to": options["in_reply_to"], "handle": options["negotiation"]})
     handle = options["negotiation"]
     if handle is None and options["in_reply_to"] is not None:
         handle = known(delegation, options["in_reply_to"]).handle
-    delegation.negotiation(handle)  # there is one, before anything is asked
     terms = known_terms(session, delegation, options | {"negotiation": handle}, parties)
     chosen |= {"to": parties, "role": role or asked(session, "role", get_args(Role))}
     chosen["terms"] = terms or asked_terms(session, delegation, options, parties)
@@ -208,7 +207,7 @@ def replying(
     answered = known(delegation, reference)
     session.learn(delegation.partners())
     named = options | {"in_reply_to": answered.digest, "negotiation": answered.handle}
-    to = recipients(session, delegation, (answered.sender,), named, asking=False)
+    to = recipients(session, delegation, (answered.sender,), named)
     chosen["terms"] = known_terms(session, delegation, named, to) or asked_terms(session, delegation, options, to)
     chosen |= asked_of_file(session, source, options)
     return lambda accept_by: delegation.prepare_reply(answered.digest, source, accept_by=accept_by, **chosen)

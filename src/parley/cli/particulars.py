@@ -24,10 +24,8 @@ def split(values: tuple[str, ...]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
-def recipients(
-    session: Session, delegation: Delegation, to: tuple[str, ...], options: dict[str, Any], *, asking: bool
-) -> list[str]:
-    """The recipients' short names, by option or asked for; where anything is asked, all that is named is checked first.
+def recipients(session: Session, delegation: Delegation, to: tuple[str, ...], options: dict[str, Any]) -> list[str]:
+    """The recipients' short names, by option or asked for; all that is named is checked, before anything else is asked.
 
     Raises: as `delegation.check_wish`.
     """
@@ -39,8 +37,6 @@ def recipients(
             raise Refused("deposit.no-recipient")
         return [partner.party for partner in found]
 
-    if to and options["terms"] is not None and not asking:
-        return read(",".join(to))
     delegation.sync()
     if options["in_reply_to"] is None:
         delegation.negotiation(options["negotiation"])

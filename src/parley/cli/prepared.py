@@ -36,7 +36,7 @@ def check_hands(delegation: Delegation, capability: Capability, draft_file: Path
         check_new(draft_file)
         delegation.work_offline()
     else:
-        delegation.check_signing(capability)
+        delegation.check_may_sign(capability)
 
 
 def written(session: Session, found: Prepared, file: Path, *, removed: tuple[str, ...] = ()) -> None:

@@ -296,7 +296,7 @@ def empower(
         end = instant(until, zone)
         begins = instant(since, zone) if since else None
         delegation.check_request(data, until=end)
-        delegation.check_signing(None)
+        delegation.check_not_stopped()
         session.tell(say("officers.empowering", may=may(capabilities), time=session.clocks().instant(end)))
         if needs == 2:
             session.tell(say("officers.by-two"))
@@ -338,7 +338,7 @@ def _capabilities(text: str) -> tuple[Capability, ...]:
 def revoke(session: Session, officer: str, root: Path | None, sheet: Path | None) -> None:
     with session.delegation() as delegation:
         delegation.check_officer(officer)
-        delegation.check_signing(None)
+        delegation.check_not_stopped()
         session.tell(say("officers.revoking", name=officer))
         _sign_for_us(session)
         found = delegation.revoke(officer, root=_root(session, delegation, root, sheet))

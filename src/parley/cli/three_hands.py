@@ -109,7 +109,7 @@ def sign_(session: Session, file: Path, signers: tuple[str, ...], unconfirmed: b
         _check_signer(found, named=bool(signers))
         signed_before = any(each.is_me and each.signed for each in found.signers)
         if not signed_before:
-            delegation.check_signing(None)
+            delegation.check_not_stopped()
             _confirm(session, found)
             found = delegation.sign_file(file, found, officers=split(signers), unconfirmed=unconfirmed)
     if session.json:

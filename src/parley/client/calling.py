@@ -46,9 +46,9 @@ def called(session: Session, negotiation: Negotiation, paper: Paper) -> str:
         each.id for each in session.known.world.negotiations.values() if each.counts.get(party, 0) >= paper.number
     }
     alone = chosen == negotiation.id if chosen in having else len(having) == 1
-    return paper.reference if alone else full(session, (negotiation, paper))
+    return paper.reference if alone else full(session, negotiation, paper)
 
 
-def full(session: Session, found: tuple[Negotiation, Paper]) -> str:
+def full(session: Session, negotiation: Negotiation, paper: Paper) -> str:
     """The reference with the handle, which names one paper among all that are known at this home."""
-    return f"{handle_of(session, found[0])}/{found[1].reference}"
+    return f"{handle_of(session, negotiation)}/{paper.reference}"

@@ -403,12 +403,16 @@ class Delegation:
         """Whether this officer's powers do not ask for a second one to sign what needs this capability."""
         return self._session.alone(capability)
 
-    def check_signing(self, capability: Capability | None) -> None:
-        """Whether this officer may sign alone now, None for what the root signs: asked before anybody types anything.
+    def check_not_stopped(self) -> None:
+        """Raises: Refused("signing.stopped") while an alarm is not answered by a person; asked before a question."""
+        self._session.check_not_stopped()
+
+    def check_may_sign(self, capability: Capability) -> None:
+        """Whether this officer may sign alone, now, what needs this capability; asked before a question.
 
         Raises: Refused("signing.stopped"), Refused("powers.…"), Refused("powers.second-officer").
         """
-        self._session.check_signing(capability)
+        self._session.check_may_sign(capability)
 
     def preparing(self, file: Path, officers: Sequence[str] = ()) -> Preparing:
         """The same acts as here, written to a new draft file for `officers` (by name) to sign, and not signed."""

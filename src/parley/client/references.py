@@ -69,7 +69,7 @@ def _only(session: Session, found: list[Found], text: str) -> Found:
         raise Refused(
             "reference.ambiguous",
             reference=text[:60],
-            candidates=", ".join(sorted(full(session, each) for each in found)),
+            candidates=", ".join(sorted(full(session, *each) for each in found)),
         )
     return found[0]
 

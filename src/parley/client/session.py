@@ -298,15 +298,17 @@ class Session:
         except Refused:
             return True  # why there are none is said when something is signed
 
-    def check_signing(self, capability: Capability | None) -> None:
-        """Before anybody is asked anything: may this officer sign this alone now? None stands for what the root signs.
+    def check_not_stopped(self) -> None:
+        """Raises: Refused("signing.stopped") while an alarm is not answered by a person."""
+        check_answered(self.home)
+
+    def check_may_sign(self, capability: Capability) -> None:
+        """Before anybody is asked anything: may this officer sign alone, now, what needs this capability?
 
         Powers that are not known here may have been given meanwhile: then what is new is read first.
         Raises: Refused("signing.stopped"), Refused("powers.…"), Refused("powers.second-officer").
         """
-        check_answered(self.home)
-        if capability is None:
-            return
+        self.check_not_stopped()
         try:
             grant = self._grant(capability)
         except Refused:

@@ -216,12 +216,18 @@ class Site:
         return response
 
     async def _json(self, requester: Requester, work: Callable[[], bytes]) -> Response:
-        """A page, in pieces: what a reader does not take stays here, and is counted as on its way to it."""
+        return await self._whole(requester, work, wire.JSON, {})
+
+    async def _whole(
+        self, requester: Requester, work: Callable[[], bytes], media_type: str, headers: dict[str, str]
+    ) -> Response:
+        """What is made at once and goes out in pieces: what a reader does not take is counted as on its way to it."""
         with ExitStack() as stack:
             stack.enter_context(self._answering.taken(requester.party))
             body = await self._desk.read(work)
             pieces = (body[start : start + PIECE] for start in range(0, len(body), PIECE))
-            return Answer(pieces, 200, {"Content-Length": str(len(body))}, wire.JSON, until=stack.pop_all())
+            headers |= {"Content-Length": str(len(body))}
+            return Answer(pieces, 200, headers, media_type, until=stack.pop_all())
 
     # --- sealed parts and the key box -----------------------------------------------------------------------------
 
@@ -273,8 +279,8 @@ class Site:
 
     async def keybox(self, incoming: Incoming) -> Response:
         requester = await self.identify(incoming)
-        box = await self._desk.read(self._depositary.keybox, requester)
-        return Response(box, 200, {"Cache-Control": "no-store"}, wire.OCTETS)
+        headers = {"Cache-Control": "no-store"}
+        return await self._whole(requester, lambda: self._depositary.keybox(requester), wire.OCTETS, headers)
 
     async def put_keybox(self, incoming: Incoming) -> Response:
         content = content_of(_header(incoming, CONTENT_DIGEST))
