@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from parley.client.ports import Response
 from parley.crypto import Link, sha256
 from parley.depositary.keys import Keys, read_secret
 from parley.depositary.office import SECRET
-from parley.errors import Invalid, ParleyError, Refused
+from parley.errors import Invalid, ParleyError, Refused, Unavailable
 from parley.merkle import Tree, leaf_hash
 from parley.statement import Envelope
 from parley.tiles import WIDTH, encode_bundle, parse_tile
@@ -41,6 +41,7 @@ class Dishonest:
         self.swap: dict[int, int] = {}
         self.instead: dict[int, Envelope] = {}
         self.date: str | None = None
+        self.longer_than_any = ""
 
     def sign(self, entries: list[bytes], seconds: int) -> None:
         """Serve a log of these entries."""
@@ -61,6 +62,8 @@ class Dishonest:
         elif target == "/v1/chains":
             kept = [c for c in canonical.decode(answer.body, Chains).chains if c.id not in self.hidden]
             changed = canonical.encode(Chains(chains=tuple(kept)))
+        elif self.longer_than_any and self.longer_than_any in target:
+            raise Unavailable("remote.long-answer")
         elif target.startswith("/v1/chains/"):
             page = canonical.decode(answer.body, ChainPage)
             acts = tuple(link for link in page.acts if link.index not in self.without)
@@ -222,6 +225,33 @@ def test_a_chain_that_fails_stops_no_other(office: Office, tmp_path: Path) -> No
     between.swap = {}
     ru.sync()
     assert ru.show(first, fetch=False).may == ("receive", "refuse")
+
+
+def test_a_chain_that_does_not_end_stops_itself_alone(office: Office, tmp_path: Path) -> None:
+    """Whoever fills one negotiation so that its pages cannot be taken keeps no other from being read."""
+    ru, us = two(office, tmp_path)
+    ru.sync()
+    filled = us.negotiation().id
+    us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
+    us.convene("Other", ["ru"], handle="calm-lake")
+    between = _with(office, ru)
+    between.longer_than_any = filled
+    for _ in range(2):
+        with pytest.raises(Unavailable) as caught:
+            ru.sync()
+        assert caught.value.code == "remote.long-answer"
+        assert ru.negotiation("calm-lake").convened_by == "us"
+        assert _code(lambda: ru.show("US-1", fetch=False)) == "reference.unknown"
+    between.longer_than_any = ""
+    ru.sync()
+    assert ru.show("US-1", fetch=False).may == ("receive", "refuse")
+    assert not ru.alarms()
+
+
+def _code(work: Callable[[], object]) -> str:
+    with pytest.raises(ParleyError) as caught:
+        work()
+    return caught.value.code
 
 
 def test_a_register_that_fails_makes_no_honest_act_look_forged(office: Office, tmp_path: Path) -> None:

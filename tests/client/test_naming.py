@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -9,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.canonical import Time
+from parley.canonical import Time, decode, encode
 from parley.client import Delegation
 from parley.client.convening import random_handle
 from parley.client.limits import after_working_days, day_of, end_of_day, is_working, next_working, parse_limit
+from parley.client.ports import Response
 from parley.errors import Malformed, ParleyError, Refused
 from parley.policy import Trust
+from parley.wire import Chains
 from tests.client.places import Office, Random, draft_file, trust_each_other, two
 
 # --- limits -----------------------------------------------------------------------------------------------------
@@ -181,6 +184,44 @@ def test_a_handle_that_a_stranger_takes_as_well(office: Office, tmp_path: Path) 
     assert ru.show("US-1").handle == "amber-heron"  # the one that it joined is in use
     reply = ru.prepare_reply("amber-heron-2/US-1", draft_file(tmp_path, "# Words\n"), terms="essence")
     assert reply.handle == "amber-heron-2"
+
+
+def test_a_name_goes_on_meaning_what_it_meant(office: Office, tmp_path: Path) -> None:
+    """A negotiation that stands earlier in the log and is read later takes the next number, in this home for good."""
+    ru, us = two(office, tmp_path)
+    stranger = office.party(tmp_path, "xx", "Stranger")
+    early = us.negotiation()
+    stranger.convene("Taken", ["ru", "us"], handle="amber-heron", unconfirmed=True)
+    between = HiddenChain(office, early.id)
+    ru._session.remote._transport = between
+    ru.sync()
+    late = ru.negotiation("amber-heron")
+    assert late.id != early.id
+    between.hidden = ""
+    ru.sync()
+    for delegation in (ru, office.open(tmp_path / "ru")):
+        assert delegation.negotiation("amber-heron").id == late.id
+        assert delegation.negotiation("amber-heron-2").id == early.id
+    us.sync()
+    assert us.negotiation("amber-heron").id == early.id
+    assert ru.audit().bad is None
+
+
+class HiddenChain:
+    """An honest depositary that keeps one negotiation back."""
+
+    def __init__(self, office: Office, hidden: str) -> None:
+        self._inner, self.hidden = office.transport, hidden
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response:
+        answer = self._inner.send(method, target, headers, body)
+        if target != "/v1/chains":
+            return answer
+        kept = tuple(each for each in decode(answer.body, Chains).chains if each.id != self.hidden)
+        return Response(status=answer.status, headers=answer.headers, body=encode(Chains(chains=kept)))
+
+    def close(self) -> None:
+        return None
 
 
 def test_the_title_opens_for_the_parties(office: Office, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """What negotiations and papers are called at this home: `amber-heron`, `US-1`, `amber-heron/US-1`.
 
 Whoever convenes chooses the handle, so a stranger can choose one that is in use. Of several negotiations of one handle
-the first in the log has the plain one and the others a number: `amber-heron-2`. What a name meant, it goes on meaning.
+the first in the log has the plain one and the others a number: `amber-heron-2`. What a name meant at this home, it goes
+on meaning: a negotiation that stands earlier in the log and is read later takes the next number.
 """
 
 from __future__ import annotations
@@ -29,14 +30,9 @@ def use(session: Session, negotiation: Negotiation) -> None:
 
 
 def handle_of(session: Session, negotiation: Negotiation) -> str:
-    """What a negotiation is called at this home: its handle, with a number when earlier ones have the same."""
-    handle, index = negotiation.convene.handle, negotiation.convened.at.index
-    earlier = sum(
-        1
-        for each in session.known.world.negotiations.values()
-        if each.convene.handle == handle and each.convened.at.index < index
-    )
-    return f"{handle}-{earlier + 1}" if earlier else handle
+    """What a negotiation is called at this home: its handle, with a number when others had the same before it."""
+    handle, number = negotiation.convene.handle, session.known.number(negotiation)
+    return f"{handle}-{number}" if number > 1 else handle
 
 
 def called(session: Session, negotiation: Negotiation, paper: Paper) -> str:

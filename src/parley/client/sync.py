@@ -19,7 +19,7 @@ from parley.checkpoint import SignedCheckpoint, open_checkpoint
 from parley.client import enrolments
 from parley.client.alarm import sound
 from parley.client.home import Home, PartyFile
-from parley.client.known import BY_ENROLMENT, Known, check_genesis, load, log_keys
+from parley.client.known import BY_ENROLMENT, NUMBERS, Known, check_genesis, load, log_keys
 from parley.client.ledger import Held, Ledger
 from parley.client.ports import Clock
 from parley.client.remote import Remote
@@ -96,6 +96,7 @@ class Reader:
         self.ledger.add(entries=entries, first=first, size=signed.checkpoint.size, note=signed.note.encode(), acts=acts)
         for party in set(self.ledger.all_kept(BY_ENROLMENT)) - known.by_enrolment:
             self.ledger.forget(BY_ENROLMENT, party)
+        self._keep_numbers(known)
         known.checkpoint = signed
         self._fresh = {}
         if key is not None:
@@ -103,6 +104,14 @@ class Reader:
         for error in filter(None, self._stopped.values()):
             raise error
         return len(acts)
+
+    def _keep_numbers(self, known: Known) -> None:
+        """What a negotiation is called here does not change when one is read later that stands earlier in the log."""
+        known.number_all()
+        kept = self.ledger.all_kept(NUMBERS)
+        for id_, number in known.numbers.items():
+            if id_.hex() not in kept:
+                self.ledger.keep(NUMBERS, id_.hex(), b"%d" % number)
 
     # --- the log ------------------------------------------------------------------------------------------------
 
@@ -211,8 +220,7 @@ class Reader:
         try:
             found += self._enrolments(known, key, party, size)
         except (Invalid, Malformed, Unavailable) as error:
-            if isinstance(error, Unavailable) and error.code != "remote.long-answer":
-                raise
+            _check_of_one_chain(error)
             known.world = before
             self._stopped["register", party] = error
 
@@ -238,7 +246,8 @@ class Reader:
         try:
             while self._page(known, key, kind, name, size, found):
                 pass
-        except (Invalid, Malformed) as error:
+        except (Invalid, Malformed, Unavailable) as error:
+            _check_of_one_chain(error)
             self._stopped[kind, name] = error
 
     def _page(self, known: Known, key: SigningKey, kind: str, name: str, size: int, found: list[Held]) -> bool:
@@ -308,3 +317,9 @@ class Reader:
             off = (self.clock() - self.known.last_time) // 1000
         if abs(off) > CLOCK_SECONDS:
             raise Refused("clock.differs", seconds=off)
+
+
+def _check_of_one_chain(error: ParleyError) -> None:
+    """Raises the error again when it is not one chain that failed, but the way to the depositary."""
+    if isinstance(error, Unavailable) and error.code not in ("remote.long-answer", "remote.packed"):
+        raise error
