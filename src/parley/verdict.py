@@ -16,7 +16,7 @@ from parley import evidence, partial, statement
 from parley.act import DEPOSITARY, Act, Deposit, Enrol, FullPowers, Genesis, RegisterAct
 from parley.answers import ReleaseAnswer, TextAnswer
 from parley.canonical import Time
-from parley.checkpoint import SignedCheckpoint, open_checkpoint
+from parley.checkpoint import SignedCheckpoint
 from parley.conviction import Conviction, begins_chain
 from parley.crypto import Digest, KeySetId, VerifyingKey
 from parley.errors import Detail, Invalid, Malformed, Refused
@@ -27,6 +27,7 @@ from parley.note import NoteKey
 from parley.partial import Glimpse
 from parley.policy import Policy, Trust, number
 from parley.register import Grant
+from parley.sitting import Sitting
 from parley.statement import Signed
 
 ALLOWANCE = 60_000
@@ -108,14 +109,16 @@ class Verdict:
         return not any(item.code in ("log-identity", "party-identity") for item in self.not_shown)
 
 
-def verify(data: bytes, trust: Trust | None) -> Verdict:
+def verify(data: bytes, trust: Trust | None, sitting: Sitting | None = None) -> Verdict:
     """Return what the bytes of an evidence file prove, under a reader's trust file or, without one, by themselves.
+
+    With a `sitting`, what held in an earlier file of it is not verified again where it is the same to the last byte.
 
     Verifies, in the numbers of spec/evidence.md: form and digests, the log's signatures and every inclusion, the
     quorum of witnesses and the times, that it is one log, the parties' roots, every signature, every power, the rules,
     and what the file is about. Not verified: that nothing else happened. Raises: Malformed, Invalid.
     """
-    check = _Check(trust)
+    check = _Check(trust, sitting or Sitting())
     file = check.form(data)  # 1, 2
     check.log(file)  # 3
     if file.kind != "fork":
@@ -131,8 +134,9 @@ def verify(data: bytes, trust: Trust | None) -> Verdict:
 class _Check:
     """One verification under way: what the steps so far have established."""
 
-    def __init__(self, trust: Trust | None) -> None:
+    def __init__(self, trust: Trust | None, sitting: Sitting) -> None:
         self.trust = trust
+        self.sitting = sitting
         self.steps: dict[Step, None] = {}  # in order, each line once
         self.checkpoints: dict[str, SignedCheckpoint] = {}
         self.bounds: dict[int, tuple[Time | None, Time | None]] = {}
@@ -148,7 +152,7 @@ class _Check:
     # --- 1, 2: the file and its acts ---
 
     def form(self, data: bytes) -> Evidence:
-        file = evidence.parse(data)
+        file = evidence.parse(data, read=self.sitting.item)
         self.note(1, "form", kind=file.kind, bytes=len(data), acts=len(file.items))
         for item in file.items:
             self.note(2, "act", entry=item.proof.index, digest=item.digest.hex(), extra=item.entry.encode().hex())
@@ -178,7 +182,7 @@ class _Check:
         return first.act
 
     def _open(self, text: str, genesis: Genesis) -> SignedCheckpoint:
-        keys: Sequence[NoteKey] = [NoteKey.parse(key) for key in genesis.log_keys]
+        keys: Sequence[NoteKey] = [self.sitting.log_key(key) for key in genesis.log_keys]
         if self.trust is not None:
             trusted = self.trust.policy.logs.get(genesis.log)
             if trusted is None:
@@ -186,7 +190,7 @@ class _Check:
             if set(trusted) != set(keys):
                 raise Invalid("evidence.genesis-keys")
             keys = self.trust.policy.keys
-        signed = open_checkpoint(text, keys)
+        signed = self.sitting.checkpoint(text, keys)
         if signed.checkpoint.origin != genesis.log:
             raise Invalid("evidence.other-log", entry=0)
         self.note(3, "checkpoint", size=signed.checkpoint.size, root=signed.checkpoint.root.hex())
@@ -245,13 +249,13 @@ class _Check:
         for item in file.items:
             match item.act:
                 case Genesis() as act:
-                    self._key(DEPOSITARY, VerifyingKey(act.act_keys))
+                    self._key(DEPOSITARY, self.sitting.key(act.act_keys))
                     self._believe(item)
                 case Enrol() as act:
-                    self._root(act.by.party, VerifyingKey(act.root), judged=file.kind != "fork")
+                    self._root(act.by.party, self.sitting.key(act.root), judged=file.kind != "fork")
                     self._believe(item)
                 case FullPowers() as act:
-                    self._key(act.by.party, VerifyingKey(act.key))
+                    self._key(act.by.party, self.sitting.key(act.key))
 
     def _key(self, party: str, key: VerifyingKey) -> None:
         self.keys.setdefault(party, {})[key.id] = key
@@ -282,7 +286,7 @@ class _Check:
             if key not in keys:
                 raise Invalid("evidence.key-not-shown", party=unverified.act.by.party, entry=item.proof.index)
             self.note(7, "signatures", entry=item.proof.index, act=unverified.act.kind, key=key.hex())
-        self.signed[item.digest] = statement.verify(unverified, keys.get)
+        self.signed[item.digest] = self.sitting.statement(unverified, keys.get)
 
     # --- 8, 9: powers and rules ---
 

@@ -482,6 +482,24 @@ def test_one_byte_changed_anywhere_and_it_is_not_that_record(data: st.DataObject
         assert found.word is Compared.DIFFERS
 
 
+EVIDENCE = sorted(name for name in FILES if name.endswith(".evidence"))
+
+
+@pytest.mark.parametrize("name", EVIDENCE)
+@pytest.mark.parametrize("place", range(3), ids=["genesis", "enrol", "powers"])
+def test_a_byte_of_one_files_copy_of_what_supports_it_is_seen(name: str, place: int) -> None:
+    """All files hold these acts, byte for byte; each copy is looked at, though the others held."""
+    shared = [json.loads(FILES[each])["acts"][place] for each in EVIDENCE]
+    assert all(act == shared[0] for act in shared)
+    for old in (shared[0]["act"]["payload"], shared[0]["act"]["signatures"][-1]["sig"]):
+        changed = FILES[name].replace(old.encode(), (("B" if old[0] == "A" else "A") + old[1:]).encode())
+        assert changed != FILES[name]
+        found = compare(FILES | {name: changed})
+        assert (found.word, found.file, found.how) == (Compared.DIFFERS, name, "broken")
+        assert found.reason is not None
+        assert found.reason.code == "site.evidence"
+
+
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_a_file_taken_out_is_named(name: str) -> None:
     left = {each: data for each, data in FILES.items() if each != name}

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parley.words import neutral
 from parley.words.neutral import shown
 
 
@@ -52,3 +53,15 @@ def test_nothing_that_controls_is_left(text: str) -> None:
 @given(st.text())
 def test_showing_twice_changes_nothing_more(text: str) -> None:
     assert shown(shown(text)) == shown(text)
+
+
+def test_what_is_passed_at_a_glance_would_have_stayed_as_it_is() -> None:
+    """Each sign of it, alone and behind a letter, gets the long way's answer; none composes with it."""
+    quick = [chr(value) for value in range(0x3000) if neutral._PLAIN.fullmatch(chr(value))]
+    assert {"a", "é", "ё", "\u00a0", "№", "→", "…"} <= set(quick)
+    for character in quick:
+        for before in ("", "a", "и"):
+            assert neutral._line(before + character) == before + character == shown(before + character)
+            assert unicodedata.is_normalized("NFC", before + character)
+    hiding = "\t\n\x7f\x85\u00ad\u0301\u200b\u202e\u2028"
+    assert not any(neutral._PLAIN.fullmatch(character) for character in hiding)

@@ -34,6 +34,7 @@ from parley.findings import PaperShown
 from parley.paper import Done, Outcome, Paper
 from parley.record.inputs import Inputs, PaperInput, excerpt_file
 from parley.register import At
+from parley.sitting import Sitting
 from parley.verdict import ActShown, Verdict, verify
 from parley.words.clock import Clocks
 
@@ -167,13 +168,14 @@ def _zones(papers: Sequence[PaperRead]) -> tuple[str, ...]:
     return tuple(found[party] for party in sorted(found))
 
 
-def read(inputs: Inputs) -> Reading:
-    """Verify every evidence of a record, and that each is what the list says.
+def read(inputs: Inputs, sitting: Sitting | None = None) -> Reading:
+    """Verify every evidence of a record, in one sitting, and that each is what the list says.
 
     Raises: Invalid("site.evidence", file) for evidence that does not hold, Malformed("site.other-evidence", file) for
     evidence of something else, Malformed("site.not-public", file) for what is not proven, not public, or not due.
     """
-    papers = [_paper(each, inputs.as_of) for each in inputs.papers]
+    sitting = sitting or Sitting()
+    papers = [_paper(each, inputs.as_of, sitting) for each in inputs.papers]
     logs = {paper.verdict.log for paper in papers}
     if len(logs) > 1 or len({paper.deposit.negotiation for paper in papers}) > 1:
         raise Malformed("site.several")
@@ -188,9 +190,9 @@ def read(inputs: Inputs) -> Reading:
     )
 
 
-def _paper(given: PaperInput, as_of: Time) -> PaperRead:
+def _paper(given: PaperInput, as_of: Time, sitting: Sitting) -> PaperRead:
     file = f"evidence/{given.stem}.evidence"
-    verdict = _verified(file, given.evidence)
+    verdict = _verified(file, given.evidence, sitting)
     shown = next((each for each in verdict.papers if each.digest == given.digest), None)
     if verdict.kind != "act" or shown is None or shown.deposit.by.party.upper() != given.reference.rpartition("-")[0]:
         raise Malformed("site.other-evidence", file=file)
@@ -200,7 +202,7 @@ def _paper(given: PaperInput, as_of: Time) -> PaperRead:
         if isinstance(act.act, Release) and act.act.audience != PUBLIC:
             raise Malformed("site.not-public", file=file)
     paper = _as_ruled(verdict, shown, int(given.reference.rpartition("-")[2]))
-    excerpts = [_excerpt(given, number, as_of) for number in range(1, len(given.excerpts) + 1)]
+    excerpts = [_excerpt(given, number, as_of, sitting) for number in range(1, len(given.excerpts) + 1)]
     return PaperRead(
         reference=given.reference,
         stem=given.stem,
@@ -211,16 +213,16 @@ def _paper(given: PaperInput, as_of: Time) -> PaperRead:
     )
 
 
-def _verified(file: str, data: bytes) -> Verdict:
+def _verified(file: str, data: bytes, sitting: Sitting) -> Verdict:
     try:
-        return verify(data, None)
+        return replace(verify(data, None, sitting), steps=())  # no page tells them, and they are most of a verdict
     except (Malformed, Invalid) as error:
         raise Invalid("site.evidence", file=file, problem=error.code) from error
 
 
-def _excerpt(given: PaperInput, number: int, as_of: Time) -> ExcerptRead:
+def _excerpt(given: PaperInput, number: int, as_of: Time, sitting: Sitting) -> ExcerptRead:
     data, file = given.excerpts[number - 1], excerpt_file(given.stem, number)
-    verdict = _verified(file, data)
+    verdict = _verified(file, data, sitting)
     text, release = verdict.text, verdict.release
     if text is None or release is None or all(each.digest != given.digest for each in verdict.papers):
         raise Malformed("site.other-evidence", file=file)

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from parley.canonical import Time
 from parley.errors import Malformed
-from parley.words import has, lines, say
+from parley.words import has, lines, say, spoken
 from parley.words.neutral import shown
 
 MINUTE = 60_000
@@ -67,19 +68,25 @@ class Clocks:
 
     def parts(self, time: Time, *, seconds: bool = False) -> list[tuple[str, str]]:
         """Place and hour of each clock, UTC first: for pages that set them apart."""
-        moment = _moment(time, UTC)
-        form = "%H:%M:%S" if seconds else "%H:%M"
-        found = [(say("clock.utc"), moment.strftime(form))]
-        for zone in self.zones:
-            local = _moment(time, zone_of(zone))
-            hour = local.strftime(form)
-            if local.date() != moment.date():
-                hour = say("clock.day-change", weekday=weekday(local.date()), time=hour)
-            found.append((city(zone), hour))
-        return found
+        return list(_parts(self.zones, time, seconds, spoken()))
 
 
 UTC_ONLY = Clocks()
+
+
+@lru_cache(maxsize=1024)
+def _parts(zones: tuple[str, ...], time: Time, seconds: bool, _: str) -> tuple[tuple[str, str], ...]:
+    """`Clocks.parts` in the language spoken; the last are remembered, because a record repeats its times."""
+    moment = _moment(time, UTC)
+    form = "%H:%M:%S" if seconds else "%H:%M"
+    found = [(say("clock.utc"), moment.strftime(form))]
+    for zone in zones:
+        local = _moment(time, zone_of(zone))
+        hour = local.strftime(form)
+        if local.date() != moment.date():
+            hour = say("clock.day-change", weekday=weekday(local.date()), time=hour)
+        found.append((city(zone), hour))
+    return tuple(found)
 
 
 def weekday(day: date) -> str:
@@ -89,6 +96,11 @@ def weekday(day: date) -> str:
 
 def day(time: Time, zone: str = "UTC") -> str:
     """`Wed 26 Jan 2022`."""
+    return _day(time, zone, spoken())
+
+
+@lru_cache(maxsize=1024)
+def _day(time: Time, zone: str, _: str) -> str:
     when = _moment(time, zone_of(zone)).date()
     month = lines("clock.months")[when.month - 1]
     return say("clock.date", weekday=weekday(when), day=when.day, month=month, year=when.year)

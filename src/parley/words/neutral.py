@@ -10,13 +10,16 @@ import re
 import unicodedata
 from functools import lru_cache
 
+_PLAIN = re.compile("[ -~\u00a0-\u00ac\u00ae-\u017f\u0400-\u045f\u2010-\u2015\u2018-\u201f\u2022\u2026\u2116\u2192]*")
+"""What stays as it is, whatever its neighbours: Latin and Russian letters, the marks of our own sentences."""
+
 
 def shown(text: str, *, lines: bool = False) -> str:
     """`text` with every character that hides or controls written out, as `‹U+202E›`; LF stays where `lines` allows.
 
     Joiners that spelling needs (Persian, Hindi) stay. Characters too new for our tables are written out too.
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or _PLAIN.fullmatch(text):
         return text
     return "\n".join(map(_line, text.split("\n"))) if lines else _line(text.replace("\n", "‹U+000A›"))
 
