@@ -38,9 +38,9 @@ def one_paper(terms: str = "public") -> tuple[LoggedCase, Signed]:
     return case, received(case, "us", "ru", terms=terms)
 
 
-def agreed(case: LoggedCase, deposit: Signed, *, later: int = 0) -> list[Agreed]:
+def agreed(case: LoggedCase, deposit: Signed, *, later: int = 0) -> tuple[Agreed, ...]:
     inputs = of_one(case, deposit, as_of=Time(case.now + later))
-    return read(inputs).papers[0].agreed(inputs.as_of)
+    return read(inputs).papers[0].agreed
 
 
 # --- what is refused --------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def test_the_paper_that_replaces_it_may_stand_in_its_file() -> None:
     inputs = of_one(case, deposit)
     found = read(replace(inputs, papers=(replace(inputs.papers[0], evidence=evidence),)))
     assert [answer.word.value for answer in found.papers[0].shown.delivery] == ["no receipt in this file", "replaced"]
-    assert [act.act.kind for act in found.papers[0].acts() if act.act] == ["deposit"]
+    assert [act.act.kind for act in found.papers[0].acts if act.act] == ["deposit"]
 
 
 def test_two_negotiations_make_no_record() -> None:
@@ -156,7 +156,7 @@ def test_what_is_agreed_and_what_is_missing() -> None:
     case = two_states()
     terms = replace_author(preset("essence", parties=("ru", "us")))
     deposit = received(case, "us", "ru", terms=terms)
-    assert agreed(case, deposit) == []
+    assert agreed(case, deposit) == ()
     case.admit(case.release("ru", deposit, provisions=(1,)))
     (half,) = agreed(case, deposit)
     assert (half.answer.word, half.by, half.answer.missing) == (Released.NOT_RELEASED, ("ru",), ("us",))

@@ -55,7 +55,7 @@ def events(reading: Reading, press: Sequence[Quotation], names: Names) -> list[E
 
 
 def _of_paper(reading: Reading, paper: PaperRead, names: Names) -> Iterator[Event]:
-    for shown in paper.acts():
+    for shown in paper.acts:
         found = _described(reading, shown, names)
         if found is not None and shown.act is not None:
             own = own_words(shown.act.words) if isinstance(shown.act, Statement) else None

@@ -106,7 +106,7 @@ class PaperFacts:
 def facts(reading: Reading, paper: PaperRead, press: Sequence[Quotation], names: Names) -> PaperFacts:
     """What stands on the page of a paper, in the language that is being spoken."""
     clocks, deposit = reading.clocks(), paper.deposit
-    agreed = paper.agreed(reading.inputs.as_of)
+    agreed = paper.agreed
     parties = (deposit.by.party, *(recipient.party for recipient in deposit.recipients))
     delivery = delivery_lines(paper.verdict, paper.shown, names, clocks)
     title = say("record.paper-title", reference=paper.reference, what=designation(reading, deposit))

@@ -73,48 +73,53 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperRead:
-    """A paper with its verdict; `paper` are its acts as the rules see them, as far as they are shown."""
+    """A paper with its verdict; `paper` are its acts as the rules see them, as far as they are shown.
+
+    `acts` are those about this paper, in log order: not registers, and not another paper's. `agreed` is what was agreed
+    with the public by the time of the record.
+    """
 
     reference: str
     stem: str
     verdict: Verdict
     shown: PaperShown
     paper: Paper
+    acts: tuple[ActShown, ...]
+    agreed: tuple[Agreed, ...]
     excerpts: tuple[ExcerptRead, ...]
 
     @property
     def deposit(self) -> Deposit:
         return self.shown.deposit
 
-    def acts(self) -> Iterator[ActShown]:
-        """The acts about this paper, in log order; not registers, and not another paper's."""
-        for act in self.verdict.acts:
-            if isinstance(act.act, PaperAct) and paper_of(act) == self.shown.digest:
-                yield act
 
-    def agreed(self, now: Time) -> list[Agreed]:
-        """Each set of provisions that anyone released to the public, in the order of the first release of it."""
-        sets: dict[tuple[int, ...] | None, list[Done]] = {}
-        for done in self.paper.releases:
-            if isinstance(done.act, Release) and done.act.audience == PUBLIC:
-                sets.setdefault(done.act.provisions, []).append(done)
-        return [self._agreed(provisions, group, now) for provisions, group in sets.items()]
+def _agreed(paper: Paper, acts: Sequence[ActShown], now: Time) -> Iterator[Agreed]:
+    """Each set of provisions that anyone released to the public, in the order of the first release of it."""
+    sets: dict[tuple[int, ...] | None, list[Done]] = {}
+    for done in paper.releases:
+        if isinstance(done.act, Release) and done.act.audience == PUBLIC:
+            sets.setdefault(done.act.provisions, []).append(done)
+    for provisions, group in sets.items():
+        yield _agreed_set(paper, acts, now, provisions, group)
 
-    def _agreed(self, provisions: tuple[int, ...] | None, group: list[Done], now: Time) -> Agreed:
-        gone = self.paper.withdrawn_releases
-        back = [act.time for act in self.acts() if getattr(act.act, "release", None) in {done.digest for done in group}]
-        ends = [done.act.until for done in group if isinstance(done.act, Release) and done.act.until is not None]
-        answer = standing(self.paper, provisions, PUBLIC, now=now)
-        if answer.word is Released.NOT_RELEASED and (marked := [done for done in group if _one_sided(done)]):
-            # What was shown against the terms stays marked so, taken back or not.
-            answer = replace(answer, word=Released.ONE_SIDED, parties=_parties(marked))
-        return Agreed(
-            provisions=provisions,
-            answer=answer,
-            by=_parties([done for done in group if done.digest not in gone]),
-            lapses=max(ends, default=None),
-            taken_back=max(back, default=None),
-        )
+
+def _agreed_set(
+    paper: Paper, acts: Sequence[ActShown], now: Time, provisions: tuple[int, ...] | None, group: Sequence[Done]
+) -> Agreed:
+    gone = paper.withdrawn_releases
+    back = [act.time for act in acts if getattr(act.act, "release", None) in {done.digest for done in group}]
+    ends = [done.act.until for done in group if isinstance(done.act, Release) and done.act.until is not None]
+    answer = standing(paper, provisions, PUBLIC, now=now)
+    if answer.word is Released.NOT_RELEASED and (marked := [done for done in group if _one_sided(done)]):
+        # What was shown against the terms stays marked so, taken back or not.
+        answer = replace(answer, word=Released.ONE_SIDED, parties=_parties(marked))
+    return Agreed(
+        provisions=provisions,
+        answer=answer,
+        by=_parties([done for done in group if done.digest not in gone]),
+        lapses=max(ends, default=None),
+        taken_back=max(back, default=None),
+    )
 
 
 def _one_sided(done: Done) -> bool:
@@ -201,6 +206,7 @@ def _paper(given: PaperInput, as_of: Time, sitting: Sitting) -> PaperRead:
             raise Malformed("site.other-evidence", file=file)
         if isinstance(act.act, Release) and act.act.audience != PUBLIC:
             raise Malformed("site.not-public", file=file)
+    acts = tuple(act for act in verdict.acts if isinstance(act.act, PaperAct) and paper_of(act) == given.digest)
     paper = _as_ruled(verdict, shown, int(given.reference.rpartition("-")[2]))
     excerpts = [_excerpt(given, number, as_of, sitting) for number in range(1, len(given.excerpts) + 1)]
     return PaperRead(
@@ -209,6 +215,8 @@ def _paper(given: PaperInput, as_of: Time, sitting: Sitting) -> PaperRead:
         verdict=verdict,
         shown=shown,
         paper=paper,
+        acts=acts,
+        agreed=tuple(_agreed(paper, acts, as_of)),
         excerpts=tuple(_with_beside(excerpts)),
     )
 
