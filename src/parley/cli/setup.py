@@ -11,7 +11,7 @@ from parley.act import Capability, check_language
 from parley.cli.command import command
 from parley.cli.session import Session, given
 from parley.errors import Malformed, Refused
-from parley.words import say, term
+from parley.words import say, term, zones
 from parley.words.clock import end_of_day, is_day, left, read_instant, short_day
 from parley.words.neutral import shown
 from parley.words.table import table
@@ -40,7 +40,7 @@ def machine_zone() -> str:
     named = os.environ.get("TZ", "").lstrip(":")
     link = str(Path("/etc/localtime").resolve()) if not named else ""
     found = named or link.partition("zoneinfo/")[2]
-    return found if found and "/" in found else "UTC"
+    return found if "/" in found and found in zones.names() else "UTC"
 
 
 # --- init -------------------------------------------------------------------------------------------------------

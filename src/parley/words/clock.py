@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from parley.canonical import Time
 from parley.errors import Malformed
-from parley.words import has, lines, say
+from parley.words import has, lines, say, zones
 from parley.words.neutral import shown
 
 MINUTE = 60_000
@@ -35,11 +35,8 @@ def city(zone: str) -> str:
 
 
 def zone_of(name: str) -> ZoneInfo | timezone:
-    """A time zone; UTC for a name that this machine's tables do not have."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+    """A time zone; UTC for a name that the tables do not have."""
+    return zones.zone(name) or UTC
 
 
 @dataclass(frozen=True, slots=True)
