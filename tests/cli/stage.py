@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import uvicorn
 
 from parley.canonical import Time
+from parley.cli import app
 from parley.cli.app import run
 from parley.cli.session import Session
 from parley.client import Ports
@@ -27,6 +29,8 @@ from parley.depositary import office
 from parley.depositary.desk import Desk
 from parley.depositary.http import application
 from parley.depositary.restored import restored, unmark
+from parley.errors import ParleyError
+from parley.words import explain
 
 BEGINNING = Time.from_text("2022-01-10T09:00:00.000Z")
 PASSPHRASE = "correct horse"
@@ -107,11 +111,12 @@ class Served:
 
 @dataclass
 class Result:
-    """What a command line did: its exit code, and all it said, on stdout and stderr in order."""
+    """What a command line did: its exit code, all it said, on stdout and stderr in order, and what ended it."""
 
     code: int
     said: str
     data: str
+    error: ParleyError | None = None
 
 
 @dataclass
@@ -158,15 +163,17 @@ class Stage:
         session = Session(home=Path(actor), ports=ports, ask=ask if answers is not None else None)
         arguments = shlex.split(line.replace("PORT", str(self.port)))
         assert arguments[0] == "parley"
+        ended: list[ParleyError] = []
         with (
             contextlib.chdir(self.folder),
             self._environment(),
             contextlib.redirect_stdout(_Both(data, said)),
             contextlib.redirect_stderr(said),
+            _explained(ended),
         ):
             code = run(arguments[1:], session)
         assert not waiting, f"never asked for: {waiting}"
-        return Result(code=code, said=said.getvalue(), data=data.getvalue())
+        return Result(code=code, said=said.getvalue(), data=data.getvalue(), error=ended[0] if ended else None)
 
     @contextlib.contextmanager
     def _environment(self) -> Iterator[None]:
@@ -186,6 +193,18 @@ class Stage:
         assert self.served is None
         shutil.copytree(self.folder, folder, dirs_exist_ok=True, symlinks=True)
         return Stage(folder=folder, port=self.port, clock=Clock(self.clock.time))
+
+
+@contextlib.contextmanager
+def _explained(ended: list[ParleyError]) -> Iterator[None]:
+    """Take down the error with which the program ends: a person reads only its sentence."""
+
+    def noted(error: ParleyError, **more: Any) -> str:
+        ended.append(error)
+        return explain(error, **more)
+
+    with mock.patch.object(app, "explain", noted):
+        yield
 
 
 class _Both(io.StringIO):
