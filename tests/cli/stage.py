@@ -15,13 +15,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from unittest import mock
 
 import uvicorn
 
 from parley.canonical import Time
-from parley.cli import app
+from parley.cli import app, trusting
+from parley.cli import session as session_
 from parley.cli.app import run
 from parley.cli.session import Session
 from parley.client import Ports
@@ -111,12 +113,16 @@ class Served:
 
 @dataclass
 class Result:
-    """What a command line did: its exit code, all it said, on stdout and stderr in order, and what ended it."""
+    """What a command line did: its exit code, and all it said, on stdout and stderr in order.
+
+    `error` is what ended it, `told` are the slips that were told and asked again: a person reads only their sentences.
+    """
 
     code: int
     said: str
     data: str
-    error: ParleyError | None = None
+    error: ParleyError | None
+    told: list[ParleyError]
 
 
 @dataclass
@@ -164,16 +170,19 @@ class Stage:
         arguments = shlex.split(line.replace("PORT", str(self.port)))
         assert arguments[0] == "parley"
         ended: list[ParleyError] = []
+        told: list[ParleyError] = []
         with (
             contextlib.chdir(self.folder),
             self._environment(),
             contextlib.redirect_stdout(_Both(data, said)),
             contextlib.redirect_stderr(said),
-            _explained(ended),
+            _noting(ended, app),
+            _noting(told, session_, trusting),
         ):
             code = run(arguments[1:], session)
         assert not waiting, f"never asked for: {waiting}"
-        return Result(code=code, said=said.getvalue(), data=data.getvalue(), error=ended[0] if ended else None)
+        error = ended[0] if ended else None
+        return Result(code=code, said=said.getvalue(), data=data.getvalue(), error=error, told=told)
 
     @contextlib.contextmanager
     def _environment(self) -> Iterator[None]:
@@ -196,14 +205,16 @@ class Stage:
 
 
 @contextlib.contextmanager
-def _explained(ended: list[ParleyError]) -> Iterator[None]:
-    """Take down the error with which the program ends: a person reads only its sentence."""
+def _noting(errors: list[ParleyError], *modules: ModuleType) -> Iterator[None]:
+    """Take down every error whose sentence one of these modules says."""
 
     def noted(error: ParleyError, **more: Any) -> str:
-        ended.append(error)
+        errors.append(error)
         return explain(error, **more)
 
-    with mock.patch.object(app, "explain", noted):
+    with contextlib.ExitStack() as stack:
+        for module in modules:
+            stack.enter_context(mock.patch.object(module, "explain", noted))
         yield
 
 
