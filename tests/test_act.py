@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from parley.act import (
     KINDS,
@@ -25,7 +26,7 @@ from parley.act import (
     check_origin,
 )
 from parley.canonical import Time, convert, decode, decode_any, encode
-from parley.crypto import KeySetId, Nonce
+from parley.crypto import KeySetId, Nonce, sha256
 from parley.errors import Malformed, ParleyError
 from parley.terms import PublicationRule, Terms, preset, terms_digest
 from tests.build import END, START, two_parties
@@ -116,6 +117,30 @@ def test_register_acts_have_no_negotiation_and_others_have_one() -> None:
     enrol = CASE.acts[1].act
     refused(enrol, "act.negotiation", negotiation=CASE.negotiation)
     refused(DEPOSIT.act, "act.negotiation", negotiation=None)
+
+
+def test_a_party_has_a_name_and_a_language() -> None:
+    enrol = CASE.acts[1].act
+    refused(enrol, "act.empty", names=())
+    refused(enrol, "act.empty", languages=())
+
+
+def test_non_working_days_are_different_and_in_order() -> None:
+    act = next(signed.act for signed in CASE.acts if isinstance(signed.act, Convene))
+    days = structs.replace(act.rules, non_working=("2022-01-07", "2022-01-08"))
+    changed(act, rules=days)
+    for wrong in (("2022-01-08", "2022-01-07"), ("2022-01-07", "2022-01-07")):
+        with pytest.raises(Malformed, match=r"act\.non-working"):
+            structs.replace(days, non_working=wrong)
+
+
+def test_a_release_beside_others_names_them_in_order_and_is_not_one_sided() -> None:
+    act = CASE.release("us", DEPOSIT).act
+    one, other = sorted((sha256(b"one"), sha256(b"other")))
+    changed(act, beside=(one, other))
+    refused(act, "act.beside", beside=(other, one))
+    refused(act, "act.beside", beside=(one, one))
+    refused(act, "act.beside", beside=(one,), one_sided=True)
 
 
 def test_nobody_signs_as_the_depositary_but_the_depositary() -> None:
