@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -17,8 +17,11 @@ from parley.act import (
     Convene,
     Deposit,
     FullPowers,
+    Genesis,
+    NegotiationAct,
     Opening,
     Recipient,
+    RegisterAct,
     Release,
     Revocation,
     Round,
@@ -73,6 +76,11 @@ def test_the_set_is_closed_and_named_by_the_vocabulary() -> None:
         "genesis", "enrol", "full-powers", "revocation", "convene", "join", "deposit", "notice", "receipt", "refusal",
         "withdrawal", "expiry", "handover", "confirmation", "fault", "release", "statement",
     }  # fmt: skip
+
+
+def test_every_act_is_a_beginning_a_register_act_or_one_of_a_negotiation() -> None:
+    """The fold takes acts apart so, and asks for no other."""
+    assert set(KINDS.values()) == {Genesis, *get_args(RegisterAct), *get_args(NegotiationAct)}
 
 
 def test_a_response_answers_something() -> None:
