@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from parley.act import (
     KINDS,
@@ -16,8 +17,11 @@ from parley.act import (
     Convene,
     Deposit,
     FullPowers,
+    Genesis,
+    NegotiationAct,
     Opening,
     Recipient,
+    RegisterAct,
     Release,
     Revocation,
     Round,
@@ -25,7 +29,7 @@ from parley.act import (
     check_origin,
 )
 from parley.canonical import Time, convert, decode, decode_any, encode
-from parley.crypto import KeySetId, Nonce
+from parley.crypto import KeySetId, Nonce, sha256
 from parley.errors import Malformed, ParleyError
 from parley.terms import PublicationRule, Terms, preset, terms_digest
 from tests.build import END, START, two_parties
@@ -74,6 +78,11 @@ def test_the_set_is_closed_and_named_by_the_vocabulary() -> None:
     }  # fmt: skip
 
 
+def test_every_act_is_a_beginning_a_register_act_or_one_of_a_negotiation() -> None:
+    """The fold takes acts apart so, and asks for no other."""
+    assert set(KINDS.values()) == {Genesis, *get_args(RegisterAct), *get_args(NegotiationAct)}
+
+
 def test_a_response_answers_something() -> None:
     refused(DEPOSIT.act, "act.response-to-nothing", role="response")
 
@@ -116,6 +125,30 @@ def test_register_acts_have_no_negotiation_and_others_have_one() -> None:
     enrol = CASE.acts[1].act
     refused(enrol, "act.negotiation", negotiation=CASE.negotiation)
     refused(DEPOSIT.act, "act.negotiation", negotiation=None)
+
+
+def test_a_party_has_a_name_and_a_language() -> None:
+    enrol = CASE.acts[1].act
+    refused(enrol, "act.empty", names=())
+    refused(enrol, "act.empty", languages=())
+
+
+def test_non_working_days_are_different_and_in_order() -> None:
+    act = next(signed.act for signed in CASE.acts if isinstance(signed.act, Convene))
+    days = structs.replace(act.rules, non_working=("2022-01-07", "2022-01-08"))
+    changed(act, rules=days)
+    for wrong in (("2022-01-08", "2022-01-07"), ("2022-01-07", "2022-01-07")):
+        with pytest.raises(Malformed, match=r"act\.non-working"):
+            structs.replace(days, non_working=wrong)
+
+
+def test_a_release_beside_others_names_them_in_order_and_is_not_one_sided() -> None:
+    act = CASE.release("us", DEPOSIT).act
+    one, other = sorted((sha256(b"one"), sha256(b"other")))
+    changed(act, beside=(one, other))
+    refused(act, "act.beside", beside=(other, one))
+    refused(act, "act.beside", beside=(one, one))
+    refused(act, "act.beside", beside=(one,), one_sided=True)
 
 
 def test_nobody_signs_as_the_depositary_but_the_depositary() -> None:

@@ -388,8 +388,7 @@ def _publish(seen: SeenPaper, done: Done) -> SeenPaper:
         seen = replace(seen, possible=seen.possible.insert(party, legal))
     if isinstance(act, Statement):
         return replace(seen, paper=replace(paper, statements=(*paper.statements, done)))
-    if not isinstance(act, Release):
-        raise Refused("act.unknown")
+    assert isinstance(act, Release)  # noqa: S101 - nothing else is published
     _may_release(paper, act, who)
     if act.until is not None and act.until < done.at.time:
         raise Refused("release.lapsed", until=act.until.to_text())

@@ -9,7 +9,7 @@ import pytest
 from parley.articulate import Particulars, articulate, media_type_of
 from parley.articulate.builder import MAX_TEXT
 from parley.crypto import sha256
-from parley.document import Document, Prevails, file_of
+from parley.document import MAX_HEADING, MAX_TITLE, Document, Prevails, file_of
 from parley.errors import Malformed
 from parley.identifiers import Kind
 
@@ -90,6 +90,22 @@ def test_the_line_that_is_not_utf8_is_named() -> None:
     with pytest.raises(Malformed) as caught:
         articulate("a.md", b"one\ntwo\nthr\xe9e\n", ENGLISH)
     assert caught.value.details == {"line": 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "most", "line"),
+    [
+        ("a.md", "# ", MAX_TITLE, 1),
+        ("a.md", "# T\n\nWords.\n\n## ", MAX_HEADING, 5),
+        ("a.md", "# T\n\nWords.\n\n## Article 1. ", MAX_HEADING, 5),
+    ],
+)
+def test_a_heading_may_be_so_long_and_no_longer(name: str, before: str, most: int, line: int) -> None:
+    longest = articulate(name, f"{before}{'x' * most}\n\nMore.\n".encode(), ENGLISH)
+    assert "x" * most in (longest.title, *(each.heading for each in longest.provisions))
+    with pytest.raises(Malformed) as caught:
+        articulate(name, f"{before}{'x' * (most + 1)}\n\nMore.\n".encode(), ENGLISH)
+    assert (caught.value.code, caught.value.details) == ("articulate.heading-too-long", {"line": line, "most": most})
 
 
 def test_a_byte_order_mark_at_the_start_is_dropped() -> None:

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
-from parley.client.home import Home, PartyFile, create_new, is_private, open_new, write_whole
+from parley.client.home import LARGEST_FILE, Home, PartyFile, create_new, is_private, open_new, write_whole
 from parley.crypto import KeySetId, sha256
 from parley.errors import Malformed, Refused, Unavailable
 
@@ -59,6 +60,35 @@ def test_the_party_file_comes_back_or_is_damaged(tmp_path: Path) -> None:
         with pytest.raises(Malformed) as caught:
             home.party()
         assert caught.value.code == "home.party-file"
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ftp://a.example", "http://", "http://a b", "http://a.example/path", "http://a\n"]
+)
+def test_a_home_is_not_founded_at_what_is_no_address(tmp_path: Path, address: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        structs.replace(PARTY, address=address)
+    assert (caught.value.code, caught.value.details) == ("home.address", {})
+
+
+def test_a_file_far_too_large_is_not_read_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home.create(tmp_path / "home")
+    with home.path("keyring").open("wb") as file:
+        file.truncate(LARGEST_FILE)
+    assert len(home.read("keyring")) == LARGEST_FILE
+    with home.path("keyring").open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(Malformed) as caught:
+        home.read("keyring")
+    assert (caught.value.code, caught.value.details) == ("home.too-large", {"file": "keyring", "most": LARGEST_FILE})
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    home = Home.create(tmp_path / "home")
+    home.path("keyring").mkdir()
+    with pytest.raises(Unavailable) as caught:
+        home.read("keyring")
+    assert (caught.value.code, caught.value.details) == ("home.unreadable", {"file": "keyring"})
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -319,6 +319,17 @@ def test_hidden_characters_are_taken_out_when_asked(office: Office, tmp_path: Pa
     assert draft.first_words == "payment"
 
 
+def test_hidden_characters_are_looked_for_in_utf_8_alone(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    path = tmp_path / "draft.md"
+    path.write_bytes(b"# Draft\n\npay\xadment\n")
+    for clean in (True, False):
+        with pytest.raises(Malformed) as caught:
+            us.prepare(path, to=["ru"], role="proposal", terms="essence", clean=clean)
+        assert (caught.value.code, caught.value.details) == ("articulate.not-utf8", {"line": 3})
+    assert us.drafts() == ()
+
+
 def test_of_a_word_file_only_the_text_goes_and_the_rest_is_told(office: Office, tmp_path: Path) -> None:
     _, us = two(office, tmp_path)
     path = tmp_path / "draft.docx"

@@ -32,7 +32,7 @@ Numbers = tuple[int, ...] | None
 """Running numbers of provisions; None for the whole paper."""
 
 _WORDLESS = (
-    "excerpt.companion", "excerpt.whole-file", "paper.not-a-recipient", "paper.not-handed-over",
+    "excerpt.companion", "excerpt.whole-file", "paper.held", "paper.not-a-recipient", "paper.not-handed-over",
     "paper.not-ours-to-open", "paper.receipt-first",
 )  # fmt: skip
 """Refusals that leave a paper without words here: it cannot be opened, or no excerpt can be cut from it."""

@@ -120,7 +120,7 @@ def _clean(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     try:
         text, places = cleaned(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise Malformed("articulate.not-utf-8", place=error.start) from error
+        raise Malformed("articulate.not-utf8", line=data.count(b"\n", 0, error.start) + 1) from error
     return text.encode("utf-8"), tuple(f"U+{ord(p.character):04X} {p.line}:{p.column}" for p in places)
 
 
