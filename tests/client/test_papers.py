@@ -262,7 +262,7 @@ def test_files_go_out_only_when_asked_and_never_over_others(office: Office, tmp_
     assert {path.name for path in out.iterdir()} == {"annex.csv"}
     with pytest.raises(Refused) as caught:
         ru.extract("US-1", out)
-    assert (caught.value.code, caught.value.details["file"]) == ("home.file-exists", "annex.csv")
+    assert (caught.value.code, caught.value.details["file"]) == ("file.exists", "annex.csv")
     assert {path.name for path in out.iterdir()} == {"annex.csv"}
     (out / "annex.csv").unlink()
     (out / "US-1.txt").symlink_to(tmp_path / "elsewhere")
@@ -294,7 +294,7 @@ def test_any_other_file_goes_in_whole(office: Office, tmp_path: Path) -> None:
     [
         (None, Refused, "file.missing"),
         (b"", Malformed, "file.empty"),
-        (b"\xff\xfe\x00", Malformed, "articulate.not-utf8"),
+        (b"\xff\xfe\x00", Malformed, "articulate.not-utf-8"),
         ("pay\u200bment".encode(), Malformed, "wording.hidden"),
     ],
 )
@@ -317,6 +317,16 @@ def test_hidden_characters_are_taken_out_when_asked(office: Office, tmp_path: Pa
     draft = us.prepare(path, to=["ru"], role="proposal", terms="essence", clean=True)
     assert draft.removed == ("U+200B 3:4",)
     assert draft.first_words == "payment"
+
+
+def test_cleaning_says_in_which_line_a_file_is_no_text(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    path = tmp_path / "paper.md"
+    path.write_bytes(b"# Draft\n\npay\xe9ment\n")
+    for clean in (False, True):
+        with pytest.raises(Malformed) as caught:
+            us.prepare(path, to=["ru"], role="proposal", terms="essence", clean=clean)
+        assert (caught.value.code, caught.value.details) == ("articulate.not-utf-8", {"line": 3})
 
 
 def test_of_a_word_file_only_the_text_goes_and_the_rest_is_told(office: Office, tmp_path: Path) -> None:

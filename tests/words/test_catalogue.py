@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -28,6 +29,7 @@ SOURCE = Path(words.__file__).parents[1]
 FAMILIES = {family.__name__ for family in (Malformed, Invalid, Refused, Unavailable)}
 CODE = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
 NO_CODES = (".json", ".toml", ".md", ".html", ".key", ".sqlite", ".txt", ".tar", ".css", ".box")
+DESK = ("articulate", "cli", "client", "word")
 SCREENS = {path.name for room in ("cli", "words", "record") for path in (SOURCE / room).glob("*.py")}
 
 
@@ -103,6 +105,23 @@ def test_no_sentence_is_for_an_error_that_nobody_raises() -> None:
         code for path in (SOURCE / "cli").glob("*.py") for code in re.findall(r'"(use\.[a-z-]+)"', path.read_text())
     }
     assert kept - known - dynamic == set()
+
+
+def at_a_desk() -> dict[str, set[str]]:
+    """The codes that a party's own program raises, with the families of error in which it raises each."""
+    found: dict[str, set[str]] = {}
+    for path, node, name in calls():
+        if path.parent.name in DESK and name in FAMILIES and node.args and isinstance(node.args[0], ast.Constant):
+            found.setdefault(str(node.args[0].value), set()).add(name)
+    return found
+
+
+def test_one_mistake_at_a_desk_has_one_code_and_is_the_fault_of_one() -> None:
+    found = at_a_desk()
+    assert {"file.missing", "file.exists", "reference.latest", "articulate.not-utf-8"} <= set(found)
+    assert {code: families for code, families in found.items() if len(families) > 1} == {}
+    sentences = Counter(str(catalogue()[f"errors.{code}"]) for code in found)
+    assert [sentence for sentence, count in sentences.items() if count > 1] == []
 
 
 def _asked() -> Iterator[tuple[str, int, str, set[str] | None]]:

@@ -365,8 +365,10 @@ def known(delegation: Delegation, reference: str) -> PaperView:
 
 def exact(delegation: Delegation, reference: str) -> PaperView:
     """The paper that a signing command is about: by its own reference, never `latest`."""
-    if reference.casefold() == "latest":
-        raise Malformed("use.exact")
+    from parley.client.references import is_latest
+
+    if is_latest(reference):
+        raise Refused("reference.latest")
     return delegation.show(reference)
 
 

@@ -177,13 +177,13 @@ def write_whole(target: Path, data: bytes) -> None:
 def create_new(target: Path, data: bytes) -> Path:
     """Write a file that did not exist: mode 0600, through no link, durable when this returns.
 
-    Raises: Refused("home.file-exists") when something of that name is there, Unavailable.
+    Raises: Refused("file.exists") when something of that name is there, Unavailable.
     """
     with unwritable(target.name):
         try:
             descriptor = os.open(target, NEW, 0o600)
         except FileExistsError as error:
-            raise Refused("home.file-exists", file=target.name) from error
+            raise Refused("file.exists", file=target.name) from error
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
@@ -198,7 +198,7 @@ def open_new(target: Path) -> BinaryIO:
         try:
             return os.fdopen(os.open(target, NEW, 0o600), "wb")
         except FileExistsError as error:
-            raise Refused("home.file-exists", file=target.name) from error
+            raise Refused("file.exists", file=target.name) from error
 
 
 def remove(path: Path) -> None:
