@@ -8,7 +8,7 @@ import pytest
 
 from parley.act import Words
 from parley.canonical import Time
-from parley.client import Delegation
+from parley.client import Delegation, drafting
 from parley.errors import Malformed, Refused
 from tests.articulate.wordfile import docx, p, run
 from tests.client.places import DAY, Office, draft_file, trust_each_other, two
@@ -308,6 +308,20 @@ def test_files_that_cannot_be_handed_over(
     with pytest.raises(family) as caught:
         us.prepare(path, to=["ru"], role="proposal", terms="essence")
     assert getattr(caught.value, "code", None) == code
+    assert us.drafts() == ()
+
+
+@pytest.mark.parametrize("tag", ["zh-x-foo", "en-aa-bb-cc-dd-ee", "en-Latn-", ""])
+def test_a_language_that_no_paper_can_name_is_refused_before_anything_is_sealed(
+    office: Office, tmp_path: Path, tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, us = two(office, tmp_path)
+    path = draft_file(tmp_path)
+    monkeypatch.setattr(drafting, "seal", lambda *_, **__: pytest.fail("something was sealed"))
+    for said in ({"language": tag}, {"with_language": [(tag, path)]}):
+        with pytest.raises(Malformed) as caught:
+            us.prepare(path, to=["ru"], role="proposal", terms="essence", **said)  # type: ignore[arg-type]
+        assert caught.value.code in ("act.language", "document.language-tag")
     assert us.drafts() == ()
 
 

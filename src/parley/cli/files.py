@@ -70,13 +70,18 @@ def check_source(path: Path) -> Path:
 
 
 def language_files(values: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
-    """`ru=FILE` as a language and its file, checked to be there. Raises: Malformed for another form; `check_source`."""
+    """`ru=FILE` as a language and its file, checked to be there.
+
+    Raises: Malformed for another form, or a language that no paper can name; as `check_source`.
+    """
+    from parley.client.wish import check_language
+
     found = []
     for value in values:
         language, mark, name = value.partition("=")
         if not (mark and language and name):
             raise Malformed("use.with-language", text=value[:40])
-        found.append((language, check_source(Path(name))))
+        found.append((check_language(language), check_source(Path(name))))
     return tuple(found)
 
 
