@@ -39,6 +39,7 @@ MODULES = {
     "prove": "prove",
 }
 ELSEWHERE = {
+    "init": "founding",
     "trust": "trusting",
     "prepare": "three_hands",
     "sign": "three_hands",
