@@ -63,7 +63,7 @@ def test_a_stop_by_the_person_is_told(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_an_error_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
-    assert raising(Malformed("file.missing", file="a\x1b[2J\u202e")) == 2
+    assert raising(Refused("file.missing", file="a\x1b[2J\u202e")) == 2
     said = capsys.readouterr().err
     assert "\x1b" not in said
     assert "\u202e" not in said

@@ -96,6 +96,21 @@ def test_a_language_is_written_with_its_file(capsys: pytest.CaptureFixture[str])
     assert "--with-language ru=treaty-ru.md" in said
 
 
+@pytest.mark.parametrize("tag", ["zh-x-foo", "en-aa-bb-cc-dd-ee", "English"])
+def test_a_language_that_no_paper_can_name_is_told_where_a_file_is_looked_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], tag: str
+) -> None:
+    file, written = str(DATA / "limits-ru.md"), tmp_path / "x.md"
+    for line in (
+        ["preview", file, "--language", tag],
+        ["preview", file, "--with-language", f"{tag}={file}"],
+        ["export", file, "--as", "md", "-o", str(written), "--language", tag],
+    ):
+        assert run_(line) == 2
+        assert capsys.readouterr().err == "parley: That is not a language. Write it as in: en, ru, pt-BR.\n"
+    assert not written.exists()
+
+
 def test_a_file_in_another_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written = tmp_path / "copy.docx"
     assert run_(["export", str(DATA / "limits-en.md"), "--as", "docx", "-o", str(written)]) == 0

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from parley.canonical import encode
 from parley.cli.session import Session
+from parley.crypto import sha256
 from tests.cli.stage import Stage, must
 from tests.cli.test_processes import at_terminal
 
@@ -117,6 +119,20 @@ def test_nothing_is_asked_of_a_file_where_it_is_said_or_nobody_sits(stage: Stage
     must(stage.run("ru", f"{line} --title Hours --language fr --pages 2", ["us"]))
     must(stage.run("ru", f"{line} --our-ref 7 --yes"))
     must(stage.run("us", "parley reply RU-1 letter.pdf --terms essence --language en", ["An answer", "ru"]))
+
+
+def test_convening_says_that_the_office_cannot_read_the_title_and_it_cannot(stage: Stage) -> None:
+    done = stage.run("ru", 'parley convene "Grain and straits" --with us --handle green-finch', ["us"])
+    said = must(done)
+    assert said.index("The depositary's office cannot read this title") < said.index("To sign, type")
+    assert stage.served is not None
+    kept = list(stage.served.depositary.view.world.negotiations.values())
+    acts = b"".join(encode(each.convene) for each in kept)
+    assert b"green-finch" in acts  # the name of two words stands in the act as it is
+    sealed = next(each.convene.title for each in kept if each.convene.handle == "green-finch")
+    files = [path.read_bytes() for path in (stage.folder / "office").rglob("*") if path.is_file()]
+    assert sealed in {sha256(data) for data in files}
+    assert not [data for data in (acts, *files) if b"Grain" in data]
 
 
 def test_terms_are_explained_before_they_are_asked_for_and_short_where_they_are_shown(stage: Stage) -> None:

@@ -616,18 +616,21 @@ def test_files_that_are_none(desk: Desk, tmp_path: Path) -> None:
         ("link.draft", "draft.link"),
         ("folder.draft", "draft.link"),
         ("pipe.draft", "draft.link"),
-        ("none.draft", "draft.no-file"),
         ("draft.md", "draft.form"),
     ):
         for step in (desk.first.show_file, desk.first.send_file):
             with pytest.raises(Malformed) as caught:
                 step(tmp_path / name)
             assert caught.value.code == code
+    for step in (desk.first.show_file, desk.first.send_file):
+        with pytest.raises(Refused) as missing:
+            step(tmp_path / "none.draft")
+        assert missing.value.code == "file.missing"
     for name in ("note.draft", "link.draft"):
         kept = path.read_bytes()
         with pytest.raises(Refused) as exists:
             desk.first.preparing(tmp_path / name, ["ivanov", "orlova"]).join("amber-heron")
-        assert exists.value.code == "home.file-exists"
+        assert exists.value.code == "file.exists"
         assert path.read_bytes() == kept
 
 

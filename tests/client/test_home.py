@@ -130,7 +130,7 @@ def test_nothing_is_written_over_or_through_a_link(tmp_path: Path, make: object)
     for path in (there, link, loose):
         with pytest.raises(Refused) as caught:
             make(path)
-        assert caught.value.code == "home.file-exists"
+        assert caught.value.code == "file.exists"
     assert there.read_bytes() == b"kept"
     assert not (tmp_path / "nothing").exists()
     make(tmp_path / "new")

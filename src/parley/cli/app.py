@@ -39,6 +39,7 @@ MODULES = {
     "prove": "prove",
 }
 ELSEWHERE = {
+    "init": "founding",
     "trust": "trusting",
     "prepare": "three_hands",
     "sign": "three_hands",
@@ -209,6 +210,8 @@ ASKED_WRONGLY = (
     "draft.not-able",
     "draft.officers-number",
     "draft.which-officers",
+    "file.exists",
+    "file.missing",
     "home.none",
     "negotiation.none",
     "negotiation.unknown-handle",
@@ -217,7 +220,7 @@ ASKED_WRONGLY = (
     "reference.",
     "trust.ourselves",
 )
-"""Refusals that say: you named something that is not there, or not clearly enough. That is wrong use."""
+"""Refusals that say: you named what is not there, or must not be there, or not clearly enough. That is wrong use."""
 
 
 def _exit_code(error: ParleyError) -> int:

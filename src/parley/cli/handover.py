@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from parley.act import Role, check_language
+from parley.act import Role
 from parley.cli.command import Word, command
 from parley.cli.paper_options import paper_options
 from parley.cli.particulars import (
@@ -222,6 +222,7 @@ def _source(file: Path) -> Path:
 def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - same shape as its peers
     """What `prepare` wants of the options that any paper has."""
     from parley.cli.files import check_source, language_files
+    from parley.client.wish import check_language
 
     if options["opening"] not in ("on_receipt", "at_once"):
         raise Malformed("use.opening", opening=options["opening"])
@@ -365,8 +366,10 @@ def known(delegation: Delegation, reference: str) -> PaperView:
 
 def exact(delegation: Delegation, reference: str) -> PaperView:
     """The paper that a signing command is about: by its own reference, never `latest`."""
-    if reference.casefold() == "latest":
-        raise Malformed("use.exact")
+    from parley.client.references import is_latest
+
+    if is_latest(reference):
+        raise Refused("reference.latest")
     return delegation.show(reference)
 
 

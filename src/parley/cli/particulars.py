@@ -93,7 +93,7 @@ def asked_of_file(session: Session, source: Path, options: dict[str, Any]) -> di
 
 
 def _language(typed: str) -> str:
-    from parley.act import check_language
+    from parley.client.wish import check_language
 
     return check_language(typed.strip() or DEFAULT_LANGUAGE)
 

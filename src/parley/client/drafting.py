@@ -27,7 +27,7 @@ from parley.client.references import find, find_negotiation, named
 from parley.client.session import Session
 from parley.client.source import Source, read_source
 from parley.client.views import Draft, FileView
-from parley.client.wish import Wish
+from parley.client.wish import Wish, check_language
 from parley.crypto import Digest, Nonce, ReadingKey
 from parley.disclosure import Blind, Seal, Seed, commit, subject_of
 from parley.document import Document, File
@@ -92,10 +92,13 @@ def prepare(session: Session, path: Path, handle: str | None, wish: Wish) -> Dra
 
 
 def check(session: Session, handle: str | None, wish: Wish) -> tuple[Negotiation, tuple[Recipient, ...]]:
-    """All that a wish names, without its file: the negotiation, papers, parties, their trust, the limit.
+    """All that a wish names, without its file: languages, the negotiation, papers, parties, their trust, the limit.
 
-    Raises: as finding each of them does, Refused("trust.not-compared"), Refused("deposit.limit-passed").
+    Raises: as finding each of them does, Malformed for a language, Refused("trust.not-compared"),
+    Refused("deposit.limit-passed").
     """
+    for language in (wish.language, *(language for language, _ in wish.with_language)):
+        check_language(language)
     answered = find(session, wish.in_reply_to, signing=True) if wish.in_reply_to else None
     negotiation = answered[0] if answered and handle is None else find_negotiation(session, handle)
     for party in (*wish.to, *wish.info):

@@ -314,7 +314,7 @@ def extract(
     """Open a paper and write what is asked for, each file new, of mode 0600, through no link.
 
     The paper is checked as a whole before the first file is made. The text is `REFERENCE.txt`, unless the paper is one
-    file taken in whole. Raises: Refused("home.file-exists") before anything else was written, Unavailable.
+    file taken in whole. Raises: Refused("file.exists") before anything else was written, Unavailable.
     """
     _, paper = readable(session, reference)
     opened = open_paper(session, paper.act)
@@ -327,7 +327,7 @@ def extract(
     written = [folder / name for name in wanted.values()] + ([words] if text else [])
     for path in written:
         if path.is_symlink() or path.exists():
-            raise Refused("home.file-exists", file=path.name)
+            raise Refused("file.exists", file=path.name)
 
     def sink(name: str, place: int) -> Writer:
         return open_new(folder / name) if place in wanted else nowhere(name, place)

@@ -49,7 +49,7 @@ def find(session: Session, text: str, *, signing: bool) -> Found:
     Refused("reference.latest") for `latest` where something would be signed.
     """
     wanted = text.strip().casefold()
-    if wanted == LATEST:
+    if is_latest(text):
         if signing:
             raise Refused("reference.latest")
         return _latest(session)
@@ -89,10 +89,15 @@ def _latest(session: Session) -> Found:
     return max(papers, key=lambda each: each[1].at.index)
 
 
+def is_latest(text: str) -> bool:
+    """Whether a text stands for the newest paper, which is good for looking and never for signing."""
+    return text.strip().casefold() == LATEST
+
+
 def is_reference(text: str) -> bool:
     """Whether a text reads as a paper's name, known here or not."""
     wanted = text.strip().casefold()
-    return wanted == LATEST or any(form.fullmatch(wanted) for form in (_REFERENCE, _DIGITS))
+    return is_latest(text) or any(form.fullmatch(wanted) for form in (_REFERENCE, _DIGITS))
 
 
 def named(negotiation: Negotiation, digest: Digest | None) -> str | None:
