@@ -15,7 +15,7 @@ from parley.cli.asking import TRIES, unseen
 from parley.cli.session import Session
 from parley.errors import Malformed, Refused, Unavailable
 from parley.words import explain
-from tests.cli.stage import PASSPHRASE, Result, Stage, number_of
+from tests.cli.stage import PASSPHRASE, Result, Stage, must, number_of
 from tests.cli.test_processes import at_terminal
 
 WRONG = "12345 67890 12345 67890 12345 67890 12345 67890"
@@ -209,6 +209,28 @@ def test_a_number_that_differs_three_times_is_no_slip_any_more(stage: Stage) -> 
     assert done.code == 3
     assert done.said.count("The numbers DIFFER") == TRIES
     assert "somebody stands between you" in done.said.splitlines()[-1]
+
+
+@pytest.mark.parametrize("between", [" ", ", ", "-", " – ", ".", "/"])
+def test_whatever_stands_between_the_groups_is_left_out(stage: Stage, between: str) -> None:
+    number = number_of(stage, "us").replace(" ", between)
+    assert "The numbers agree." in must(stage.run("ru", "parley trust us", [number]))
+
+
+@pytest.mark.parametrize(("wrong", "named"), [("1234O 67890", "“O”"), ("12345 l7890", "“l”"), ("twelve", "“t”")])
+def test_a_sign_that_is_no_digit_is_named(stage: Stage, wrong: str, named: str) -> None:
+    done = stage.run("ru", "parley trust us", [wrong, number_of(stage, "us")])
+    assert f"Only digits go here, and not {named}" in done.said
+    assert "The numbers agree." in done.said
+
+
+def test_the_numbers_of_a_trust_file_are_shown_without_a_home(stage: Stage) -> None:
+    must(stage.run("ru", "parley trust -o ours.trust"))
+    said = must(stage.run("nobody", "parley trust --show ours.trust"))
+    assert number_of(stage, "us") in said
+    assert number_of(stage, "ru") in said
+    assert "Compare the numbers with the parties themselves" in said
+    assert stage.run("nobody", "parley trust --show paper.trust").code == 2
 
 
 CHECKED_FIRST: list[tuple[str, str, str]] = [

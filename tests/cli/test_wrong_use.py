@@ -31,6 +31,18 @@ WRONG: list[tuple[str, str, str, dict[str, str | int]]] = [
         {"text": ",", "choices": CAPABILITIES},
     ),
     ("ru", "parley deposit --again US-1 --yes", "again.not-ours", {"reference": "US-1"}),
+    ("ru", "parley deposit --again RU-1 --yes", "again.waits", {"reference": "RU-1"}),
+    ("ru", "parley reply RU-1 paper.md --yes", "reply.to-ourselves", {"reference": "RU-1"}),
+    (
+        "ru",
+        "parley deposit нота.md --to us --role note --terms essence --yes",
+        "use.language-unsaid",
+        {"file": "нота.md"},
+    ),
+    ("ru", "parley deposit paper.md --role response", "act.response-to-nothing", {}),
+    ("ru", "parley show RU1", "reference.form", {"reference": "RU1", "near": "RU-1"}),
+    ("ru", "parley show 'us 12'", "reference.form", {"reference": "us 12", "near": "US-12"}),
+    ("ru", "parley show 'Ältere Note'", "reference.form", {"reference": "Ältere Note"}),
     ("office", "parley depositary serve office --tls-cert paper.md", "use.tls-both", {}),
     ("office", "parley depositary serve office --tls-key paper.md", "use.tls-both", {}),
 ]
@@ -40,6 +52,7 @@ WRONG: list[tuple[str, str, str, dict[str, str | int]]] = [
 def papers(stage: Stage) -> Stage:
     """A paper each way that nobody has signed for, and the request of an officer."""
     (stage.folder / "paper.md").write_text("# Letter\n\nWords.\n", "utf-8")
+    (stage.folder / "нота.md").write_text("# Нота\n\nСлова.\n", "utf-8")
     must(stage.run("ru", "parley deposit paper.md --to us --role note --terms essence --yes"))
     must(stage.run("us", "parley deposit paper.md --to ru --role note --terms essence --yes"))
     must(stage.run("us", "parley inbox"))

@@ -69,6 +69,15 @@ def check_source(path: Path) -> Path:
     return path
 
 
+def beginning(path: Path, most: int = 64 << 10) -> str:
+    """The first signs of a text, to look at its letters; what is not UTF-8 is left out. Raises: Unavailable."""
+    try:
+        with path.open("rb") as file:
+            return file.read(most).decode("utf-8", "ignore")
+    except OSError as error:
+        raise Unavailable("file.unreadable", file=str(path)) from error
+
+
 def language_files(values: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
     """`ru=FILE` as a language and its file, checked to be there.
 

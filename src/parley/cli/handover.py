@@ -100,8 +100,10 @@ def join(session: Session, handle: str, unconfirmed: bool, draft_file: Path | No
         check_hands(delegation, "manage", draft_file)
         delegation.inbox()  # reads on, and opens the titles of negotiations that are new
         found = delegation.negotiation(handle)
-        if not found.we_joined:
-            delegation.check_trusted(found.convened_by, unconfirmed=unconfirmed)
+        if found.we_joined:
+            _tell_negotiation(session, found, "join.already")
+            return
+        delegation.check_trusted(found.convened_by, unconfirmed=unconfirmed)
         if draft_file is not None:
             preparing = delegation.preparing(draft_file, split(signers))
             written(session, preparing.join(handle, unconfirmed=unconfirmed), draft_file)
@@ -169,6 +171,8 @@ def sending(
 ) -> Making:
     """How a paper that opens a matter is made; what no option says is asked for."""
     source, chosen = _source(file), _settings(session, options)
+    if role == "response" and options["in_reply_to"] is None:
+        raise Malformed("act.response-to-nothing")
     parties = recipients(session, delegation, to, options)
     chosen |= given({"in_reply_to": options["in_reply_to"], "handle": options["negotiation"]})
     handle = options["negotiation"]
@@ -205,6 +209,8 @@ def replying(
     """How a paper that answers one is made."""
     source, chosen = _source(file), _settings(session, options) | given({"role": role})
     answered = known(delegation, reference)
+    if answered.ours:
+        raise Refused("reply.to-ourselves", reference=answered.called)
     session.learn(delegation.partners())
     named = options | {"in_reply_to": answered.digest, "negotiation": answered.handle}
     to = recipients(session, delegation, (answered.sender,), named)
@@ -339,7 +345,8 @@ def withdraw(session: Session, reference: str, draft_file: Path | None, signers:
     tell_entered(session, entered, "withdraw.done")
     if not session.json:
         to = ",".join(each.party for each in paper.deliveries if each.capacity == "to")
-        session.tell(say("withdraw.then", reference=paper.called, to=to))
+        role = paper.role.replace("_", "-")
+        session.tell(say("withdraw.then", reference=paper.called, to=to, role=role))
 
 
 def _not_to_withdraw(paper: PaperView) -> Refused:
@@ -348,7 +355,7 @@ def _not_to_withdraw(paper: PaperView) -> Refused:
         return Refused("withdrawal.not-the-sender")
     last = paper.deliveries[-1]
     if any(each.received is not None or each.state == "made available" for each in paper.deliveries):
-        return Refused("withdrawal.received")
+        return Refused("withdrawal.received", reference=paper.called)
     if last.ended is None:
         return Refused("paper.limit-passed", reference=paper.called, limit=paper.accept_by.to_text())
     return Refused("withdrawal.ended", reference=paper.called, state=last.state, time=last.ended.to_text())

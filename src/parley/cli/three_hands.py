@@ -72,8 +72,8 @@ def prepare(
 def show_file(session: Session, delegation: Delegation, file: Path) -> None:
     """Everything that would be signed, for who approves it: the screen before signing, then the whole text."""
     from parley.cli.act_screens import draft_file_screen, signer_lines
+    from parley.cli.looking import document_lines
     from parley.cli.pager import page
-    from parley.cli.takein import document_lines
     from parley.words.table import wrap
 
     delegation.work_offline()

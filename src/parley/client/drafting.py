@@ -34,8 +34,10 @@ from parley.document import Document, File
 from parley.envelope import Bundle, Cover, OpenedPart, Part, seal
 from parley.envelope import Sealed as SealedParts
 from parley.errors import Malformed, Refused
+from parley.exchange import ENDED, TAKEN, State
 from parley.fold import Negotiation
 from parley.identifiers import Kind
+from parley.paper import Paper
 from parley.terms import Terms, preset
 
 KIND = "draft"
@@ -273,6 +275,7 @@ def again(session: Session, reference: str, accept_by: Time | str | None, *, unc
     act = paper.act
     if act.by.party != session.party:
         raise Refused("again.not-ours", reference=paper.reference)
+    _check_ended(paper)
     for recipient in act.recipients:
         trusting.check_trusted(session, recipient.party, unconfirmed=unconfirmed)
     recipients = _recipients(session, negotiation, [(each.capacity, each.party) for each in act.recipients])
@@ -300,6 +303,17 @@ def again(session: Session, reference: str, accept_by: Time | str | None, *, unc
         our_ref=opened.cover.reference,
     )
     return _seal(session, negotiation, source, said)
+
+
+def _check_ended(paper: Paper) -> None:
+    """Raises: Refused when a paper did not end without a receipt everywhere, unless somebody found it faulty."""
+    states = {outcome.state for outcome in paper.outcomes.values()}
+    if State.FAULTED in states:
+        return
+    if states & TAKEN:
+        raise Refused("again.received", reference=paper.reference)
+    if not states <= ENDED:
+        raise Refused("again.waits", reference=paper.reference)
 
 
 def _part(file: File, part: OpenedPart) -> Part:

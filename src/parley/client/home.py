@@ -71,7 +71,7 @@ class Home:
         """Open a home that `create` made. Raises: Refused("home.none") where there is no home."""
         home = cls(folder)
         if not home.has(PARTY):
-            raise Refused("home.none", folder=folder.name)
+            raise Refused("home.none", folder=str(folder))
         return cls.create(folder)
 
     def path(self, *names: str) -> Path:

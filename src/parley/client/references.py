@@ -14,6 +14,7 @@ from parley.paper import Paper
 _REFERENCE = re.compile(
     r"(?:(?P<handle>[a-z]{2,20}-[a-z]{2,20}(?:-[1-9][0-9]{0,6})?)/)?(?P<paper>[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,6})"
 )
+_MISSED = re.compile(r"([a-z][a-z-]{0,31}?)[ _.#/-]*([1-9][0-9]{0,6})")
 _DIGITS = re.compile(r"[0-9a-f]{8,64}")
 LATEST = "latest"
 
@@ -58,7 +59,9 @@ def find(session: Session, text: str, *, signing: bool) -> Found:
     elif _DIGITS.fullmatch(wanted):
         found = [each for each in session.known.world.papers() if each[1].digest.hex().startswith(wanted)]
     else:
-        raise Malformed("reference.form", reference=text[:60])
+        near = _MISSED.fullmatch(wanted)
+        meant = {"near": f"{near[1].upper()}-{near[2]}"} if near else {}
+        raise Malformed("reference.form", reference=text[:60], **meant)
     return _only(session, found, text)
 
 
