@@ -114,7 +114,7 @@ def test_trust_vectors(case: dict[str, Any]) -> None:
     trust = Trust.parse(text)
     assert trust.to_text() == text
     assert [party.party for party in trust.parties] == case["parties"]
-    assert Policy.parse(trust.policy_text()) == trust.policy
+    assert Policy.parse(trust.policy.text) == trust.policy
 
 
 @pytest.mark.parametrize("case", vectors("numbers.json"))
@@ -249,7 +249,7 @@ TRUST = Trust(policy=TWO_OF_THREE, parties=PARTIES)
 
 def test_a_trust_file_gives_the_roots_and_the_policy() -> None:
     assert TRUST.root_of("us") == KeySetId(b"1" * 32)
-    assert TRUST.policy_text() == TWO_OF_THREE.text
+    assert TRUST.policy.text == TWO_OF_THREE.text
     with pytest.raises(Invalid) as caught:
         TRUST.root_of("fr")
     assert (caught.value.code, caught.value.details) == ("trust.unknown-party", {"party": "fr"})

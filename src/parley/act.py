@@ -504,7 +504,6 @@ RegisterAct: TypeAlias = Enrol | FullPowers | Revocation
 PaperAct: TypeAlias = (
     Deposit | Notice | Receipt | Refusal | Withdrawal | Expiry | Handover | Confirmation | Fault | Release | Statement
 )
-NegotiationAct: TypeAlias = Convene | Join | PaperAct
 
 KINDS: dict[str, type[Act]] = {
     shape.kind: shape

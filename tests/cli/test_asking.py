@@ -301,6 +301,26 @@ def test_a_receipt_for_somebody_never_compared_is_refused_before_anything_is_ask
         assert "You have not compared the key of Germany yet." in done.said
 
 
+def test_whoever_calls_itself_by_an_id_is_never_taken_for_the_party_of_that_id(stage: Stage) -> None:
+    (stage.folder / "paper.md").write_text("# Letter\n\nWords.\n", "utf-8")
+    for line in ("parley depositary invite office --id xx --name de", "parley init xx.invitation --name X --office Y"):
+        assert stage.run("xx", line).code == 0
+    assert stage.run("xx", "parley convene Gas --with ru --handle grey-swan --unconfirmed --yes").code == 0
+    assert "grey-swan waits for you to join" in stage.run("ru", "parley inbox").said
+    deposit = "parley deposit paper.md --role note --terms essence --negotiation grey-swan --unconfirmed"
+    for line in ("parley trust DE", f"{deposit} --to de", "parley convene Oil --with de --unconfirmed"):
+        done = stage.run("ru", line, [])
+        assert (done.code, done.said.count("\n")) == (2, 1), done.said
+        assert "is no short name here, only what a party calls itself: xx." in done.said
+    assert stage.run("ru", "parley join grey-swan --unconfirmed --yes").code == 0
+    done = stage.run("ru", f"{deposit} --to xx", ["de", "xx"])
+    assert done.code == 0, done.said
+    assert "That was not 'xx'." in done.said
+    assert stage.run("ru", f"parley trust xx --name de --number '{number_of(stage, 'xx')}'").code == 0
+    done = stage.run("ru", f"{deposit} --to de", ["de"])
+    assert done.code == 0, done.said
+
+
 def test_a_name_and_an_office_are_asked_for_at_the_founding(crowded: Stage) -> None:
     done = crowded.run("ch", "parley init ch.invitation --zone Europe/Zurich", ["H. Keller", "Registry"])
     assert done.code == 0, done.said

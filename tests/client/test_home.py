@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from parley.client.home import LARGEST_FILE, Home, PartyFile, create_new, is_private, open_new, write_whole
+from parley.client.home import LARGEST_FILE, Home, PartyFile, create_new, open_new, write_whole
 from parley.crypto import KeySetId, sha256
 from parley.errors import Malformed, Refused, Unavailable
 
@@ -30,8 +30,7 @@ def test_a_home_is_its_owners_whatever_the_umask(tmp_path: Path) -> None:
         home.write(b"x", "file")
     finally:
         os.umask(before)
-    assert is_private(home.folder)
-    assert is_private(home.path("sealed"))
+    assert [path.stat().st_mode & 0o777 for path in (home.folder, home.path("sealed"))] == [0o700, 0o700]
     assert home.path("file").stat().st_mode & 0o777 == 0o600
 
 
@@ -40,7 +39,7 @@ def test_a_home_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None
     home.write_party(PARTY)
     home.folder.chmod(0o755)
     Home.open(home.folder)
-    assert is_private(home.folder)
+    assert home.folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_no_home_is_refused(tmp_path: Path) -> None:

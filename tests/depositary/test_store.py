@@ -16,10 +16,10 @@ from parley.canonical import Time
 from parley.crypto import Digest, KeySetId, Nonce, sha256
 from parley.depositary import sqlite
 from parley.depositary.blobs import FolderBlobs
-from parley.depositary.memory import MemoryBlobs, MemoryStore
 from parley.depositary.sqlite import SqliteStore, check_version, migrations
 from parley.depositary.store import Blobs, Head, Holding, Invited, Row, Store
 from parley.errors import Malformed, Refused, Unavailable
+from tests.depositary.memory import MemoryBlobs, MemoryStore
 
 KEY = KeySetId(bytes(32))
 

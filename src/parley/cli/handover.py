@@ -84,7 +84,7 @@ def convene(
             return
         session.tell(convening(session, title, ids))
         prompt = say("ask.sign-party", party=session.the(ids[0]), word=ids[0])
-        session.confirm(prompt, ids[0], session.name(ids[0]))
+        session.confirm(prompt, ids[0], *session.also(ids[0]))
         found = delegation.convene(title, ids, **settings)
     _tell_negotiation(session, found, "convene.done")
 
@@ -309,7 +309,7 @@ def _hand_over(session: Session, delegation: Delegation, prepare: Making, option
     session.tell([*draft_screen(session, draft, session.now()), *others_waiting(session, delegation)])
     try:
         recipient = draft.recipients[0].party
-        session.confirm(say("ask.recipient", word=recipient), recipient, session.name(recipient))
+        session.confirm(say("ask.recipient", word=recipient), recipient, *session.also(recipient))
     except (Malformed, click.Abort):
         delegation.discard(draft.id)
         raise

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -215,8 +214,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def is_private(folder: Path) -> bool:
-    """Whether nobody but the owner can look into the folder."""
-    return not stat.S_IMODE(folder.stat().st_mode) & 0o077
