@@ -21,7 +21,7 @@ from parley.conviction import Conviction, begins_chain
 from parley.crypto import Digest, KeySetId, VerifyingKey
 from parley.errors import Detail, Invalid, Malformed, Refused
 from parley.evidence import Evidence, Item, Kind
-from parley.findings import Findings, NotShown, PaperShown, find
+from parley.findings import Findings, NotShown, PaperShown, find, of_openings
 from parley.merkle import leaf_hash, verify_inclusion
 from parley.note import NoteKey
 from parley.partial import Glimpse
@@ -223,6 +223,11 @@ class _Check:
                 raise Invalid("evidence.time-backwards", first=one.proof.index, second=other.proof.index)
         self.note(5, "one-log", checkpoints=len(roots), entries=len(file.items))
 
+    def _in_one_log(self, file: Evidence) -> bool:
+        """Whether all entries are known to stand in one log. A file holds nothing that compares trees of two sizes."""
+        trees = {item.proof.note.to_text(): None for item in file.items}
+        return witnesses.one_log(self.trust.policy if self.trust else None, [self.checkpoints[text] for text in trees])
+
     # --- 6, 7: whose keys, and the signatures ---
 
     def parties(self, file: Evidence) -> None:
@@ -351,13 +356,14 @@ class _Check:
             for shown in parties:
                 if shown.name is None:
                     yield NotShown(code="party-identity", details=(("party", shown.party), ("number", shown.number)))
+            if not self._in_one_log(file):
+                yield NotShown(code="one-log")
             if self.trust is None or not self.trust.policy.needed:
                 yield NotShown(code="times")
             yield from (
                 NotShown(code="deadline", details=(("entry", act.index),)) for act in acts if _on_the_line(act, found)
             )
-            if any(paper.deposit.opening.kind == "together" for paper in found.papers):
-                yield NotShown(code="round")
+            yield from of_openings(found.papers)
             yield NotShown(code="absence")
         yield NotShown(code="agreement")
 
@@ -377,7 +383,7 @@ def _on_the_line(act: ActShown, found: Findings) -> bool:
     return ends and (act.earliest or 0) <= limits[0] <= act.latest
 
 
-_UNCHECKED = {"log-identity", "party-identity", "text", "release"}
+_UNCHECKED = {"log-identity", "one-log", "party-identity", "text", "release"}
 
 
 def _result(found: Findings, not_shown: Iterable[NotShown]) -> Result:

@@ -1,12 +1,12 @@
-"""What the witnesses that a reader asks for say of a file's checkpoints: that they saw them, and when.
+"""What the witnesses that a reader asks for say of a file's checkpoints: that they saw them, when, and of one log.
 
-Step 4 of spec/evidence.md. Without a quorum in the reader's trust file nothing here is asked, and times are the
+Steps 4 and 5 of spec/evidence.md. Where the reader's trust file asks for no quorum, none is missed, and times are the
 depositary's word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from parley.canonical import Time
 from parley.checkpoint import SignedCheckpoint
@@ -59,3 +59,18 @@ def bounds(item: Item, checkpoints: Mapping[str, SignedCheckpoint], seen: Mappin
     if latest is not None and item.entry.time > latest + 999 + ALLOWANCE:
         raise Invalid("evidence.too-late", entry=item.proof.index)
     return (earliest, latest)
+
+
+def one_log(policy: Policy | None, checkpoints: Iterable[SignedCheckpoint]) -> bool:
+    """Whether trees are known to be of one log: they are one tree, or one quorum of the reader's cosigned them all.
+
+    A witness cosigns a tree only when it continues those that it cosigned before. Of trees of one size the roots are
+    equal, which is for the caller to have verified.
+    """
+    signed = list(checkpoints)
+    if len({each.checkpoint.size for each in signed}) <= 1:
+        return True
+    if policy is None:
+        return False
+    cosigned = [{witness.name for witness in policy.view(each).counted} for each in signed]
+    return 0 < policy.needed <= len(set.intersection(*cosigned))
