@@ -25,8 +25,10 @@ from parley.act import (
     Release,
     Revocation,
     Round,
+    Withdrawal,
     Words,
     check_origin,
+    named,
 )
 from parley.canonical import Time, convert, decode, decode_any, encode
 from parley.crypto import KeySetId, Nonce, sha256
@@ -85,6 +87,22 @@ def test_every_act_is_a_beginning_a_register_act_or_one_of_a_negotiation() -> No
 
 def test_a_response_answers_something() -> None:
     refused(DEPOSIT.act, "act.response-to-nothing", role="response")
+
+
+def test_what_an_act_names_stands_before_it() -> None:
+    genesis, convene, join = CASE.acts[0], CASE.acts[5], CASE.acts[6]
+    assert [named(act.act) for act in (genesis, convene)] == [(), ()]
+    assert named(join.act) == (convene.digest,)
+    assert named(DEPOSIT.act) == ()
+    assert named(changed(DEPOSIT.act, in_reply_to=RECEIPT.digest)) == (RECEIPT.digest,)
+    both = changed(DEPOSIT.act, in_reply_to=RECEIPT.digest, replaces=join.digest)
+    assert named(both) == (RECEIPT.digest, join.digest)
+    assert named(RECEIPT.act) == named(CASE.handover("ru", DEPOSIT).act) == (DEPOSIT.digest,)
+    release = CASE.release("us", DEPOSIT, provisions=(1,))
+    assert named(release.act) == (DEPOSIT.digest,)
+    assert named(changed(release.act, beside=(RECEIPT.digest,))) == (DEPOSIT.digest, RECEIPT.digest)
+    back = CASE.act(Withdrawal, "us", deposit=DEPOSIT.digest, release=release.digest, recipients=())
+    assert named(back.act) == (DEPOSIT.digest, release.digest)
 
 
 def test_recipients_are_named_once_and_never_the_sender() -> None:

@@ -31,7 +31,7 @@ from parley.act import (
     Release,
     Revocation,
     Withdrawal,
-    capability_of,
+    named,
 )
 from parley.chain import Chain, Order
 from parley.crypto import Digest, KeySetId, Nonce, VerifyingKey
@@ -124,18 +124,8 @@ def admit(world: World, signed: Signed, at: At) -> World:
 
 
 def _authorise(world: World, signed: Signed, at: At) -> None:
-    act = signed.act
-    if act.by.party == DEPOSITARY:
-        if act.by.keys != (depositary_key(world.genesis).id,):
-            raise Refused("powers.none", party=DEPOSITARY)
-        return
-    known = world.registers.get(act.by.party)
-    if known is None:
-        raise Refused("register.not-enrolled", party=act.by.party)
-    capability = capability_of(act)
-    if capability is None:
-        raise Refused("powers.none", party=act.by.party)
-    known.authorise(act.by.keys, capability, at)
+    known = world.registers.get(signed.act.by.party)
+    register.powers_of(known, signed.act, at, depositary=depositary_key(world.genesis))
 
 
 def _convene(world: World, act: Convene, signed: Signed, at: At) -> Negotiation:
@@ -173,7 +163,7 @@ def _join(world: World, act: Join, signed: Signed, at: At) -> Negotiation:
         raise Refused("join.other-procedure", winner=negotiation.convened.digest.hex())
     if act.by.party in negotiation.joined:
         raise Refused("join.already", winner=negotiation.joined[act.by.party].hex())
-    order = negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=(act.convene,))
+    order = negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named(act))
     return replace(negotiation, order=order, joined=negotiation.joined.insert(act.by.party, signed.digest))
 
 
@@ -201,11 +191,10 @@ def _deposit(world: World, act: Deposit, signed: Signed, at: At) -> Negotiation:
         if act.by.party not in (answered.act.by.party, *answered.outcomes):
             raise Refused("deposit.reply-to-strange-paper")
     number = negotiation.counts.get(act.by.party, 0) + 1
-    named = [digest for digest in (act.in_reply_to, act.replaces) if digest is not None]
     paper = Paper.deposited(signed.digest, act, at, number)
     return replace(
         negotiation,
-        order=negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named),
+        order=negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named(act)),
         papers=papers.insert(signed.digest, paper),
         counts=negotiation.counts.insert(act.by.party, number),
     )
@@ -237,12 +226,7 @@ def _about_paper(world: World, signed: Signed, at: At) -> Negotiation:
     paper = negotiation.paper(act.deposit)
     _authorise(world, signed, at)
     _must_have_joined(negotiation, act.by.party)
-    named = [act.deposit]
-    if isinstance(act, Withdrawal) and act.release is not None:
-        named.append(act.release)
-    if isinstance(act, Release):
-        named.extend(act.beside)
-    order = negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named)
+    order = negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named(act))
     done = Done(digest=signed.digest, act=act, at=at)
     changed = _change(negotiation, paper, done)
     return replace(negotiation, order=order, papers=negotiation.papers.insert(paper.digest, changed))

@@ -5,6 +5,7 @@ A release publishes nothing: it is a party's signed agreement that given provisi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from parley.act import Audience, Release, Statement, Withdrawal
@@ -127,16 +128,30 @@ def release_of(paper: Paper, digest: Digest) -> Release | None:
     return found if isinstance(found, Release) else None
 
 
+def standing_releases(paper: Paper) -> Iterator[tuple[Done, Release]]:
+    """The releases of a paper that were not taken back, in log order, whatever they are for and whenever they lapse."""
+    for done in paper.releases:
+        if isinstance(done.act, Release) and done.digest not in paper.withdrawn_releases:
+            yield done, done.act
+
+
+def releases_for(
+    paper: Paper, provisions: tuple[int, ...] | None, audience: Audience
+) -> Iterator[tuple[Done, Release]]:
+    """The standing releases that are for this very set and this very audience."""
+    for done, act in standing_releases(paper):
+        if (act.provisions, act.audience) == (provisions, audience):
+            yield done, act
+
+
 def to_join(paper: Paper, party: str, audience: Audience, provisions: tuple[int, ...] | None) -> tuple[Digest, ...]:
     """The standing releases of other parties for this set and audience: what a new release names `beside` it."""
-    found: dict[str, Digest] = {}
-    for done in paper.releases:
-        act = done.act
-        if not isinstance(act, Release) or act.one_sided or done.digest in paper.withdrawn_releases:
-            continue
-        if act.by.party != party and (act.audience, act.provisions) == (audience, provisions):
-            found[act.by.party] = done.digest
-    return tuple(sorted(found.values()))
+    others = {
+        act.by.party: done.digest
+        for done, act in releases_for(paper, provisions, audience)
+        if act.by.party != party and not act.one_sided
+    }
+    return tuple(sorted(others.values()))
 
 
 def completes(paper: Paper, release: Release, scope: tuple[int, ...] | None) -> bool:
