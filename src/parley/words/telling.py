@@ -145,9 +145,7 @@ def provisions(numbers: Sequence[int] | None) -> str:
     return say(key, numbers=listed(map(str, numbers)))
 
 
-def delivery_sentence(
-    state: str, *, party: str, fault: str | None, reason: str | None, available: bool = False
-) -> str:
+def delivery_sentence(state: str, *, party: str, fault: str | None, reason: str | None, available: bool = False) -> str:
     """Where a paper stands with one recipient; `available`: the part that opens it had been at its disposal."""
     key = f"state-sentences.{state}"
     if state == "faulted":
