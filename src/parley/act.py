@@ -379,7 +379,7 @@ class Receipt(Act, frozen=True):
 
 
 class Refusal(Act, frozen=True):
-    """A recipient declines a paper, unread."""
+    """A recipient declines a paper: unread, unless it opens at once."""
 
     kind: ClassVar[str] = "refusal"
     signer: ClassVar[Literal["receive"]] = "receive"

@@ -182,6 +182,10 @@ def test_made_available_at_once_needs_no_receipt(office: Office, tmp_path: Path)
     assert view.deliveries[0].state == "made available"
     assert ru.read("US-1").document.title == "Draft"
     assert ru.show("US-1").deliveries[0].received is None
+    ru.refuse("US-1", reason="terms")
+    refused = ru.show("US-1").deliveries[0]
+    assert refused.state == "refused"
+    assert refused.handed_over is not None, "so nobody may call it unread"
 
 
 def test_statements_and_releases(office: Office, tmp_path: Path) -> None:

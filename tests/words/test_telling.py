@@ -166,6 +166,12 @@ def test_a_refusal_tells_its_reason(reason: str) -> None:
     assert "Reason: " in delivery_sentence("refused", party="France", fault=None, reason=reason)
 
 
+@pytest.mark.parametrize(("available", "unread"), [(False, True), (True, False)])
+def test_a_refused_paper_is_unread_unless_it_lay_open(available: bool, unread: bool) -> None:
+    said = delivery_sentence("refused", party="France", fault=None, reason="terms", available=available)
+    assert (", unread." in said) is unread
+
+
 @pytest.mark.parametrize("reason", get_args(FaultReason))
 def test_a_fault_tells_its_reason(reason: str) -> None:
     assert "faulty: " in delivery_sentence("faulted", party="France", fault=reason, reason=None)

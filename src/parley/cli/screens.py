@@ -152,6 +152,7 @@ def outcome(session: Session, delivery: Delivery) -> str:
         party=session.the(delivery.party),
         fault=delivery.fault_reason,
         reason=delivery.refusal_reason,
+        available=delivery.handed_over is not None,
     )
 
 

@@ -469,7 +469,7 @@ class Delegation:
         return receiving.receive(self._session, ref, terms=terms, our_ref=our_ref, unconfirmed=unconfirmed)
 
     def refuse(self, ref: str, *, reason: RefusalReason, words: Sequence[Words] = ()) -> Entered:
-        """Decline a paper, unread."""
+        """Decline a paper."""
         return receiving.refuse(self._session, ref, reason=reason, words=words)
 
     def fault(self, ref: str, *, reason: FaultReason) -> Entered:

@@ -226,7 +226,7 @@ _UNSAID = (State.RECEIVED, State.HANDED_OVER)
 
 
 def refuse(session: Session, reference: str, *, reason: RefusalReason, words: Sequence[Words]) -> Entered:
-    """Decline a paper, unread."""
+    """Decline a paper."""
     *first, intent = refusal(session, reference, reason=reason, words=words)
     for each in first:
         session.carry_out(each)

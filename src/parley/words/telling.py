@@ -145,12 +145,13 @@ def provisions(numbers: Sequence[int] | None) -> str:
     return say(key, numbers=listed(map(str, numbers)))
 
 
-def delivery_sentence(state: str, *, party: str, fault: str | None, reason: str | None) -> str:
-    """Where a paper stands with one recipient."""
+def delivery_sentence(state: str, *, party: str, fault: str | None, reason: str | None, available: bool = False) -> str:
+    """Where a paper stands with one recipient; `available`: the part that opens it had been at its disposal."""
     key = f"state-sentences.{state}"
     if state == "faulted":
         return say(key, party=party, fault=term("fault-reasons", fault or "form"))
     if state == "refused":
+        key = key if available else "state-sentences.refused-unread"
         return say(key, party=party, reason=term("refusal-reasons", reason or "none_given"))
     return say(key, party=party)
 
