@@ -28,7 +28,6 @@ from parley.act import (
     PaperAct,
     Receipt,
     Refusal,
-    Release,
     Revocation,
     Withdrawal,
     named,
