@@ -18,8 +18,9 @@ from parley.act import (
     Deposit,
     FullPowers,
     Genesis,
-    NegotiationAct,
+    Join,
     Opening,
+    PaperAct,
     Recipient,
     RegisterAct,
     Release,
@@ -82,7 +83,7 @@ def test_the_set_is_closed_and_named_by_the_vocabulary() -> None:
 
 def test_every_act_is_a_beginning_a_register_act_or_one_of_a_negotiation() -> None:
     """The fold takes acts apart so, and asks for no other."""
-    assert set(KINDS.values()) == {Genesis, *get_args(RegisterAct), *get_args(NegotiationAct)}
+    assert set(KINDS.values()) == {Genesis, *get_args(RegisterAct), Convene, Join, *get_args(PaperAct)}
 
 
 def test_a_response_answers_something() -> None:
