@@ -144,17 +144,21 @@ def encode(value: object) -> bytes:
 
 
 def _check(value: object, depth: int) -> None:
+    """Refuse what canonical JSON does not have; `depth` counts the values that this one stands within.
+
+    Of a string only the depth is left to look at.
+    """
     if depth > MAX_DEPTH:
         raise Malformed("canonical.depth", most=MAX_DEPTH)
     if isinstance(value, dict):
         for name, member in value.items():
             if not name.isascii():
                 raise Malformed("canonical.member-name")
-            if not isinstance(member, str):
+            if depth == MAX_DEPTH or not isinstance(member, str):
                 _check(member, depth + 1)
     elif isinstance(value, list):
         for item in value:
-            if not isinstance(item, str):
+            if depth == MAX_DEPTH or not isinstance(item, str):
                 _check(item, depth + 1)
     elif isinstance(value, float):
         raise Malformed("canonical.float")

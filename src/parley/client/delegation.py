@@ -399,6 +399,11 @@ class Delegation:
         """From now on what is held will do where the depositary cannot be reached; nothing is sent like this."""
         self._session.offline = True
 
+    @property
+    def reached(self) -> bool:
+        """Whether the depositary could be reached, after `work_offline` and something that asks it."""
+        return self._session.reached
+
     def alone(self, capability: Capability) -> bool:
         """Whether this officer's powers do not ask for a second one to sign what needs this capability."""
         return self._session.alone(capability)
@@ -464,7 +469,7 @@ class Delegation:
         return receiving.receive(self._session, ref, terms=terms, our_ref=our_ref, unconfirmed=unconfirmed)
 
     def refuse(self, ref: str, *, reason: RefusalReason, words: Sequence[Words] = ()) -> Entered:
-        """Decline a paper, unread."""
+        """Decline a paper."""
         return receiving.refuse(self._session, ref, reason=reason, words=words)
 
     def fault(self, ref: str, *, reason: FaultReason) -> Entered:

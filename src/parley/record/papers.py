@@ -93,23 +93,33 @@ class PaperRead:
         return self.shown.deposit
 
 
-def _agreed(paper: Paper, acts: Sequence[ActShown], now: Time) -> Iterator[Agreed]:
+def _total(excerpts: Sequence[ExcerptRead]) -> int | None:
+    """How many provisions the paper has, where an excerpt shows it."""
+    texts = [each.verdict.text for each in excerpts]
+    return next((text.total for text in texts if text is not None and text.total is not None), None)
+
+
+def _agreed(paper: Paper, acts: Sequence[ActShown], total: int | None, now: Time) -> Iterator[Agreed]:
     """Each set of provisions that anyone released to the public, in the order of the first release of it."""
     sets: dict[tuple[int, ...] | None, list[Done]] = {}
     for done in paper.releases:
         if isinstance(done.act, Release) and done.act.audience == PUBLIC:
             sets.setdefault(done.act.provisions, []).append(done)
     for provisions, group in sets.items():
-        yield _agreed_set(paper, acts, now, provisions, group)
+        answer = standing(paper, provisions, PUBLIC, now=now, total=total)
+        yield _agreed_set(paper, provisions, acts, answer, group)
 
 
 def _agreed_set(
-    paper: Paper, acts: Sequence[ActShown], now: Time, provisions: tuple[int, ...] | None, group: Sequence[Done]
+    paper: Paper,
+    provisions: tuple[int, ...] | None,
+    acts: Sequence[ActShown],
+    answer: ReleaseAnswer,
+    group: Sequence[Done],
 ) -> Agreed:
     gone = paper.withdrawn_releases
     back = [act.time for act in acts if getattr(act.act, "release", None) in {done.digest for done in group}]
     ends = [done.act.until for done in group if isinstance(done.act, Release) and done.act.until is not None]
-    answer = standing(paper, provisions, PUBLIC, now=now)
     if answer.word is Released.NOT_RELEASED and (marked := [done for done in group if _one_sided(done)]):
         # What was shown against the terms stays marked so, taken back or not.
         answer = replace(answer, word=Released.ONE_SIDED, parties=_parties(marked))
@@ -216,7 +226,7 @@ def _paper(given: PaperInput, as_of: Time, sitting: Sitting) -> PaperRead:
         shown=shown,
         paper=paper,
         acts=acts,
-        agreed=tuple(_agreed(paper, acts, as_of)),
+        agreed=tuple(_agreed(paper, acts, _total(excerpts), as_of)),
         excerpts=tuple(_with_beside(excerpts)),
     )
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from parley.canonical import Time
 from parley.errors import Malformed
-from parley.words import has, lines, say, spoken
+from parley.words import has, lines, say, spoken, zones
 from parley.words.neutral import shown
 
 MINUTE = 60_000
@@ -36,11 +36,8 @@ def city(zone: str) -> str:
 
 
 def zone_of(name: str) -> ZoneInfo | timezone:
-    """A time zone; UTC for a name that this machine's tables do not have."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+    """A time zone; UTC for a name that the tables do not have."""
+    return zones.zone(name) or UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +72,12 @@ UTC_ONLY = Clocks()
 
 
 @lru_cache(maxsize=1024)
-def _parts(zones: tuple[str, ...], time: Time, seconds: bool, _: str) -> tuple[tuple[str, str], ...]:
+def _parts(shown_zones: tuple[str, ...], time: Time, seconds: bool, _: str) -> tuple[tuple[str, str], ...]:
     """`Clocks.parts` in the language spoken; the last are remembered, because a record repeats its times."""
     moment = _moment(time, UTC)
     form = "%H:%M:%S" if seconds else "%H:%M"
     found = [(say("clock.utc"), moment.strftime(form))]
-    for zone in zones:
+    for zone in shown_zones:
         local = _moment(time, zone_of(zone))
         hour = local.strftime(form)
         if local.date() != moment.date():

@@ -93,9 +93,10 @@ class Teller {
   /** What must be read before anything else: no receipt for the one paper, words left out, one side alone, not for all. */
   alarms() {
     const { text, release, papers } = this.verdict;
-    const answers = papers.length === 1 ? papers[0].delivery : [];
+    const [paper] = papers.length === 1 ? papers : [{ delivery: [] }];
+    const unreceived = paper.delivery.filter(({ word }) => word === "no receipt in this file");
     return [
-      ...answers.filter(({ word }) => word === "no receipt in this file").map((answer) => this.delivery(answer)),
+      ...unreceived.map((answer) => this.delivery(answer, paper)),
       ...(text?.word === "incomplete" ? [this.text()] : []),
       ...(release?.word === "one-sided" ? [this.release()[0]] : []),
       ...this.audience(),
@@ -109,7 +110,7 @@ class Teller {
     return [
       [this.say("answers.text"), [this.text()]],
       [this.say("answers.release"), this.release()],
-      [this.say("answers.delivery"), papers[0].delivery.map((answer) => this.delivery(answer))],
+      [this.say("answers.delivery"), this.deliveries(papers[0])],
     ];
   }
 
@@ -142,12 +143,18 @@ class Teller {
     return [this.say("release-answers.audience", { parties: this.words.listed(audience.parties.map((id) => this.name(id))) })];
   }
 
-  delivery({ word, party, act: digest, underReserve }) {
+  deliveries(paper) {
+    return paper.delivery.map((answer) => this.delivery(answer, paper));
+  }
+
+  delivery({ word, party, act: digest, underReserve }, { deposit }) {
     const act = this.byDigest.get(digest);
     if (word === "no receipt in this file" || act === undefined) {
       return this.say("delivery.no-receipt", { party: this.name(party) });
     }
-    const key = `delivery.${word.replaceAll(" ", "-")}`;
+    // Nothing is handed over without a receipt, but what opens at once may have been read, shown here or not.
+    const unread = word === "refused" && deposit.opening.kind !== "at_once";
+    const key = unread ? "delivery.refused-unread" : `delivery.${word.replaceAll(" ", "-")}`;
     if (word === "replaced") {
       return this.say(key, { digits: act.digest.slice(0, 8), time: this.clocks.instant(act.time) });
     }
@@ -169,7 +176,7 @@ class Teller {
   // --- papers, provisions ---
 
   paper(found) {
-    const { digest, deposit, delivery } = found;
+    const { digest, deposit } = found;
     const name = this.called(found);
     const answered = deposit.in_reply_to;
     const digits = [this.say("verdict.digits", { name, digits: digest.slice(0, 8) })];
@@ -180,7 +187,7 @@ class Teller {
     return {
       paper: this.say("verdict.paper", { name, what: this.what(deposit), sender, to }),
       handedIn: entry === undefined ? "" : this.say("verdict.handed-in", { time: this.between(entry) }),
-      delivery: delivery.map((answer) => this.delivery(answer)),
+      delivery: this.deliveries(found),
       digits: digits.join(" "),
     };
   }
