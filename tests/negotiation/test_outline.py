@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from parley import canonical
+from parley.articulate import Particulars, articulate, together
 from parley.crypto import Digest
 from parley.disclosure import Leaf, contents
 from parley.document import Answer, Document, Position
@@ -142,6 +143,45 @@ def test_a_translation_that_alone_is_shown_counts_for_its_article() -> None:
     assert [(each.number, each.state) for each in found.articles] == [
         (english, State.REFUSED), (russian, State.ANSWERED),
     ]  # fmt: skip
+
+
+TWO = together(
+    [
+        articulate("t.md", text.encode(), Particulars(language=language))
+        for language, text in (
+            ("en", "# T\n\n## Article 1\n\n(a) x;\n\n(b) y;\n\n(c) z.\n"),
+            ("ru", "# Т\n\n## Статья 1\n\nа) x;\n\nб) y;\n\nв) z.\n"),
+        )
+    ]
+)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["document", "leaves"])
+def test_letters_of_another_alphabet_are_the_same_points(known: bool) -> None:
+    """The third point is (c) in one language and в) in the other: their identifiers for life say that it is one."""
+    held = Held(reference="RU-1", digest=DRAFT.digest, document=TWO)
+    assert [each.e_id for each in TWO.provisions if each.e_id.endswith(("_c", "_v"))] == [
+        "art_1__point_c", "art_1__point_v",
+    ]  # fmt: skip
+    answer = Answer(deposit=DRAFT.digest, provision=8, position=Position.REFUSE)
+    one = answering("## 1. A\n\nW.\n").document
+    said = structs.replace(one, provisions=(structs.replace(one.provisions[0], answers=(answer,)),))
+    response = Held(reference="US-1", digest=digest(2), document=said)
+    found = cover(held if known else released(held), [response])
+    assert found.beside == ()
+    assert [(each.state, each.given[0].named, each.open) for each in found.articles] == [
+        (State.REFUSED, 4, ("Article 1 (a)", "Article 1 (b)"))
+    ]
+
+
+def test_a_point_shown_in_one_language_alone_counts_for_its_article_in_the_other() -> None:
+    held = Held(reference="RU-1", digest=DRAFT.digest, document=TWO)
+    answer = Answer(deposit=DRAFT.digest, provision=7, position=Position.AMEND)
+    one = answering("## 1. A\n\nW.\n").document
+    said = structs.replace(one, provisions=(structs.replace(one.provisions[0], answers=(answer,)),))
+    response = Held(reference="US-1", digest=digest(2), document=said)
+    found = cover(released(held, [1, 5, 7]), [response])
+    assert [(each.number, each.state) for each in found.articles] == [(1, State.ANSWERED)]
 
 
 @given(responses(), st.sets(st.integers(1, 40)), st.sets(st.integers(1, 19)))

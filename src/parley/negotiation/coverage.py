@@ -214,7 +214,8 @@ class _Text:
     def _find(self, number: int) -> tuple[int, ...]:
         if self.outline.find(number) is None:
             return ()  # the answer names what this paper does not have, or what is not known of it
-        within = [part.number for part in self.outline.holders(number) if part.number in self._known]
+        held = [self.outline.later.get(part.number, part.number) for part in self.outline.holders(number)]
+        within = [each for each in held if each in self._known]
         return tuple(within) or tuple(each for each in self.outline.below(number) if each in self._known)
 
     def places(self, number: int | None) -> tuple[int, ...]:

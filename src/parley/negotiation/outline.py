@@ -82,7 +82,7 @@ class Outline:
 def of_document(document: Document, *, reference: str, digest: Digest) -> Outline:
     """The outline of a whole paper."""
     last = document.languages[0].last
-    first = {each.e_id: each.number for each in document.provisions[:last]}
+    first = {each.w_id: each.number for each in document.provisions[:last]}
     return Outline(
         reference=reference,
         digest=digest,
@@ -97,7 +97,7 @@ def of_document(document: Document, *, reference: str, digest: Digest) -> Outlin
             )
             for each in document.provisions
         ],
-        later={each.number: first.get(each.e_id, each.number) for each in document.provisions[last:]},
+        later={each.number: first.get(each.w_id, each.number) for each in document.provisions[last:]},
     )
 
 
@@ -132,32 +132,29 @@ _BETWEEN = " — "
 def of_leaves(leaves: Sequence[Leaf], *, reference: str, digest: Digest, total: int) -> Outline:
     """The outline of what is shown of a paper: proven leaves, in order, each once.
 
-    What holds what, and what is the same in two languages, is read from the author's own identifiers. A leaf whose
-    identifier is none stands by itself.
+    What holds what is read from the author's own identifiers, and from those for life what is the same in another
+    language. A leaf whose identifier is none stands by itself.
     """
+    placed: dict[str, dict[str, Leaf]] = {}
     first: dict[str, Leaf] = {}
     for leaf in leaves:
+        first.setdefault(leaf.w_id, leaf)
         if is_identifier(leaf.e_id):
-            first.setdefault(leaf.e_id, leaf)
-    later = {
-        leaf.number: first[leaf.e_id].number
-        for leaf in leaves
-        if leaf.e_id in first and first[leaf.e_id].language != leaf.language
-    }
+            placed.setdefault(leaf.language, {}).setdefault(leaf.e_id, leaf)
     return Outline(
         reference=reference,
         digest=digest,
         total=total,
-        parts=[_part(leaf, first) for leaf in leaves],
-        later=later,
+        parts=[_part(leaf, placed.get(leaf.language, {})) for leaf in leaves],
+        later={leaf.number: first[leaf.w_id].number for leaf in leaves if first[leaf.w_id].language != leaf.language},
     )
 
 
-def _part(leaf: Leaf, first: Mapping[str, Leaf]) -> Part:
+def _part(leaf: Leaf, placed: Mapping[str, Leaf]) -> Part:
     own = leaf.e_id if is_identifier(leaf.e_id) else ""
     steps = own.split("__")
     above = ["__".join(steps[:count]) for count in range(1, len(steps))]
-    known = [first[e_id] for e_id in above if e_id in first]
+    known = [placed[e_id] for e_id in above if e_id in placed]
     articles = [e_id for e_id in above if _kind(e_id) is Kind.ARTICLE]
     return Part(
         number=leaf.number,
@@ -165,7 +162,7 @@ def _part(leaf: Leaf, first: Mapping[str, Leaf]) -> Part:
         name=_leaf_name(leaf, _kind(own), known[-1] if known else None),
         parent=known[-1].number if known else 0,
         answers=leaf.answers,
-        torn=bool(articles) and not any(e_id in first for e_id in articles),
+        torn=bool(articles) and not any(e_id in placed for e_id in articles),
     )
 
 
