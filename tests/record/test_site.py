@@ -26,7 +26,7 @@ from parley.words import LANGUAGES
 from parley.words.rendering import fingerprint
 from tests.evidence_build import two_states
 from tests.record.excerpts import EVIL, EVIL_NAME, Seen
-from tests.record.records import ended, hostile, of_one, received, whole
+from tests.record.records import answered, ended, hostile, of_one, received, whole
 from tests.words.forbidden import forbidden_in
 
 WHOLE = whole()
@@ -45,8 +45,9 @@ def pages(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 PAGES = pages(FILES)
-EVERY = [*PAGES.items(), *pages(HOSTILE).items()]
-IDS = [*PAGES, *(f"hostile {name}" for name in pages(HOSTILE))]
+ANSWERED = build(answered())
+EVERY = [*PAGES.items(), *pages(HOSTILE).items(), *pages(ANSWERED).items()]
+IDS = [*PAGES, *(f"hostile {name}" for name in pages(HOSTILE)), *(f"answered {name}" for name in pages(ANSWERED))]
 
 
 def text_of(name: str, files: dict[str, bytes] = FILES) -> str:
@@ -194,10 +195,10 @@ def test_a_footnote_has_all_it_needs() -> None:
     cite = text[text.index("\nTo cite this\n") :]
     digest = WHOLE.papers[0].digest.hex()
     for line in (
-        f"paper{digest[:8]} (proposal · formal)",
+        "paperUS-1 (proposal · formal)",
         "partiesfrom Party us to Party ru",
         "handed inWed 26 Jan 2022 17:00:04 UTC",
-        "registerdepositary.example/log/1, entry 7",
+        "registerdepositary.example/log/1: number 7 in that register",
         f"digits{digest}",
         "record as ofWed 26 Jan 2022 17:02",
     ):
@@ -367,7 +368,7 @@ def test_a_page_fetches_nothing_and_runs_one_script_at_most(name: str, data: byt
     assert not re.search(r"@import|url\(|expression", page.raw["style"])
 
 
-@pytest.mark.parametrize("files", [FILES, HOSTILE], ids=["whole", "hostile"])
+@pytest.mark.parametrize("files", [FILES, HOSTILE, ANSWERED], ids=["whole", "hostile", "answered"])
 def test_every_link_leads_to_a_file_or_a_place_that_is_there(files: dict[str, bytes]) -> None:
     for name, data in pages(files).items():
         page = Seen(data)
@@ -378,12 +379,15 @@ def test_every_link_leads_to_a_file_or_a_place_that_is_there(files: dict[str, by
                 assert attributes.get(reference) in (None, *ids), (name, attributes)
             link = attributes.get("href")
             if tag in ("a", "link") and link is not None:
-                assert (link[1:] in ids) if link.startswith("#") else (link in files), (name, link)
+                leads, _, place = link.partition("#")
+                assert not leads or leads in files, (name, link)
+                there = [a.get("id") for _, a in Seen(files[leads or name]).elements] if place else [place]
+                assert place in there, (name, link)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_heard_and_walked_through(name: str) -> None:
-    page, language = Seen(PAGES[name]), language_of(name)
+@pytest.mark.parametrize(("name", "data"), EVERY, ids=IDS)
+def test_a_page_can_be_heard_and_walked_through(name: str, data: bytes) -> None:
+    page, language = Seen(data), language_of(name)
     assert page.elements[0] == ("html", {"lang": language, "dir": "ltr"})
     headings = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
     assert headings.count(1) == 1
@@ -415,6 +419,11 @@ def test_other_languages_are_a_link_away(name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_has_a_word_that_must_not_reach_a_person(name: str) -> None:
     assert forbidden_in(Seen(PAGES[name]).text, language_of(name)) == []
+
+
+@pytest.mark.parametrize("name", pages(ANSWERED))
+def test_nor_has_one_with_answers(name: str) -> None:
+    assert forbidden_in(Seen(ANSWERED[name]).text, language_of(name)) == []
 
 
 @pytest.mark.parametrize("language", ["fr", "ru"])

@@ -29,6 +29,7 @@ from parley.act import (
 from parley.answers import ReleaseAnswer, Released, standing
 from parley.canonical import Time
 from parley.crypto import Digest
+from parley.disclosure import Leaf
 from parley.errors import Invalid, Malformed
 from parley.findings import PaperShown
 from parley.paper import Done, Outcome, Paper
@@ -76,7 +77,8 @@ class PaperRead:
     """A paper with its verdict; `paper` are its acts as the rules see them, as far as they are shown.
 
     `acts` are those about this paper, in log order: not registers, and not another paper's. `agreed` is what was agreed
-    with the public by the time of the record.
+    with the public by the time of the record. `leaves` are all provisions that the excerpts show, each once, of `total`
+    where that is known; `places` says in which excerpt each is read first.
     """
 
     reference: str
@@ -87,16 +89,13 @@ class PaperRead:
     acts: tuple[ActShown, ...]
     agreed: tuple[Agreed, ...]
     excerpts: tuple[ExcerptRead, ...]
+    leaves: tuple[Leaf, ...]
+    places: Mapping[int, int]
+    total: int | None
 
     @property
     def deposit(self) -> Deposit:
         return self.shown.deposit
-
-
-def _total(excerpts: Sequence[ExcerptRead]) -> int | None:
-    """How many provisions the paper has, where an excerpt shows it."""
-    texts = [each.verdict.text for each in excerpts]
-    return next((text.total for text in texts if text is not None and text.total is not None), None)
 
 
 def _agreed(paper: Paper, acts: Sequence[ActShown], total: int | None, now: Time) -> Iterator[Agreed]:
@@ -144,7 +143,7 @@ def _parties(group: Sequence[Done]) -> tuple[str, ...]:
 class Reading:
     """A record's inputs, verified: its papers in log order, and one register that all of it stands in.
 
-    `parties` by their ids, and `zones` in that order; `references` are the names of the papers.
+    `parties` by their ids, and `zones` in that order; `replies` are the papers that reply to a paper, in log order.
     """
 
     inputs: Inputs
@@ -152,7 +151,8 @@ class Reading:
     papers: tuple[PaperRead, ...]
     parties: tuple[str, ...]
     zones: tuple[str, ...]
-    references: Mapping[Digest, str]
+    by_digest: Mapping[Digest, PaperRead]
+    replies: Mapping[Digest, Sequence[PaperRead]]
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -162,9 +162,18 @@ class Reading:
         """In the language that is being spoken."""
         return Clocks.of(self.zones)
 
-    def reference_of(self, digest: Digest) -> str | None:
+    def find(self, digest: Digest | None) -> PaperRead | None:
+        """A paper of this record."""
+        return self.by_digest.get(digest) if digest is not None else None
+
+    def reference_of(self, digest: Digest | None) -> str | None:
         """How a paper of this record is called."""
-        return self.references.get(digest)
+        found = self.find(digest)
+        return found.reference if found else None
+
+    def replies_to(self, paper: PaperRead) -> Sequence[PaperRead]:
+        """The papers of this record that were handed in as replies to it."""
+        return self.replies.get(paper.shown.digest, ())
 
 
 def _all_parties(papers: Sequence[PaperRead]) -> tuple[str, ...]:
@@ -201,8 +210,17 @@ def read(inputs: Inputs, sitting: Sitting | None = None) -> Reading:
         papers=tuple(ordered),
         parties=_all_parties(papers),
         zones=_zones(papers),
-        references={paper.shown.digest: paper.reference for paper in papers},
+        by_digest={paper.shown.digest: paper for paper in ordered},
+        replies=_replies(ordered),
     )
+
+
+def _replies(papers: Sequence[PaperRead]) -> Mapping[Digest, Sequence[PaperRead]]:
+    found: dict[Digest, list[PaperRead]] = {}
+    for paper in papers:
+        if paper.deposit.in_reply_to is not None:
+            found.setdefault(paper.deposit.in_reply_to, []).append(paper)
+    return found
 
 
 def _paper(given: PaperInput, as_of: Time, sitting: Sitting) -> PaperRead:
@@ -218,7 +236,11 @@ def _paper(given: PaperInput, as_of: Time, sitting: Sitting) -> PaperRead:
             raise Malformed("site.not-public", file=file)
     acts = tuple(act for act in verdict.acts if isinstance(act.act, PaperAct) and paper_of(act) == given.digest)
     paper = _as_ruled(verdict, shown, int(given.reference.rpartition("-")[2]))
-    excerpts = [_excerpt(given, number, as_of, sitting) for number in range(1, len(given.excerpts) + 1)]
+    cut = [_excerpt(given, number, as_of, sitting) for number in range(1, len(given.excerpts) + 1)]
+    excerpts = tuple(_with_beside(cut))
+    texts = [each.verdict.text for each in excerpts if each.verdict.text is not None]
+    leaves = {leaf.number: leaf for text in texts for leaf in text.provisions}
+    total = next((text.total for text in texts if text.total is not None), None)
     return PaperRead(
         reference=given.reference,
         stem=given.stem,
@@ -226,9 +248,32 @@ def _paper(given: PaperInput, as_of: Time, sitting: Sitting) -> PaperRead:
         shown=shown,
         paper=paper,
         acts=acts,
-        agreed=tuple(_agreed(paper, acts, _total(excerpts), as_of)),
-        excerpts=tuple(_with_beside(excerpts)),
+        agreed=tuple(_agreed(paper, acts, total, as_of)),
+        excerpts=excerpts,
+        leaves=tuple(leaves[number] for number in sorted(leaves)),
+        places=_places(excerpts),
+        total=total,
     )
+
+
+def _places(excerpts: Sequence[ExcerptRead]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for excerpt in in_reading_order(excerpts):
+        for number in excerpt.numbers:
+            found.setdefault(number, excerpt.number)
+    return found
+
+
+def in_reading_order(excerpts: Sequence[ExcerptRead]) -> list[ExcerptRead]:
+    """Each excerpt, and right behind it those that are context to it."""
+    found: list[ExcerptRead] = []
+    for excerpt in sorted(excerpts, key=lambda each: (bool(each.beside), each.number)):
+        if excerpt.beside and found:
+            behind = max(place for place, each in enumerate(found) if excerpt.beside[0] in (each.number, *each.beside))
+            found.insert(behind + 1, excerpt)
+        else:
+            found.append(excerpt)
+    return found
 
 
 def _verified(file: str, data: bytes, sitting: Sitting) -> Verdict:

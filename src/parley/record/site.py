@@ -99,7 +99,7 @@ def _spoken(reading: Reading, quotations: Sequence[Quotation], language: str, *,
     numbers = [(name, number) for _, name, number in first_page.parties]
     found = {f"index{suffix}": frame.render("record-index.html", "index", page=first_page, numbers=numbers)}
     for paper in reading.papers:
-        page = paper_page.facts(reading, paper, quotations, names)
+        page = paper_page.facts(reading, paper, quotations, names, suffix)
         found[f"{paper.stem}{suffix}"] = frame.render(
             "record-paper.html", paper.stem, page=page, words=_quoting(), script=bool(page.excerpts)
         )
