@@ -20,6 +20,8 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+_OWN = re.compile(r"(posix|right)/|(localtime|posixrules|Factory)\Z")
+"""No names of zones: the table that a machine goes by, and all tables once more, with leap seconds or without."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -35,7 +37,9 @@ def city(zone: str) -> str:
 
 
 def zone_of(name: str) -> ZoneInfo | timezone:
-    """A time zone; UTC for a name that this machine's tables do not have."""
+    """A time zone; UTC for a name that this machine's tables do not have, or have for this machine alone."""
+    if _OWN.match(name):
+        return UTC
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -147,6 +151,7 @@ def end_of_day(text: str, zone: str) -> Time:
 
 
 def _moment(time: Time, zone: ZoneInfo | timezone) -> datetime:
+    """What a clock in a zone shows; outside the years 1 to 9999, what UTC shows."""
     try:
         return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(time))).astimezone(zone)
     except OverflowError:
