@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from parley.act import DEPOSITARY, Audience, Enrol, Expiry, Holder, Notice, Opening, Refusal, Withdrawal, Words
-from parley.canonical import Base64, Time
+from parley.act import DEPOSITARY, Audience, Expiry, Notice, Opening, Refusal, Withdrawal
+from parley.canonical import Time
 from parley.errors import Invalid, Malformed
 from parley.record.page import OPENING, compare, read, render, render_verified
 from parley.statement import Signed
@@ -23,10 +23,9 @@ from parley.verdict import verify
 from parley.words import LANGUAGES, clock
 from parley.words.clock import Clocks
 from parley.words.neutral import shown
-from tests.build import Party
 from tests.evidence_build import LoggedCase, delivered, two_states
 from tests.evidence_cases import all_cases, evidence_bytes
-from tests.record.excerpts import by_author, by_consent, hostile, one_sided
+from tests.record.excerpts import by_author, by_consent, hostile, one_sided, shown_in
 from tests.record.verifier import compared, install, ran
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("installed")]
@@ -75,52 +74,6 @@ def test_of_every_vector_they_write_the_same_page() -> None:
     files = {name: data for name, data in files.items() if data}
     pages = both_write(files)
     assert len(files) * len(LANGUAGES) > pages > 100, "some files have no page, and many have"
-
-
-class Placed(LoggedCase):
-    """Parties in zones of their own, with names in several languages."""
-
-    zones: dict[str, str]
-
-    def enrol(self, party: str) -> Party:
-        new = self.parties[party] = Party(party)
-        names = {
-            "us": (Words(language="en", text="United States"), Words(language="fr", text="États-Unis")),
-            "ru": (Words(language="ru", text="Российская Федерация"), Words(language="en", text="Federation")),
-        }
-        self.admit(
-            self.root_act(
-                Enrol, party, languages=("en",), reading_key=Base64(new.reading.public.encoded),
-                names=names.get(party, (Words(language="fr", text=f"L'État « {party} »"),)),
-                root=new.root.verifying.public, zone=self.zones.get(party, "UTC"),
-            )
-        )  # fmt: skip
-        holder = Holder(name="" if party == "ru" else "A. & B.", office="Registry" if party == "us" else "")
-        self.admit(self.powers(party, new.officer, holder=holder))
-        return new
-
-
-def placed(**zones: str) -> LoggedCase:
-    case = Placed()
-    case.zones = zones
-    others = sorted({*zones, "ru"} - {"us"})
-    for party in (*others, "us"):
-        case.enrol(party)
-        case.tick(1)
-    case.convene("us", *others)
-    case.join("ru")
-    return case
-
-
-def shown_in(**zones: str) -> bytes:
-    """An excerpt whose parties enrolled in these zones, late on a day in UTC."""
-    case = placed(**zones)
-    case.tick(5 * 3600)
-    deposit = case.paper("us", *sorted({"ru", *zones} - {"us"}), accept_by=Time(case.now + 10**9))
-    case.tick(2 * 3600)
-    case.admit(case.receipt("ru", deposit))
-    case.admit(case.release("us", deposit, provisions=(1, 2)))
-    return case.excerpt(deposit, 1, 2).encode()
 
 
 def ended(end: Callable[[LoggedCase, Signed], object], **changes: Any) -> bytes:
