@@ -1,7 +1,7 @@
 // A page held against the one that its evidence and its language give. spec/page.md "Verification".
 
 import { sha256, toHex, utf8 } from "./bytes.mjs";
-import { Blanks, explained, readHours } from "./hours.mjs";
+import { Blanks, citiesOf, explained, readHours } from "./hours.mjs";
 import { VERSION, formOf, showsTheSame } from "./page.mjs";
 import { Words } from "./words.mjs";
 import { escaped, hasPage, writePage, zonesOf } from "./written.mjs";
@@ -31,7 +31,7 @@ export function comparePage(text, { evidence, verdict, all, forms }) {
  * written with these hours left blank, and read along it.
  */
 function hasOtherHours(text, { evidence, verdict, words, forms }) {
-  const zones = zonesOf(verdict);
+  const cities = citiesOf(words, zonesOf(verdict));
   const blanks = new Blanks(words, toHex(sha256(utf8(evidence)))); // no page can hold the digest of its own evidence
   const pieces = writePage({ evidence, verdict, words, forms, clocks: blanks }).split(blanks.pattern);
   const found = [];
@@ -40,9 +40,9 @@ function hasOtherHours(text, { evidence, verdict, words, forms }) {
     if (!text.startsWith(pieces[place], at)) return false;
     at += pieces[place].length;
     if (place + 1 === pieces.length) break;
-    const read = readHours(text, at, { ...blanks.left[pieces[place + 1]], words, zones, escaped });
+    const read = readHours(text, at, { ...blanks.left[pieces[place + 1]], words, cities, escaped });
     found.push(read);
     at = read.end;
   }
-  return at === text.length && explained(found, words, zones);
+  return at === text.length && explained(found, cities);
 }

@@ -28,23 +28,27 @@ export class Blanks extends Clocks {
   }
 }
 
-/** The hours at a place of a page: each city's, as minutes from UTC; null where what stands there is no hour then. */
-export function readHours(text, at, { time, seconds, words, zones, escaped }) {
-  const cities = [...new Set(zones.filter((zone) => !readsAsUtc(zone)).map((zone) => cityOf(words, zone)))];
+/** The zones of each city that a page could name, longer names first: one may be called like the beginning of another. */
+export function citiesOf(words, zones) {
+  const found = new Map();
+  for (const zone of zones.filter((each) => !readsAsUtc(each))) {
+    const city = cityOf(words, zone);
+    if (!found.has(city)) found.set(city, zone);
+  }
+  return new Map([...found].sort(([one], [other]) => other.length - one.length));
+}
+
+/** The hours at a place of a page: `cities` with minutes from UTC, as many as are this instant in cities that may stand there. */
+export function readHours(text, at, { time, seconds, words, cities, escaped }) {
   const found = new Map();
   let end = at;
   for (;;) {
     const read = readHour(text, end, { time, seconds, words, escaped });
-    // The longest name that stands there: one city may be called like the beginning of another.
-    const city = read && cities.filter((name) => text.startsWith(` ${escaped(name)}`, read.end)).sort(byLength)[0];
+    const city = read && [...cities.keys()].find((name) => text.startsWith(` ${escaped(name)}`, read.end));
     if (!read || city === undefined || found.has(city)) return { time, end, cities: found };
     found.set(city, read.offset);
     end = read.end + 1 + escaped(city).length;
   }
-}
-
-function byLength(one, other) {
-  return other.length - one.length;
 }
 
 /** One hour at a place of a page, where it is that instant on a clock that is whole quarters of an hour from UTC. */
@@ -72,16 +76,17 @@ function readHour(text, at, { time, seconds, words, escaped }) {
  * hour only as far as governments move their clocks, by so much each time, and from some instant on: tables differ in rules
  * that are newer than one of them.
  */
-export function explained(found, words, zones) {
+export function explained(found, cities) {
   const shown = [...found[0].cities.keys()];
-  if (found.some(({ cities }) => [...cities.keys()].join("\n") !== shown.join("\n"))) return false;
+  if (found.some((read) => [...read.cities.keys()].join("\n") !== shown.join("\n"))) return false;
   return shown.every((city) => {
     const offsets = new Map();
-    for (const { time, cities } of found) {
-      if ((offsets.get(time) ?? cities.get(city)) !== cities.get(city)) return false;
-      offsets.set(time, cities.get(city));
+    for (const read of found) {
+      const offset = read.cities.get(city);
+      if ((offsets.get(read.time) ?? offset) !== offset) return false;
+      offsets.set(read.time, offset);
     }
-    const zone = zones.find((each) => !readsAsUtc(each) && cityOf(words, each) === city);
+    const zone = cities.get(city);
     return !isZone(zone) || mayBeNewer(zone, offsets);
   });
 }
