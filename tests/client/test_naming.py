@@ -355,15 +355,26 @@ def test_a_name_that_could_be_an_id_is_good_once_this_reader_gave_it(office: Off
     number = office.party(tmp_path, "fr", "France").me().number
     us.trust("fr", number)
     assert not us.partner("fr").given
-    with pytest.raises(Refused) as caught:
-        us.partner("France")
-    assert (caught.value.code, caught.value.details) == ("party.called-so", {"name": "France", "candidates": "fr"})
+    assert us.partner("france").party == "fr"  # a name as States have them, and its number was compared
     us.trust("fr", number, name="Paris")
     assert us.partner("fr").given
     assert us.partner("paris").party == "fr"
     for typed in ("France", "berlin"):
         assert _code(lambda typed=typed: us.partner(typed)) == "party.unknown"
     assert us.partner("US").party == "us"
+
+
+def test_a_name_is_not_enough_before_the_number_was_compared(office: Office, tmp_path: Path) -> None:
+    us = office.party(tmp_path, "us", "United States")
+    fr = office.party(tmp_path, "fr", "France")
+    fr.sync()
+    fr.convene("Gas", ["us"], unconfirmed=True)
+    us.sync()
+    for typed in ("France", "france"):
+        with pytest.raises(Refused) as caught:
+            us.partner(typed)
+        assert (caught.value.code, caught.value.details) == ("party.called-so", {"name": typed, "candidates": "fr"})
+    assert us.partner("fr").name == "France"
 
 
 def test_an_id_that_is_known_comes_before_a_name_that_was_given(office: Office, tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from parley.register import At, Register
 from parley.wording import displayed
 
 KIND = "trust"
+LONGEST_SHORT = 3
+"""Letters up to which a name in any case is read as an id: no State is called by so few, and many ids have them."""
 
 
 class Comparison(Record, frozen=True):
@@ -134,15 +136,16 @@ def partners(session: Session) -> tuple[Partner, ...]:
 def find_party(session: Session, text: str) -> str:
     """A party's id from an id or a name, any case; what may be the id of a party not met yet is left as it is.
 
-    Ids come before names. For what may be an id, only names that this reader gave are looked at: whoever calls itself
-    "us" must not be taken for the party of that id. Raises: Refused("party.ambiguous") with the candidates;
-    Refused("party.unknown") with those known here, for what is no id.
+    Ids come before names. For what may be an id, only the names under which parties were compared are looked at, and
+    of those that read as ids only the ones that this reader gave: whoever calls itself "us" must not be taken for the
+    party of that id. Raises: Refused("party.ambiguous") with the candidates; Refused("party.unknown") with those known
+    here, for what is no id.
     """
     wanted = _folded(text)
     known = _names(session)
     if wanted in known:
         return wanted
-    named = _called(wanted, _given_names(session) if may_be_id(wanted) else known)
+    named = _called(wanted, _sure_names(session) if may_be_id(wanted) else known)
     if len(named) > 1:
         raise Refused("party.ambiguous", name=text[:80], candidates=", ".join(named))
     if named:
@@ -157,6 +160,11 @@ def may_be_id(text: str) -> bool:
     return re.fullmatch(PARTY_ID, text.casefold()) is not None
 
 
+def reads_as_id(name: str) -> bool:
+    """Whether a name looks like an id as people write them: us, US, Us; and not as States are called: France."""
+    return may_be_id(name) and (name in (name.lower(), name.upper()) or len(name) <= LONGEST_SHORT)
+
+
 def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
@@ -167,11 +175,14 @@ def _called(text: str, names: dict[str, list[str]]) -> list[str]:
     return sorted(party for party, called in names.items() if wanted in map(_folded, called))
 
 
-def _given_names(session: Session) -> dict[str, list[str]]:
-    """The names that this reader gave parties, by id, and its own: nobody else chose them."""
+def _sure_names(session: Session) -> dict[str, list[str]]:
+    """The names that are good for what may be an id, by id: of those compared as they were called then, and our own.
+
+    A name that reads as an id is good only if this reader gave it; one that a party took later never is.
+    """
     compared = {party: decode(kept, Comparison) for party, kept in session.ledger.all_kept(KIND).items()}
-    given = {party: [each.name] for party, each in compared.items() if each.given}
-    return given | {session.party: _names(session).get(session.party, [])}
+    sure = {party: [each.name] for party, each in compared.items() if each.given or not reads_as_id(each.name)}
+    return sure | {session.party: _names(session).get(session.party, [])}
 
 
 def partner_called(session: Session, text: str) -> Partner:
