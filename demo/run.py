@@ -23,7 +23,7 @@ from parley.errors import ParleyError
 from parley.words import explain
 
 _COLOURS = {"plain": "", "quiet": "2", "good": "32", "words": "3"}
-WIDTH = 100
+WIDEST = 100
 
 
 def main(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
@@ -75,15 +75,19 @@ def _play(stage: Stage, out: TextIO, *, pause: bool) -> list[Beat]:
 def _print(beat: Beat, out: TextIO) -> None:
     colours = out.isatty() and "NO_COLOR" not in os.environ
     out.write("\n")
-    for line in textwrap.wrap(beat.said, WIDTH):
+    for line in textwrap.wrap(beat.said, _width()):
         out.write(f"\x1b[1m{line}\x1b[0m\n" if colours else f"{line}\n")
     for shown in beat.lines:
         out.write(_coloured(shown) if colours else _wrapped(shown))
     out.flush()
 
 
+def _width() -> int:
+    return min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)
+
+
 def _wrapped(line: Line) -> str:
-    return textwrap.fill(line.text, WIDTH, initial_indent="    ", subsequent_indent="      ") + "\n"
+    return textwrap.fill(line.text, _width(), initial_indent="    ", subsequent_indent="      ") + "\n"
 
 
 def _coloured(line: Line) -> str:

@@ -278,8 +278,10 @@ def test_what_a_clerk_sees(office: Office, tmp_path: Path) -> None:
     ru.note_our_ref("US-1", "IN-12")
     assert ru.status("amber-heron")[0].our_ref == "IN-12"
     for text in ("", " ", "x" * 201):
-        with pytest.raises(Malformed):
+        with pytest.raises(Malformed) as caught:
             ru.note_our_ref("US-1", text)
+        assert caught.value.code == "our-ref.form"
+    assert ru.status("amber-heron")[0].our_ref == "IN-12"
     page = ru.front_page()
     assert (page.reached, page.unsent, page.clock_off) == (True, (), 0)
     assert [paper.reference for paper in page.inbox.we_wait] == ["RU-1"]

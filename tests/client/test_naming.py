@@ -321,6 +321,72 @@ def test_a_party_is_found_by_its_name(office: Office, tmp_path: Path) -> None:
     assert [recipient.party for recipient in draft.recipients] == ["ru"]
 
 
+@pytest.mark.parametrize("called", ["us", "US", "Us", "u\u017f"])
+def test_a_party_that_calls_itself_by_the_id_of_another_is_not_taken_for_it(
+    office: Office, tmp_path: Path, called: str
+) -> None:
+    ru = office.party(tmp_path, "ru", "Russian Federation")
+    office.found(tmp_path, "xx", "Stranger", calling_itself=called)
+    stranger = office.open(tmp_path / "xx")
+    stranger.sync()
+    stranger.convene("Gas", ["ru"], unconfirmed=True)
+    ru.sync()
+    assert [each.name for each in ru.partners()] == ["Russian Federation", called]
+    number, file = stranger.me().number, draft_file(tmp_path)
+    for compared in (False, True):
+        if compared:
+            ru.trust("xx", number)
+        for typed in ("us", "US", " Us ", "uS"):
+            for step in (
+                lambda typed=typed: ru.partner(typed),
+                lambda typed=typed: ru.trust(typed, number),
+                lambda typed=typed: ru.convene("Security", [typed], unconfirmed=True),
+                lambda typed=typed: ru.prepare(file, to=[typed], role="note", terms="public", unconfirmed=True),
+            ):
+                assert _code(step) == "party.called-so"
+    us = office.party(tmp_path, "us", "United States")
+    assert us.me().number != number
+    assert ru.partner("us").number == ru.partner("US").number == us.me().number
+    assert _code(lambda: ru.trust("us", number)) == "trust.differs"
+
+
+def test_a_name_that_could_be_an_id_is_good_once_this_reader_gave_it(office: Office, tmp_path: Path) -> None:
+    us = office.party(tmp_path, "us", "United States")
+    number = office.party(tmp_path, "fr", "France").me().number
+    us.trust("fr", number)
+    assert not us.partner("fr").given
+    assert us.partner("france").party == "fr"  # a name as States have them, and its number was compared
+    us.trust("fr", number, name="Paris")
+    assert us.partner("fr").given
+    assert us.partner("paris").party == "fr"
+    for typed in ("France", "berlin"):
+        assert _code(lambda typed=typed: us.partner(typed)) == "party.unknown"
+    assert us.partner("US").party == "us"
+
+
+def test_a_name_is_not_enough_before_the_number_was_compared(office: Office, tmp_path: Path) -> None:
+    us = office.party(tmp_path, "us", "United States")
+    fr = office.party(tmp_path, "fr", "France")
+    fr.sync()
+    fr.convene("Gas", ["us"], unconfirmed=True)
+    us.sync()
+    for typed in ("France", "france"):
+        with pytest.raises(Refused) as caught:
+            us.partner(typed)
+        assert (caught.value.code, caught.value.details) == ("party.called-so", {"name": typed, "candidates": "fr"})
+    assert us.partner("fr").name == "France"
+
+
+def test_an_id_that_is_known_comes_before_a_name_that_was_given(office: Office, tmp_path: Path) -> None:
+    us = office.party(tmp_path, "us", "United States")
+    us.trust("fr", office.party(tmp_path, "fr", "France").me().number, name="Paris")
+    paris = office.party(tmp_path, "paris", "City of Paris")
+    assert us.partner("paris").party == "fr"
+    paris.convene("Olympic games", ["us"], unconfirmed=True)
+    us.sync()
+    assert us.partner("Paris").party == "paris"
+
+
 def test_whom_a_paper_cannot_go_to(office: Office, tmp_path: Path) -> None:
     ru, us = two(office, tmp_path)
     fr = office.party(tmp_path, "fr", "France")

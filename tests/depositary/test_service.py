@@ -34,7 +34,6 @@ from parley.chain import Entry
 from parley.checkpoint import TlogProof, open_checkpoint
 from parley.crypto import Nonce, SigningKey, sha256
 from parley.depositary.keys import Keys
-from parley.depositary.memory import MemoryStore
 from parley.depositary.service import UPLOAD_LIFE
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.exchange import State
@@ -46,6 +45,7 @@ from parley.tiles import decode_bundle, format_tile, tiles_of
 from parley.wire import Admitted, ChainPage, Chains, InvitationCode, Item, Items
 from tests.build import seed
 from tests.depositary.live import Live, Sealing, header_bytes, on_disk, two
+from tests.depositary.memory import MemoryStore
 
 
 @pytest.fixture

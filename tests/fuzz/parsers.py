@@ -79,7 +79,7 @@ def _evidence() -> list[Parser]:
         Parser("trust file", lambda data: Trust.parse(note.to_text(data)), lambda value: value.to_text().encode(),
                tuple(trusts[:2])),
         Parser("policy", lambda data: Policy.parse(note.to_text(data)), None,
-               (Trust.parse(trusts[0].decode()).policy_text().encode(),)),
+               (Trust.parse(trusts[0].decode()).policy.text.encode(),)),
     ]  # fmt: skip
 
 

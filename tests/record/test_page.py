@@ -177,6 +177,36 @@ def test_context_names_what_it_stands_beside() -> None:
     assert "Words of article 3." not in text
 
 
+@pytest.mark.parametrize("numbers", [(0, 1, 2, 3), (1, 2, 3)])
+def test_the_whole_paper_is_no_context_to_itself(numbers: tuple[int, ...]) -> None:
+    """With its title and files or without them, what was agreed to is what is shown."""
+    case, deposit = delivered(terms="public")
+    case.admit(case.release("us", deposit, provisions=None))
+    text = text_of(case.excerpt(deposit, *numbers).encode())
+    assert "Excerpt of a paper of Party us" in text
+    assert "Context from" not in text
+    assert "shown as context" not in text
+
+
+def test_the_whole_paper_shown_as_context_to_a_part_of_it() -> None:
+    case, deposit = delivered(terms="public")
+    case.admit(case.release("us", deposit, provisions=(3,)))
+    case.admit(case.release("ru", deposit, provisions=None))
+    for numbers in ((0, 1, 2, 3), (1, 2, 3)):
+        text = text_of(case.excerpt(deposit, *numbers).encode())
+        assert "Context from a paper of Party us" in text
+        assert "which Party us agreed to show: provision 3, Wed 26 Jan 2022" in text
+        assert text.count("shown as context") == 1
+
+
+def test_all_provisions_named_one_by_one_are_no_context_to_the_whole() -> None:
+    case, deposit = delivered(terms="public")
+    case.admit(case.release("us", deposit, provisions=None))
+    case.admit(case.release("ru", deposit, provisions=(1, 2, 3)))
+    for numbers in ((0, 1, 2, 3), (1, 2, 3)):
+        assert "Excerpt of a paper" in text_of(case.excerpt(deposit, *numbers).encode())
+
+
 # --- what a browser makes of it ---------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
+from msgspec import structs
 
 from parley.act import FaultReason, RefusalReason
 from parley.canonical import Time
@@ -142,14 +143,14 @@ def test_names_in_a_row() -> None:
 def test_a_cover_in_rows() -> None:
     also = HandedOver(at=Time.from_text("2022-01-26T17:02:00.000Z"), by="Ambassador", to="Deputy Minister")
     full = cover(precedence="flash", reference="No. 5", pages=3, note="replaces No. 4", also_handed_over=also)
+    assert ("languages", "en, fr") in cover_rows(structs.replace(full, languages=("en", "fr")), clocks=UTC_ONLY)
     assert cover_rows(full, clocks=UTC_ONLY) == [
         ("subject", "Security guarantees"),
         ("precedence", "FLASH"),
         ("sender's number", "No. 5"),
         ("pages", "3"),
-        ("languages", "en"),
         ("also by hand", "by Ambassador to Deputy Minister, Wed 26 Jan 2022 17:02 UTC"),
-        ("note", "replaces No. 4"),
+        ("remark", "replaces No. 4"),
     ]
 
 

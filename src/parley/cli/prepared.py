@@ -28,7 +28,7 @@ def check_hands(delegation: Delegation, capability: Capability, draft_file: Path
 
     What is only prepared can be prepared where the depositary cannot be reached.
 
-    Raises: Malformed("file.exists"), Refused("powers.…"), Refused("signing.stopped").
+    Raises: Refused("file.exists"), Refused("powers.…"), Refused("signing.stopped").
     """
     from parley.cli.files import check_new
 

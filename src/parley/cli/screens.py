@@ -90,7 +90,9 @@ def paper_rows(session: Session, paper: PaperView, now: Time) -> Rows:
     if paper.our_ref:
         rows.append((say("screen.our-ref"), shown(paper.our_ref)))
     rows.append((say("screen.opens"), term("openings", paper.opening)))
-    rows.append((say("screen.sign-by"), limit(paper.accept_by, now, clocks)))
+    waits = any(each.received is None and each.ended is None for each in paper.deliveries)
+    until = limit(paper.accept_by, now, clocks) if waits else clocks.instant(paper.accept_by)
+    rows.append((say("screen.sign-by"), until))
     rows.append((say("screen.terms"), terms_cell(session, paper.terms, paper.cover, parties_of(paper))))
     return rows
 
@@ -152,6 +154,12 @@ def outcome(session: Session, delivery: Delivery) -> str:
         reason=delivery.refusal_reason,
         available=delivery.handed_over is not None,
     )
+
+
+def state_of(delivery: Delivery) -> str:
+    """Where a paper stands with one recipient, in few words; that its terms were not accepted is among them."""
+    state = term("states", delivery.state)
+    return say("terms-taken.beside", state=state) if delivery.terms_taken == "under_reserve" else state
 
 
 def receive_screen(session: Session, paper: PaperView, now: Time) -> list[str]:

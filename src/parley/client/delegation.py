@@ -399,6 +399,11 @@ class Delegation:
         """From now on what is held will do where the depositary cannot be reached; nothing is sent like this."""
         self._session.offline = True
 
+    @property
+    def reached(self) -> bool:
+        """Whether the depositary could be reached, after `work_offline` and something that asks it."""
+        return self._session.reached
+
     def alone(self, capability: Capability) -> bool:
         """Whether this officer's powers do not ask for a second one to sign what needs this capability."""
         return self._session.alone(capability)

@@ -90,7 +90,7 @@ def _obvious(session: Session, able: dict[KeySetId, int]) -> set[KeySetId]:
 def prepare(session: Session, path: Path, intents: Sequence[Intent], names: Sequence[str]) -> Prepared:
     """Write what is meant to a new draft file, unsigned, once it was tried against all that is known.
 
-    Raises: as signing it would; Refused("home.file-exists"), Unavailable.
+    Raises: as signing it would; Refused("file.exists"), Unavailable.
     """
     acts = [intent.build() for intent in intents]
     draft = _named(session, acts, officers_for(session, acts, names))

@@ -25,7 +25,7 @@ from parley.client.views import Already, Entered, Reading, Received
 from parley.document import Document
 from parley.envelope import Writer
 from parley.errors import Refused, Unavailable
-from parley.exchange import ANSWERED, State
+from parley.exchange import ANSWERED, ENDED, State
 from parley.fold import Negotiation
 from parley.identifiers import Kind
 from parley.paper import Paper
@@ -271,7 +271,7 @@ def readable(session: Session, reference: str) -> Found:
     """The paper a reference names, when it may be opened here: ours, or handed over to us.
 
     What is held is enough when it is all here; else the log is read on. Raises: Refused("paper.receipt-first"),
-    Refused("paper.not-handed-over"), Refused("paper.not-a-recipient").
+    Refused("paper.not-handed-over"), Refused("paper.not-a-recipient"); where it ended unread, what happened.
     """
     found = find(session, reference, signing=False)
     if not _at_disposal(session, found[1]):
@@ -281,8 +281,9 @@ def readable(session: Session, reference: str) -> Found:
     if _at_disposal(session, paper):
         return found
     outcome = paper.outcomes.get(session.party)
-    if outcome is None:
-        raise Refused("paper.not-a-recipient", party=session.party)
+    if outcome is None or outcome.state in ENDED:
+        _check_open(session, *found)
+    assert outcome is not None  # noqa: S101 - that was refused just now
     code = "paper.not-handed-over" if outcome.state in ANSWERED else "paper.receipt-first"
     raise Refused(code, reference=paper.reference, state=outcome.state.value)
 
@@ -314,7 +315,7 @@ def extract(
     """Open a paper and write what is asked for, each file new, of mode 0600, through no link.
 
     The paper is checked as a whole before the first file is made. The text is `REFERENCE.txt`, unless the paper is one
-    file taken in whole. Raises: Refused("home.file-exists") before anything else was written, Unavailable.
+    file taken in whole. Raises: Refused("file.exists") before anything else was written, Unavailable.
     """
     _, paper = readable(session, reference)
     opened = open_paper(session, paper.act)
@@ -327,7 +328,7 @@ def extract(
     written = [folder / name for name in wanted.values()] + ([words] if text else [])
     for path in written:
         if path.is_symlink() or path.exists():
-            raise Refused("home.file-exists", file=path.name)
+            raise Refused("file.exists", file=path.name)
 
     def sink(name: str, place: int) -> Writer:
         return open_new(folder / name) if place in wanted else nowhere(name, place)

@@ -14,6 +14,7 @@ from parley.paper import Paper
 _REFERENCE = re.compile(
     r"(?:(?P<handle>[a-z]{2,20}-[a-z]{2,20}(?:-[1-9][0-9]{0,6})?)/)?(?P<paper>[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,6})"
 )
+_MISSED = re.compile(r"([a-z][a-z-]{0,31}?)[ _.#/-]*([1-9][0-9]{0,6})")
 _DIGITS = re.compile(r"[0-9a-f]{8,64}")
 LATEST = "latest"
 
@@ -49,7 +50,7 @@ def find(session: Session, text: str, *, signing: bool) -> Found:
     Refused("reference.latest") for `latest` where something would be signed.
     """
     wanted = text.strip().casefold()
-    if wanted == LATEST:
+    if is_latest(text):
         if signing:
             raise Refused("reference.latest")
         return _latest(session)
@@ -58,7 +59,9 @@ def find(session: Session, text: str, *, signing: bool) -> Found:
     elif _DIGITS.fullmatch(wanted):
         found = [each for each in session.known.world.papers() if each[1].digest.hex().startswith(wanted)]
     else:
-        raise Malformed("reference.form", reference=text[:60])
+        near = _MISSED.fullmatch(wanted)
+        meant = {"near": f"{near[1].upper()}-{near[2]}"} if near else {}
+        raise Malformed("reference.form", reference=text[:60], **meant)
     return _only(session, found, text)
 
 
@@ -89,10 +92,15 @@ def _latest(session: Session) -> Found:
     return max(papers, key=lambda each: each[1].at.index)
 
 
+def is_latest(text: str) -> bool:
+    """Whether a text stands for the newest paper, which is good for looking and never for signing."""
+    return text.strip().casefold() == LATEST
+
+
 def is_reference(text: str) -> bool:
     """Whether a text reads as a paper's name, known here or not."""
     wanted = text.strip().casefold()
-    return wanted == LATEST or any(form.fullmatch(wanted) for form in (_REFERENCE, _DIGITS))
+    return is_latest(text) or any(form.fullmatch(wanted) for form in (_REFERENCE, _DIGITS))
 
 
 def named(negotiation: Negotiation, digest: Digest | None) -> str | None:

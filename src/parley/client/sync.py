@@ -15,7 +15,7 @@ from parley import statement
 from parley.act import Convene
 from parley.canonical import Time, encode
 from parley.chain import Chain, Entry
-from parley.checkpoint import SignedCheckpoint, open_checkpoint
+from parley.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from parley.client import enrolments
 from parley.client.alarm import sound
 from parley.client.home import Home, PartyFile
@@ -26,7 +26,7 @@ from parley.client.remote import Remote
 from parley.crypto import Link, SigningKey
 from parley.errors import Detail, Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.merkle import Tree, leaf_hash
-from parley.note import NoteKey
+from parley.note import Note, NoteKey
 from parley.register import At
 from parley.statement import Unverified
 from parley.tiles import WIDTH, Tile, decode_bundle, format_tile
@@ -116,10 +116,12 @@ class Reader:
     # --- the log ------------------------------------------------------------------------------------------------
 
     def _checkpoint(self, keys: tuple[NoteKey, ...]) -> SignedCheckpoint:
-        signed = open_checkpoint(self.remote.checkpoint(), keys)
-        if signed.checkpoint.origin != self.party.log:
-            raise Invalid("log.other", found=signed.checkpoint.origin)
-        return signed
+        """The newest checkpoint, signed. Raises: Invalid("log.other") when it is not even said to be of our log."""
+        data = self.remote.checkpoint()
+        origin = Checkpoint.parse(Note.parse(data).text).origin  # before any key: none of ours is of another log
+        if origin != self.party.log:
+            raise Invalid("log.other", found=origin)
+        return open_checkpoint(data, keys)
 
     def _new_entries(self, known: Known, signed: SignedCheckpoint) -> list[Entry]:
         """The entries that the checkpoint adds, appended to the known tree, which then has the checkpoint's root."""

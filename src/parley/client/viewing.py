@@ -35,7 +35,7 @@ from parley.client.views import (
 from parley.crypto import Digest, ReadingKeyId
 from parley.envelope import Cover, open_cover
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
-from parley.exchange import ANSWERED, TABLE, Actor, State
+from parley.exchange import ANSWERED, ENDED, TABLE, Actor
 from parley.fold import Negotiation
 from parley.paper import Done, Outcome, Paper
 from parley.sealed_shape import check_cover_shape
@@ -160,7 +160,7 @@ def may(session: Session, paper: Paper) -> tuple[str, ...]:
         taken = any(state in ANSWERED for state in states)
         if in_time and not taken and any((opening, Actor.SENDER, state, "withdrawal") in TABLE for state in states):
             found.append("withdraw")
-        if not taken and paper.replaced_by is None and all(state in _ENDED for state in states):
+        if not taken and paper.replaced_by is None and all(state in ENDED for state in states):
             found.append("again")
         if opening != "held":
             found.append("read")
@@ -175,8 +175,6 @@ def may(session: Session, paper: Paper) -> tuple[str, ...]:
         found.append("read")
     return tuple(found)
 
-
-_ENDED = frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED})
 
 # --- the cover and the title ------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ PaperState = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
-    """A party as this delegation sees it. `compared` is when its number was typed here, None where it never was."""
+    """A party as this delegation sees it: when its number was `compared` here; whether its name was `given` by us."""
 
     party: str
     name: str
@@ -39,6 +39,7 @@ class Partner:
     zone: str
     languages: tuple[str, ...]
     compared: Time | None
+    given: bool
     ours: bool
 
 

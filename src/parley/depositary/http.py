@@ -322,9 +322,8 @@ async def _problem(_incoming: Incoming, error: Exception) -> Response:
 
 async def _no_such_path(_incoming: Incoming, error: Exception) -> Response:
     if isinstance(error, HTTPException):
-        known = {404: "request.path", 405: "request.method"}
-        failure = Refused(known.get(error.status_code, "request.refused"))
-        body = encode(wire.Problem(error=failure.code, details={}))
+        code = "request.method" if error.status_code == 405 else "request.path"  # the router knows no third
+        body = encode(wire.Problem(error=code, details={}))
         return Response(body, error.status_code, dict(error.headers or {}), wire.JSON)
     raise error
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from parley.act import Deposit, Genesis, RegisterAct, Release
 from parley.disclosure import Leaf
 from parley.findings import PaperShown
+from parley.publication import scope_of
 from parley.record.names import Names
 from parley.verdict import ActShown, Verdict
 from parley.words import has, say, telling, term
@@ -96,10 +97,14 @@ def _opened(verdict: Verdict) -> tuple[int, ...]:
 
 
 def _beside(verdict: Verdict, names: Names, clocks: Clocks) -> Iterator[str]:
-    """The releases of other provisions of the same paper: this page is context to what they show."""
-    everything = verdict.text is not None and verdict.text.manifest is not None
+    """The releases of other provisions of the same paper: this page is context to what they show.
+
+    All provisions are the whole paper, whether its title and files, in the manifest, are shown with them or not.
+    """
+    total = _total(verdict)
+    shown_here = scope_of(_opened(verdict), total)
     for act, release in _releases(verdict):
-        if release.provisions != (None if everything else _opened(verdict)):
+        if scope_of(release.provisions, total) != shown_here:
             values = {"party": names(release.by.party), "what": telling.provisions(release.provisions)}
             yield say("page.beside", time=clocks.instant(act.time), **values)
 

@@ -91,6 +91,12 @@ class PaperRead:
             if isinstance(act.act, PaperAct) and paper_of(act) == self.shown.digest:
                 yield act
 
+    @property
+    def total(self) -> int | None:
+        """How many provisions the paper has, where an excerpt shows it."""
+        texts = [each.verdict.text for each in self.excerpts]
+        return next((text.total for text in texts if text is not None and text.total is not None), None)
+
     def agreed(self, now: Time) -> list[Agreed]:
         """Each set of provisions that anyone released to the public, in the order of the first release of it."""
         sets: dict[tuple[int, ...] | None, list[Done]] = {}
@@ -103,7 +109,7 @@ class PaperRead:
         gone = self.paper.withdrawn_releases
         back = [act.time for act in self.acts() if getattr(act.act, "release", None) in {done.digest for done in group}]
         ends = [done.act.until for done in group if isinstance(done.act, Release) and done.act.until is not None]
-        answer = standing(self.paper, provisions, PUBLIC, now=now)
+        answer = standing(self.paper, provisions, PUBLIC, now=now, total=self.total)
         if answer.word is Released.NOT_RELEASED and (marked := [done for done in group if _one_sided(done)]):
             # What was shown against the terms stays marked so, taken back or not.
             answer = replace(answer, word=Released.ONE_SIDED, parties=_parties(marked))

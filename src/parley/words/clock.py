@@ -9,19 +9,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from parley.canonical import Time
 from parley.errors import Malformed
-from parley.words import has, lines, say
+from parley.words import has, lines, say, zones
 from parley.words.neutral import shown
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-_OWN = re.compile(r"(posix|right)/|(localtime|posixrules|Factory)\Z")
-"""No names of zones: the table that a machine goes by, and all tables once more, with leap seconds or without."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -37,13 +35,8 @@ def city(zone: str) -> str:
 
 
 def zone_of(name: str) -> ZoneInfo | timezone:
-    """A time zone; UTC for a name that this machine's tables do not have, or have for this machine alone."""
-    if _OWN.match(name):
-        return UTC
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+    """A time zone; UTC for a name that the tables do not have."""
+    return zones.zone(name) or UTC
 
 
 @dataclass(frozen=True, slots=True)

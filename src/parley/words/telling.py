@@ -111,7 +111,7 @@ def cover_rows(cover: Cover, *, clocks: Clocks) -> list[tuple[str, str]]:
         rows.append((say("cover.reference"), cover.reference))
     if cover.pages:
         rows.append((say("cover.pages"), str(cover.pages)))
-    if cover.languages:
+    if len(cover.languages) > 1:  # one is said of the paper already
         rows.append((say("cover.languages"), ", ".join(cover.languages)))
     if cover.also_handed_over:
         rows.append((say("cover.also"), handed_over(cover, clocks)))
