@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parley import canonical
 from parley.canonical import Time, decode, encode
 from parley.client import Delegation
 from parley.client.convening import random_handle
@@ -311,6 +312,23 @@ def test_the_trust_file_names_us_and_whom_we_compared(office: Office, tmp_path: 
         "ru": ru._session.party_file.root,
     }
     assert list(trust.policy.logs) == ["depositary.example/log/1"]
+
+
+def test_a_comparison_kept_by_an_older_home_still_counts(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    ledger = us._session.ledger
+    kept = ledger.kept("trust", "ru")
+    assert kept is not None
+    older = canonical.decode_any(kept)
+    del older["given"]
+    ledger.keep("trust", "ru", encode(older))
+    russia = us.partner("ru")
+    assert (russia.compared is not None, russia.given) == (True, False)
+    assert us.partner("Russian Federation").party == "ru"
+    assert {party.party for party in Trust.parse(us.trust_file()).parties} == {"ru", "us"}
+    ledger.keep("trust", "ru", encode(older | {"given": "yes"}))
+    with pytest.raises(Malformed):
+        us.partner("ru")
 
 
 def test_a_party_is_found_by_its_name(office: Office, tmp_path: Path) -> None:

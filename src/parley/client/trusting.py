@@ -6,7 +6,7 @@ import re
 
 from parley import policy
 from parley.act import Enrol
-from parley.canonical import Record, Time, decode, encode
+from parley.canonical import Record, Time, convert, decode_any, encode
 from parley.client import enrolments
 from parley.client.session import Session
 from parley.client.views import Partner, Trusted
@@ -37,7 +37,21 @@ class Comparison(Record, frozen=True):
 def comparison(session: Session, party: str) -> Comparison | None:
     """What was compared of a party, if anything was."""
     kept = session.ledger.kept(KIND, party)
-    return decode(kept, Comparison) if kept is not None else None
+    return _read(kept) if kept is not None else None
+
+
+def _compared(session: Session) -> dict[str, Comparison]:
+    """What was compared of every party of which anything was, by id."""
+    return {party: _read(kept) for party, kept in session.ledger.all_kept(KIND).items()}
+
+
+def _read(kept: bytes) -> Comparison:
+    """A comparison as it was kept. An older home did not keep who gave the name: then it counts as not given.
+
+    Raises: Malformed.
+    """
+    row = decode_any(kept)
+    return convert({"given": False, **row} if isinstance(row, dict) else row, Comparison)
 
 
 def name_of(session: Session, party: str) -> str:
@@ -180,7 +194,7 @@ def _sure_names(session: Session) -> dict[str, list[str]]:
 
     A name that reads as an id is good only if this reader gave it; one that a party took later never is.
     """
-    compared = {party: decode(kept, Comparison) for party, kept in session.ledger.all_kept(KIND).items()}
+    compared = _compared(session)
     sure = {party: [each.name] for party, each in compared.items() if each.given or not reads_as_id(each.name)}
     return sure | {session.party: _names(session).get(session.party, [])}
 
@@ -235,8 +249,7 @@ def trust_file(session: Session) -> str:
     """The trust file: the log's keys without witnesses, our own root, and the roots compared."""
     text = "".join(f"log {key.to_text()}\n" for key in session.known.keys) + "quorum none\n"
     parties = [TrustedParty(party=session.party, root=session.party_file.root, name=name_of(session, session.party))]
-    for party, kept in session.ledger.all_kept(KIND).items():
-        compared = decode(kept, Comparison)
+    for party, compared in _compared(session).items():
         if party != session.party:
             parties.append(TrustedParty(party=party, root=compared.root, name=compared.name))
     return Trust(policy=Policy.parse(text), parties=tuple(parties)).to_text()
