@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parley import canonical
 from parley.canonical import Time, decode, encode
 from parley.client import Delegation
 from parley.client.convening import random_handle
@@ -313,6 +314,23 @@ def test_the_trust_file_names_us_and_whom_we_compared(office: Office, tmp_path: 
     assert list(trust.policy.logs) == ["depositary.example/log/1"]
 
 
+def test_a_comparison_kept_by_an_older_home_still_counts(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    ledger = us._session.ledger
+    kept = ledger.kept("trust", "ru")
+    assert kept is not None
+    older = canonical.decode_any(kept)
+    del older["given"]
+    ledger.keep("trust", "ru", encode(older))
+    russia = us.partner("ru")
+    assert (russia.compared is not None, russia.given) == (True, False)
+    assert us.partner("Russian Federation").party == "ru"
+    assert {party.party for party in Trust.parse(us.trust_file()).parties} == {"ru", "us"}
+    ledger.keep("trust", "ru", encode(older | {"given": "yes"}))
+    with pytest.raises(Malformed):
+        us.partner("ru")
+
+
 def test_a_party_is_found_by_its_name(office: Office, tmp_path: Path) -> None:
     _, us = two(office, tmp_path)
     assert us.partner("russian federation").party == "ru"
@@ -355,15 +373,26 @@ def test_a_name_that_could_be_an_id_is_good_once_this_reader_gave_it(office: Off
     number = office.party(tmp_path, "fr", "France").me().number
     us.trust("fr", number)
     assert not us.partner("fr").given
-    with pytest.raises(Refused) as caught:
-        us.partner("France")
-    assert (caught.value.code, caught.value.details) == ("party.called-so", {"name": "France", "candidates": "fr"})
+    assert us.partner("france").party == "fr"  # a name as States have them, and its number was compared
     us.trust("fr", number, name="Paris")
     assert us.partner("fr").given
     assert us.partner("paris").party == "fr"
     for typed in ("France", "berlin"):
         assert _code(lambda typed=typed: us.partner(typed)) == "party.unknown"
     assert us.partner("US").party == "us"
+
+
+def test_a_name_is_not_enough_before_the_number_was_compared(office: Office, tmp_path: Path) -> None:
+    us = office.party(tmp_path, "us", "United States")
+    fr = office.party(tmp_path, "fr", "France")
+    fr.sync()
+    fr.convene("Gas", ["us"], unconfirmed=True)
+    us.sync()
+    for typed in ("France", "france"):
+        with pytest.raises(Refused) as caught:
+            us.partner(typed)
+        assert (caught.value.code, caught.value.details) == ("party.called-so", {"name": typed, "candidates": "fr"})
+    assert us.partner("fr").name == "France"
 
 
 def test_an_id_that_is_known_comes_before_a_name_that_was_given(office: Office, tmp_path: Path) -> None:

@@ -32,6 +32,11 @@ from parley.words.neutral import shown
         ("Договор №5 — «да»", "Договор №5 — «да»"),
         ("條約草案", "條約草案"),
         ("שלום", "שלום"),
+        ("a\x01\u200cb", "a‹U+0001›‹U+200C›b"),  # a joiner behind what has no name
+        ("a\ue000\u200db", "a‹U+E000›‹U+200D›b"),
+        ("name\u3164\uffa0", "name‹U+3164›‹U+FFA0›"),  # letters by their category, and nothing to be seen
+        ("e\u0301\u2028e\u0301 \u06a9\u064e", "é‹U+2028›é \u06a9\u064e"),  # a line's end hides no mark beside it
+        ("e\u0301\U00016d67\U00016d67", "é‹U+16D67›‹U+16D67›"),  # later versions of Unicode make one sign of the two
     ],
 )
 def test_what_hides_is_written_out_and_spelling_stays(text: str, harmless: str) -> None:

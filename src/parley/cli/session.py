@@ -246,11 +246,11 @@ class Session:
         return with_article(self.name(party))
 
     def also(self, party: str) -> tuple[str, ...]:
-        """What may be typed for a party beside its id: its name, unless it chose one that could be another's id."""
-        from parley.client.trusting import may_be_id
+        """What may be typed for a party beside its id: its name, unless it chose one that reads as another's id."""
+        from parley.client.trusting import reads_as_id
 
         name = self.name(party)
-        return () if may_be_id(name) and party not in self.named_by_us else (name,)
+        return () if reads_as_id(name) and party not in self.named_by_us else (name,)
 
     def clocks(self, *parties: str) -> Clocks:
         """The clocks of our own capital and of these parties, our own first."""

@@ -6,7 +6,7 @@ import re
 
 from parley import policy
 from parley.act import Enrol
-from parley.canonical import Record, Time, decode, encode
+from parley.canonical import Record, Time, convert, decode_any, encode
 from parley.client import enrolments
 from parley.client.session import Session
 from parley.client.views import Partner, Trusted
@@ -18,6 +18,8 @@ from parley.register import At, Register
 from parley.wording import displayed
 
 KIND = "trust"
+LONGEST_SHORT = 3
+"""Letters up to which a name in any case is read as an id: no State is called by so few, and many ids have them."""
 
 
 class Comparison(Record, frozen=True):
@@ -35,7 +37,21 @@ class Comparison(Record, frozen=True):
 def comparison(session: Session, party: str) -> Comparison | None:
     """What was compared of a party, if anything was."""
     kept = session.ledger.kept(KIND, party)
-    return decode(kept, Comparison) if kept is not None else None
+    return _read(kept) if kept is not None else None
+
+
+def _compared(session: Session) -> dict[str, Comparison]:
+    """What was compared of every party of which anything was, by id."""
+    return {party: _read(kept) for party, kept in session.ledger.all_kept(KIND).items()}
+
+
+def _read(kept: bytes) -> Comparison:
+    """A comparison as it was kept. An older home did not keep who gave the name: then it counts as not given.
+
+    Raises: Malformed.
+    """
+    row = decode_any(kept)
+    return convert({"given": False, **row} if isinstance(row, dict) else row, Comparison)
 
 
 def name_of(session: Session, party: str) -> str:
@@ -134,15 +150,16 @@ def partners(session: Session) -> tuple[Partner, ...]:
 def find_party(session: Session, text: str) -> str:
     """A party's id from an id or a name, any case; what may be the id of a party not met yet is left as it is.
 
-    Ids come before names. For what may be an id, only names that this reader gave are looked at: whoever calls itself
-    "us" must not be taken for the party of that id. Raises: Refused("party.ambiguous") with the candidates;
-    Refused("party.unknown") with those known here, for what is no id.
+    Ids come before names. For what may be an id, only the names under which parties were compared are looked at, and
+    of those that read as ids only the ones that this reader gave: whoever calls itself "us" must not be taken for the
+    party of that id. Raises: Refused("party.ambiguous") with the candidates; Refused("party.unknown") with those known
+    here, for what is no id.
     """
     wanted = _folded(text)
     known = _names(session)
     if wanted in known:
         return wanted
-    named = _called(wanted, _given_names(session) if may_be_id(wanted) else known)
+    named = _called(wanted, _sure_names(session) if may_be_id(wanted) else known)
     if len(named) > 1:
         raise Refused("party.ambiguous", name=text[:80], candidates=", ".join(named))
     if named:
@@ -157,6 +174,11 @@ def may_be_id(text: str) -> bool:
     return re.fullmatch(PARTY_ID, text.casefold()) is not None
 
 
+def reads_as_id(name: str) -> bool:
+    """Whether a name looks like an id as people write them: us, US, Us; and not as States are called: France."""
+    return may_be_id(name) and (name in (name.lower(), name.upper()) or len(name) <= LONGEST_SHORT)
+
+
 def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
@@ -167,11 +189,14 @@ def _called(text: str, names: dict[str, list[str]]) -> list[str]:
     return sorted(party for party, called in names.items() if wanted in map(_folded, called))
 
 
-def _given_names(session: Session) -> dict[str, list[str]]:
-    """The names that this reader gave parties, by id, and its own: nobody else chose them."""
-    compared = {party: decode(kept, Comparison) for party, kept in session.ledger.all_kept(KIND).items()}
-    given = {party: [each.name] for party, each in compared.items() if each.given}
-    return given | {session.party: _names(session).get(session.party, [])}
+def _sure_names(session: Session) -> dict[str, list[str]]:
+    """The names that are good for what may be an id, by id: of those compared as they were called then, and our own.
+
+    A name that reads as an id is good only if this reader gave it; one that a party took later never is.
+    """
+    compared = _compared(session)
+    sure = {party: [each.name] for party, each in compared.items() if each.given or not reads_as_id(each.name)}
+    return sure | {session.party: _names(session).get(session.party, [])}
 
 
 def partner_called(session: Session, text: str) -> Partner:
@@ -224,8 +249,7 @@ def trust_file(session: Session) -> str:
     """The trust file: the log's keys without witnesses, our own root, and the roots compared."""
     text = "".join(f"log {key.to_text()}\n" for key in session.known.keys) + "quorum none\n"
     parties = [TrustedParty(party=session.party, root=session.party_file.root, name=name_of(session, session.party))]
-    for party, kept in session.ledger.all_kept(KIND).items():
-        compared = decode(kept, Comparison)
+    for party, compared in _compared(session).items():
         if party != session.party:
             parties.append(TrustedParty(party=party, root=compared.root, name=compared.name))
     return Trust(policy=Policy.parse(text), parties=tuple(parties)).to_text()

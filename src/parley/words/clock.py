@@ -156,6 +156,7 @@ def end_of_day(text: str, zone: str) -> Time:
 
 
 def _moment(time: Time, zone: ZoneInfo | timezone) -> datetime:
+    """What a clock in a zone shows; outside the years 1 to 9999, what UTC shows."""
     try:
         return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(time))).astimezone(zone)
     except OverflowError:

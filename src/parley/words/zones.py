@@ -16,8 +16,8 @@ _TABLES = "tzdata"
 
 @cache
 def names() -> frozenset[str]:
-    """All names that mean a zone."""
-    return frozenset(resources.files(_TABLES).joinpath("zones").read_text("utf-8").split())
+    """All names that mean a zone; `Factory` means that none was chosen."""
+    return frozenset(resources.files(_TABLES).joinpath("zones").read_text("utf-8").split()) - {"Factory"}
 
 
 @cache

@@ -1,11 +1,15 @@
-// A page that carries evidence: the evidence out of it, and whether the provisions that it shows are those of the evidence.
-// spec/page.md "Exact form". Nothing of the page is rendered or run; it is read as text.
+// A page that carries evidence: the evidence out of it, in which form it says that it was written, and, where it cannot be
+// written again, whether the provisions that it shows are those of the evidence. spec/page.md. Nothing of the page is rendered
+// or run; it is read as text.
 
 import { Malformed } from "./errors.mjs";
 import { shown } from "./wording.mjs";
 
-const OPENING = '<script type="application/vnd.parley.evidence+json" id="evidence">';
-const CLOSING = "</script>";
+export const VERSION = 1;
+export const OPENING = '<script type="application/vnd.parley.evidence+json" id="evidence">';
+export const CLOSING = "</script>";
+const FORM = /<meta name="parley-page" content="([0-9]{1,4}) ([0-9a-f]{8})">\n/;
+const LANGUAGE = /^<!doctype html>\n<html lang="([a-z]{2})" dir="ltr">\n/;
 const ARTICLE =
   /<article id="provision-([0-9]+)">\n<h3>[^<]*(?:<span lang="[^"]*" dir="auto">([^<]*)<\/span>)?<\/h3>\n(?:<blockquote lang="[^"]*" dir="auto">([^<]*)<\/blockquote>\n)?/g;
 const TAG =
@@ -24,6 +28,13 @@ export function evidenceOf(text) {
   const marks = text.split('id="evidence"').length - 1;
   if (parts.length !== 2 || marks !== 1 || !parts[1].includes(CLOSING)) throw new Malformed("page.no-evidence");
   return parts[1].slice(0, parts[1].indexOf(CLOSING));
+}
+
+/** In which language, version and edition a page says that it was written; an empty language or version 0 for none. */
+export function formOf(text) {
+  const [before] = text.split(OPENING);
+  const [, version = "0", edition = ""] = FORM.exec(before) ?? [];
+  return { language: LANGUAGE.exec(before)?.[1] ?? "", version: Number(version), edition };
 }
 
 function unescaped(text) {
@@ -79,7 +90,7 @@ function isWhole(text) {
 
 /**
  * Whether a page shows exactly the provisions and gaps that its evidence proves, in these words and no others. That it
- * says nothing else beside them, only writing the whole page again can show (`parley verify`).
+ * says nothing else beside them, only writing the whole page again can show (`comparePage`).
  */
 export function showsTheSame(text, { provisions, total }) {
   const visible = text.split(OPENING)[0];

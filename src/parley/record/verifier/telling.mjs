@@ -1,8 +1,9 @@
 // A verdict in sentences: what is shown, by whose keys, and at the end always what is not shown.
 
 import { DEPOSITARY } from "./act.mjs";
-import { Clocks, ranges } from "./words.mjs";
+import { Clocks } from "./clocks.mjs";
 import { shown } from "./wording.mjs";
+import { ranges } from "./words.mjs";
 
 const STEPS = 10;
 
@@ -60,7 +61,8 @@ function stepsOf(words, failed, steps) {
   });
 }
 
-class Teller {
+/** What is said of a verdict, and how parties are called in it. */
+export class Teller {
   constructor(verdict, words, now) {
     this.verdict = verdict;
     this.words = words;
@@ -243,6 +245,7 @@ class Teller {
       number: leaf.number,
       name: this.say("page.provision", { number: leaf.number }),
       path: leaf.path.map((step) => shown(step)).join(" — "),
+      steps: leaf.path,
       language: leaf.language,
       status: this.say("page.status", { language, status: this.status(leaf, deposit) }),
       words: shown(leaf.words, true),

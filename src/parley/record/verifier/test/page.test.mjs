@@ -79,23 +79,6 @@ test("words with markup in them are compared as words", () => {
   assert.ok(showsTheSame(page, { provisions, total: 1 }));
 });
 
-// What the browser does not compare; and other line ends, which the evidence inside does not survive.
-const UNSEEN = ["an answer changed", "a style put in", "without a form", "other line ends"];
-
-test("the pages of the vectors: their evidence, and whether their provisions are those of it", () => {
-  const named = (text) =>
-    text.replace(/^EVIDENCE ([a-z-]+)$/, (_, name) => new TextDecoder().decode(bytesOf(`evidence/${name}.evidence`)));
-  for (const one of vectors("page/cases.json").cases) {
-    const text = one.replace.reduce((whole, [old, instead]) => whole.replaceAll(named(old), () => named(instead)), PAGE);
-    const got = outcome(() => {
-      const verdict = verify(utf8(evidenceOf(text)));
-      return showsTheSame(text, verdict.text);
-    });
-    if (one.code !== null) assert.deepEqual([got.expect, got.code], [one.expect, one.code], one.name);
-    else if (!UNSEEN.includes(one.name)) assert.equal(got.found, one.expect !== "differs", one.name);
-  }
-});
-
 // --- quotations ----------------------------------------------------------------------------------------------------
 
 const PROVISIONS = [
