@@ -53,7 +53,7 @@ def words_changed(page: str) -> Iterator[tuple[str, list[list[str]]]]:
     yield "the title changed", [["<title>Excerpt of", "<title>Agreement on"]]
     yield "the heading changed", [["<h1>Excerpt of", "<h1>Agreement on"]]
     yield "the status of a language changed", [["English · authentic text", "English · official translation"]]
-    yield "what the sender asked changed", [["essence, asked by", "public, asked by"]]
+    yield "what the sender asked changed", [["called &#39;essence&#39;", "called &#39;public&#39;"]]
     yield "what is not shown taken out", [["<li>that nothing else happened</li>\n", ""]]
     yield "a number to compare changed", [[number, number[::-1]]]
     yield "the digits of the citation changed", [[digits, digits[::-1]]]

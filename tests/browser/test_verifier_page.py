@@ -105,7 +105,7 @@ def test_a_page_on_which_a_word_was_changed_is_told_apart_from_its_evidence(
         ("BY CONSENT of", "AGREED BY"),
         ("<strong>receipt</strong>", "<strong>refusal</strong>"),
         ("<title>Excerpt of", "<title>Agreement on"),
-        ("essence, asked by the sender", "public, asked by the sender"),
+        ("Terms called &#39;essence&#39;", "Terms called &#39;public&#39;"),
         (".gap { ", ".gap { display: none; "),
         ("<main>", "<main hidden>"),
     ],

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from parley.articulate import Particulars, articulate, together
 from parley.disclosure import Leaf, contents
 from parley.document import Document
-from parley.record.provisions import in_step, names_of, tidy
+from parley.record.excerpt import names_of, tidy
+from parley.record.provisions import in_step
 from parley.record.site import Compared, build, compare
 from parley.words import LANGUAGES
 from tests.evidence_build import two_states

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from parley.answers import Delivery
 from parley.negotiation.coverage import Article, Coverage, Given, cover
 from parley.negotiation.outline import Outline, of_leaves
+from parley.record.excerpt import tidy
 from parley.record.papers import PaperRead, Reading
-from parley.record.provisions import link, tidy
+from parley.record.provisions import link
 from parley.words import say, term
 
 

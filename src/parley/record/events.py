@@ -81,7 +81,7 @@ def _of_paper(reading: Reading, paper: PaperRead, names: Names) -> Iterator[Even
 
 
 def _what(act: Act) -> str:
-    return say("record.event-deposit") if isinstance(act, Deposit) else term("acts", act.kind)
+    return say("page.act-deposit") if isinstance(act, Deposit) else term("acts", act.kind)
 
 
 def own_words(words: Sequence[Words]) -> Words | None:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from parley import publication
-from parley.act import Confirmation, Deposit, Fault, Handover, Notice, Receipt, Refusal, Statement
+from parley.act import Confirmation, Fault, Handover, Notice, Receipt, Refusal, Statement
 from parley.answers import Delivery, Released
 from parley.canonical import Time
 from parley.paper import Outcome
 from parley.record import answered, data
 from parley.record.answered import Answered
 from parley.record.events import delivery, designation
-from parley.record.excerpt import cite, language_name
+from parley.record.excerpt import cite, language_name, terms_head
 from parley.record.names import Names
 from parley.record.papers import Agreed, ExcerptRead, PaperRead, Reading, in_reading_order
 from parley.record.press import Quotation
@@ -128,7 +128,7 @@ def facts(
         times=tuple(_times(paper, party, names, clocks) for party in parties[1:]),
         publish=tuple(_may_publish(paper, names)),
         agreed=tuple(_agreed(each, reading.inputs.as_of, names, clocks) for each in agreed),
-        terms_head=_terms_head(deposit, parties),
+        terms_head=terms_head(deposit, parties),
         terms=tuple(telling.terms_lines(deposit.terms, None, naming=names, clocks=clocks)),
         excerpts=tuple(
             _excerpt(reading, paper, each, names, clocks, suffix) for each in in_reading_order(paper.excerpts)
@@ -238,12 +238,6 @@ def _agreed(agreed: Agreed, as_of: Time, names: Names, clocks: Clocks) -> tuple[
     return telling.provisions(agreed.provisions), tuple(lines)
 
 
-def _terms_head(deposit: Deposit, parties: Sequence[str]) -> str:
-    """What the terms are called, and with which force."""
-    name = term("presets", telling.preset_name(deposit.terms, parties))
-    return say("record.terms-head", name=name, force=say(f"terms-sentences.{deposit.terms.force}"))
-
-
 # --- what is shown ----------------------------------------------------------------------------------------------
 
 
@@ -318,11 +312,8 @@ def _stands(quotation: Quotation, paper: PaperRead) -> Iterator[str]:
 
 def _cite(reading: Reading, paper: PaperRead, names: Names) -> Iterator[tuple[str, str]]:
     """As on the page of an excerpt, but of the paper by its name here, and with the time of the record."""
-    what, entry = designation(reading, paper.deposit), paper.paper.at.index
-    own = {
-        say("page.reference"): say("page.reference-value", digits=paper.reference, what=what),
-        say("page.register"): say("record.register-value", log=reading.log, entry=entry),
-    }
+    what = designation(reading, paper.deposit)
+    own = {say("page.reference"): say("page.reference-value", name=paper.reference, what=what)}
     for name, value in cite(paper.verdict, paper.shown, names):
         if name != say("page.provisions"):
             yield name, own.get(name, value)

@@ -11,9 +11,6 @@ from parley.record.excerpt import Provision, language_name, provisions
 from parley.record.papers import ExcerptRead, PaperRead, Reading
 from parley.words import say, term
 
-Names = tuple[str, ...]
-"""What an author calls a provision: numbers and headings, from the outermost down to its own."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
@@ -31,7 +28,7 @@ class Shown:
     anchor: str = ""
     number: int = 0
     place: str = ""
-    names: Names = ()
+    names: tuple[str, ...] = ()
     language: str = ""
     status: str = ""
     words: str = ""
@@ -83,28 +80,31 @@ def _all(paper: PaperRead, excerpt: ExcerptRead) -> Iterator[Provision]:
 def _shown(reading: Reading, excerpt: ExcerptRead, each: Provision, leaves: Sequence[Leaf], suffix: str) -> Shown:
     if each.gap:
         return Shown(gap=each.gap)
-    text, leaf = excerpt.verdict.text, next(leaf for leaf in leaves if leaf.number == each.number)
+    leaf = next(leaf for leaf in leaves if leaf.number == each.number)
     return Shown(
         anchor=anchor(excerpt.number, each.number),
         number=each.number,
-        place=say("record.place", number=each.number, total=text.total if text else 0),
-        names=names_of(leaf),
+        place=each.place,
+        names=each.names,
         language=each.language,
         status=each.status,
         words=each.words,
-        answers=tuple(_answer(reading, answer, suffix) for answer in leaf.answers),
+        answers=tuple(
+            _answer(reading, answer, other, suffix) for answer, other in zip(leaf.answers, each.answers, strict=True)
+        ),
     )
 
 
-def _answer(reading: Reading, answer: Answer, suffix: str) -> Linked:
-    """What a provision answers: a paper of this record by its name, another by the first of its digits."""
-    position, answered = term("positions", answer.position.value), reading.find(answer.deposit)
-    values = {"position": position, "digits": answered.reference if answered else answer.deposit.hex()[:8]}
-    if answer.provision is not None:
-        values["number"] = str(answer.provision)
-    key = "answer" if answer.provision is not None else "answer-whole"
-    table = "page" if answered else "record"
-    return Linked(text=say(f"{table}.{key}", **values), to=link(answered, answer.provision, suffix))
+def _answer(reading: Reading, answer: Answer, other: str, suffix: str) -> Linked:
+    """What a provision answers: a paper of this record by its name, another as on the page of an excerpt."""
+    answered = reading.find(answer.deposit)
+    if answered is None:
+        return Linked(text=other, to="")
+    key = "record.answer" if answer.provision is not None else "record.answer-whole"
+    values = {"number": answer.provision} if answer.provision is not None else {}
+    position = term("positions", answer.position.value)
+    text = say(key, reference=answered.reference, position=position, **values)
+    return Linked(text=text, to=link(answered, answer.provision, suffix))
 
 
 # --- places -----------------------------------------------------------------------------------------------------
@@ -123,14 +123,4 @@ def link(paper: PaperRead | None, number: int | None, suffix: str) -> str:
     return f"{paper.stem}{suffix}" + (f"#{anchor(excerpt, number)}" if excerpt and number else "")
 
 
-def names_of(leaf: Leaf) -> Names:
-    """The steps of a path as they are read, none that is empty."""
-    return tuple(step for step in map(tidy, leaf.path) if step)
-
-
-def tidy(name: str) -> str:
-    """A name without the dash between a number that has its point and a heading, or beside nothing."""
-    return name.strip(" —").replace(". — ", ". ")
-
-
-__all__ = ["Linked", "Row", "Shown", "anchor", "in_step", "languages", "link", "names_of", "rows", "tidy"]
+__all__ = ["Linked", "Row", "Shown", "anchor", "in_step", "languages", "link", "rows"]

@@ -217,11 +217,12 @@ function paper({ paper: name, handedIn, delivery, digits }) {
 
 function provision(row) {
   if (row.gap !== undefined) return paragraph(`[ ${row.gap} ]`, "gap");
-  const path = row.path === "" ? [] : [": ", make("span", { lang: row.language, dir: "auto" }, row.path)];
+  const called = make("span", { lang: row.language, dir: "auto" }, row.called);
+  const name = row.called === "" ? [row.name] : [called, " ", make("span", { class: "small" }, `(${row.place})`)];
   return make(
     "article",
     { id: `provision-${row.number}` },
-    make("h3", {}, row.name, ...path),
+    make("h3", {}, ...name),
     row.words === ""
       ? paragraph(words.say("page.heading-only"), "small")
       : make("blockquote", { lang: row.language, dir: "auto" }, row.words),

@@ -11,7 +11,7 @@ export const CLOSING = "</script>";
 const FORM = /<meta name="parley-page" content="([0-9]{1,4}) ([0-9a-f]{8})">\n/;
 const LANGUAGE = /^<!doctype html>\n<html lang="([a-z]{2})" dir="ltr">\n/;
 const ARTICLE =
-  /<article id="provision-([0-9]+)">\n<h3>[^<]*(?:<span lang="[^"]*" dir="auto">([^<]*)<\/span>)?<\/h3>\n(?:<blockquote lang="[^"]*" dir="auto">([^<]*)<\/blockquote>\n)?/g;
+  /<article id="provision-([0-9]+)">\n<h3>(?:<span lang="[^"]*" dir="auto">([^<]*)<\/span> <span class="small">)?[^<]*(?:<\/span>)?<\/h3>\n(?:<blockquote lang="[^"]*" dir="auto">([^<]*)<\/blockquote>\n)?/g;
 const TAG =
   /^<(?:!doctype html|\/?(?:a|article|bdi|blockquote|body|dd|dl|dt|footer|h[123]|head|header|html|li|main|meta|ol|p|section|span|strong|style|title|ul)(?: (?:aria-labelledby|charset|class|content|dir|href|http-equiv|id|lang|name)="[^"<>]*")*)>$/;
 const END = "\n</body>\n</html>";
@@ -41,12 +41,22 @@ function unescaped(text) {
   return text.replace(/&(?:amp|lt|gt|quot|#34|#39);/g, (entity) => ENTITIES[entity]);
 }
 
-/** The provisions that a page shows: number, path and words, in the one form in which such a page writes them. */
+/** What an author calls a provision: without a dash between a number that has its point and a heading, or beside nothing. */
+export function namesOf({ path }) {
+  return path.map((step) => step.replace(/^[ —]+|[ —]+$/g, "").replaceAll(". — ", ". ")).filter((step) => step !== "");
+}
+
+/** Such names as one, harmless. */
+export function nameOf(leaf) {
+  return namesOf(leaf).map((name) => shown(name)).join(" › ");
+}
+
+/** The provisions that a page shows: number, name and words, in the one form in which such a page writes them. */
 export function provisionsOf(text) {
   const visible = text.split(OPENING)[0];
-  return Array.from(visible.matchAll(ARTICLE), ([, number, path, words]) => ({
+  return Array.from(visible.matchAll(ARTICLE), ([, number, name, words]) => ({
     number: Number(number),
-    path: unescaped(path ?? ""),
+    name: unescaped(name ?? ""),
     words: unescaped(words ?? ""),
   }));
 }
@@ -100,9 +110,8 @@ export function showsTheSame(text, { provisions, total }) {
   const counted = articles === found.length && quotes === found.filter(({ words }) => words !== "").length;
   if (!counted || !isWhole(text) || /<!-{2}/.test(visible) || found.length !== provisions.length) return false;
   if (rowsOf(visible).join() !== rowsProven(provisions, total).join()) return false;
-  return provisions.every(({ number, path, words }, place) => {
+  return provisions.every((leaf, place) => {
     const one = found[place];
-    const name = path.map((step) => shown(step)).join(" — ");
-    return one.number === number && one.path === name && one.words === shown(words, true);
+    return one.number === leaf.number && one.name === nameOf(leaf) && one.words === shown(leaf.words, true);
   });
 }

@@ -2,6 +2,7 @@
 
 import { DEPOSITARY } from "./act.mjs";
 import { Clocks } from "./clocks.mjs";
+import { nameOf, namesOf } from "./page.mjs";
 import { shown } from "./wording.mjs";
 import { ranges } from "./words.mjs";
 
@@ -244,22 +245,24 @@ export class Teller {
     return {
       number: leaf.number,
       name: this.say("page.provision", { number: leaf.number }),
-      path: leaf.path.map((step) => shown(step)).join(" — "),
-      steps: leaf.path,
+      names: namesOf(leaf),
+      called: nameOf(leaf),
+      place: this.say("page.place", { number: leaf.number, total: this.verdict.text.total }),
       language: leaf.language,
-      status: this.say("page.status", { language, status: this.status(leaf, deposit) }),
+      status: this.status(leaf, deposit, language),
       words: shown(leaf.words, true),
       raw: leaf.words,
       answers,
     };
   }
 
-  status(leaf, deposit) {
+  status(leaf, deposit, language) {
     const ranges = this.verdict.text.manifest?.languages ?? [];
     const run = ranges.find(({ first, last }) => first <= leaf.number && leaf.number <= last);
-    if (run !== undefined) return this.words.term("language-statuses", run.status);
-    const own = deposit.language === leaf.language;
-    return own ? this.words.term("language-statuses", deposit.language_status) : this.say("page.status-unknown");
+    const own = deposit.language === leaf.language ? deposit.language_status : null;
+    const status = run?.status ?? own;
+    if (status === null) return this.say("page.status-unknown", { language });
+    return this.say("page.status", { language, status: this.words.term("language-statuses", status) });
   }
 
   // --- conviction, acts, powers, numbers ---

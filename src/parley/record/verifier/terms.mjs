@@ -10,13 +10,12 @@ function isPreset(name, { publication: { excerpts, full }, author_free: free }, 
   return excerpts.mode === "consent" && excerpts.parties.join() === all && full.mode === "none" && free;
 }
 
-/** `essence, asked by the sender`; `parties` are the sender, then the recipients. */
+/** What the terms are called, and with which force; `parties` are the sender, then the recipients. */
 export function termsHead(words, terms, parties) {
-  const name = PRESETS.find((preset) => isPreset(preset, terms, parties)) ?? "own";
-  return words.say("telling.terms-head", {
-    name: words.term("presets", name),
-    force: words.say(`terms-sentences.${terms.force}`),
-  });
+  const name = PRESETS.find((preset) => isPreset(preset, terms, parties));
+  const force = words.say(`terms-sentences.${terms.force}`);
+  if (name === undefined) return words.say("page.terms-head-own", { force });
+  return words.say("page.terms-head", { name: words.term("presets", name), force });
 }
 
 /** What the terms ask, a sentence each. */

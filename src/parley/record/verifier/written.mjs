@@ -76,8 +76,11 @@ class PageTeller extends Teller {
 
   /** The releases of other provisions of the same paper: then the page is context to what they show. */
   beside() {
-    const wanted = String(this.verdict.text.manifest === null ? this.opened() : null);
-    const others = this.verdict.acts.filter(({ kind, act }) => kind === "release" && String(act.provisions) !== wanted);
+    const whole = Array.from({ length: this.verdict.text.total }, (_, place) => place + 1).join();
+    const scopeOf = (numbers) => (numbers === null ? whole : numbers.join()); // all, one by one, are the whole paper
+    const others = this.verdict.acts.filter(
+      ({ kind, act }) => kind === "release" && scopeOf(act.provisions) !== scopeOf(this.opened()),
+    );
     return others.map(({ act, time }) => {
       const values = { party: this.name(act.by.party), what: this.numbered(act.provisions) };
       return this.say("page.beside", { time: this.clocks.instant(time), ...values });
@@ -101,9 +104,9 @@ class PageTeller extends Teller {
     });
   }
 
-  kindOf({ kind, act, digest }) {
+  kindOf({ kind, act }) {
     const name = this.words.term("acts", kind);
-    if (kind === "deposit") return `${name} · ${digest.slice(0, 8)}`;
+    if (kind === "deposit") return this.say("page.act-deposit");
     if (kind !== "release") return name;
     const audience = this.named(act.audience.parties) || this.say("telling.public");
     return `${name} · ${this.numbered(act.provisions)} · ${audience}`;
@@ -116,7 +119,7 @@ class PageTeller extends Teller {
     const to = this.named(deposit.recipients.map(({ party }) => party));
     const utc = new Clocks(this.words);
     return Object.entries({
-      reference: this.say("page.reference-value", { digits: digest.slice(0, 8), what: this.designation(deposit) }),
+      reference: this.designation(deposit),
       provisions: this.say("page.provisions-value", { numbers: ranges(this.opened()), total }),
       parties: this.say("page.parties-value", { sender, to }),
       "handed-in": utc.instant(entry.time, true),
@@ -128,7 +131,7 @@ class PageTeller extends Teller {
 
   designation({ role, in_reply_to: reply, standing }) {
     const name = this.words.term("roles", role);
-    const designated = reply === null ? name : this.say("telling.in-reply-to", { role: name, reference: reply.slice(0, 8) });
+    const designated = reply === null ? name : this.say("telling.in-reply-to-another", { role: name });
     return this.say("telling.what", { role: designated, standing: this.words.term("standings", standing) });
   }
 }
@@ -216,12 +219,12 @@ ${each(teller.provisions(), (row) => (row.gap === undefined ? provision(teller, 
 `;
 }
 
-function provision(teller, { number, name, steps, language, raw, status, answers: lines }) {
-  const path = each(steps, (step, place) => html`${place === 0 ? "" : " — "}${step}`);
-  const heading = steps.length === 0 ? "" : html`: <span lang="${language}" dir="auto">${path}</span>`;
+function provision(teller, { number, name, names, place, language, raw, status, answers: lines }) {
+  const steps = each(names, (step, at) => html`${at === 0 ? "" : " › "}${step}`);
+  const called = html`<span lang="${language}" dir="auto">${steps}</span> <span class="small">(${place})</span>`;
   const words = raw === "" ? html`<p class="small">${teller.say("page.heading-only")}</p>` : html`<blockquote lang="${language}" dir="auto">${raw}</blockquote>`;
   return html`<article id="provision-${number}">
-<h3>${name}${heading}</h3>
+<h3>${names.length === 0 ? name : called}</h3>
 ${words}
 ${each([status, ...lines], (line) => html`<p class="small">${line}</p>\n`)}</article>
 `;

@@ -101,12 +101,12 @@ test("terms by the name that there is for them, and each rule in a sentence", ()
     audience: [], author_free: free, embargo: null, force: "required", publication: { excerpts, full }, ...more,
   });
   const heads = [
-    [terms(rule("none"), rule("none"), false), "confidential"],
-    [terms(rule("consent", "ru", "us"), rule("none"), true), "essence"],
-    [terms(rule("free"), rule("free"), true), "public"],
-    [terms(rule("consent", "ru"), rule("none"), true), "the sender's own terms"],
-    [terms(rule("none"), rule("none"), true), "the sender's own terms"],
-    [terms(rule("free"), rule("none"), true), "the sender's own terms"],
+    [terms(rule("none"), rule("none"), false), "Terms called 'confidential'"],
+    [terms(rule("consent", "ru", "us"), rule("none"), true), "Terms called 'essence'"],
+    [terms(rule("free"), rule("free"), true), "Terms called 'public'"],
+    [terms(rule("consent", "ru"), rule("none"), true), "The sender's own terms"],
+    [terms(rule("none"), rule("none"), true), "The sender's own terms"],
+    [terms(rule("free"), rule("none"), true), "The sender's own terms"],
   ];
   for (const [found, name] of heads) assert.ok(termsHead(words, found, ["us", "ru"]).startsWith(`${name}, required`), name);
   const speak = (found) => termsLines(words, found, { naming: (party) => party.toUpperCase(), clocks: new Clocks(words) });

@@ -74,7 +74,7 @@ test("a page that shows other words, another number, a provision more or less, o
 
 test("words with markup in them are compared as words", () => {
   const provisions = [{ number: 1, path: ["A & B"], words: '<b>"x"</b>\u202e' }];
-  const article = `<article id="provision-1">\n<h3>Provision 1: <span lang="en" dir="auto">A &amp; B</span></h3>\n<blockquote lang="en" dir="auto">&lt;b&gt;&#34;x&#34;&lt;/b&gt;‹U+202E›</blockquote>\n</article>\n`;
+  const article = `<article id="provision-1">\n<h3><span lang="en" dir="auto">A &amp; B</span> <span class="small">(provision 1 of 1)</span></h3>\n<blockquote lang="en" dir="auto">&lt;b&gt;&#34;x&#34;&lt;/b&gt;‹U+202E›</blockquote>\n</article>\n`;
   const page = PAGE.replace(/<article id="provision-1">[^]*<\/article>\n/, () => article);
   assert.ok(showsTheSame(page, { provisions, total: 1 }));
 });
