@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import acts, audit, comparing, record, report, sealing, startup
+from bench import acts, audit, comparing, escrow, proof, record, report, sealing, startup
 
 ALL: dict[str, Callable[[], report.Section]] = {
     "acts": acts.accepted,
@@ -16,7 +16,10 @@ ALL: dict[str, Callable[[], report.Section]] = {
     "startup": startup.run,
     "comparing-page": comparing.page,
     "comparing-redline": comparing.redlining,
+    "articulating": proof.articulating,
+    "excerpts": proof.excerpts,
     "record": record.run,
+    "escrow": escrow.run,
 }
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import random
-import statistics
 import time
-from collections.abc import Callable
 
-from bench.report import Section
+from bench.report import Section, median
 
 PROVISIONS, WORDS, PAGE, RUNS = 10_000, 60, 8, 7
 ARTICLES, PARAGRAPHS = 60, 7
@@ -28,15 +26,6 @@ def _edited(text: str, rng: random.Random) -> str:
     return " ".join("edited" if rng.random() < EDITED else word for word in text.split())
 
 
-def _median(work: Callable[[], object], runs: int = RUNS) -> float:
-    times = []
-    for _ in range(runs):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)
-
-
 def page() -> Section:
     """One page against an index over all held provisions."""
     from datasketch import MinHash, MinHashLSH
@@ -53,7 +42,7 @@ def page() -> Section:
     began = time.perf_counter()
     index = Index(Provided(reference="X-1", number=n, name=str(n), words=text) for n, text in enumerate(texts))
     built = time.perf_counter() - began
-    ours = _median(lambda: index.compare(quoted, whole=False))
+    ours = median(lambda: index.compare(quoted, whole=False), RUNS)
     found = {match.number for match in index.compare(quoted, whole=False).matches}
 
     def alignment() -> set[int]:
@@ -67,9 +56,9 @@ def page() -> Section:
             for _, _, place in process.extract(passage, texts, scorer=fuzz.ratio, score_cutoff=80, limit=5)
         }
 
-    fuzzy = _median(alignment, 1)
+    fuzzy = median(alignment, 1)
     fuzzy_found = alignment()
-    ratio = _median(one_by_one, 1)
+    ratio = median(one_by_one, 1)
     ratio_found = one_by_one()
 
     def signature(text: str) -> MinHash:
@@ -87,7 +76,7 @@ def page() -> Section:
     def ask() -> set[int]:
         return {int(number) for passage in quoted for number in lsh.query(signature(passage))}
 
-    minhash, minhash_found = _median(ask), ask()
+    minhash, minhash_found = median(ask, RUNS), ask()
     rows = [
         ("parley: index, passages, what differs", _seconds(built), _seconds(ours), found),
         ("rapidfuzz: partial_ratio, page as one", "none", _seconds(fuzzy), fuzzy_found),
@@ -135,9 +124,9 @@ def redlining() -> Section:
 
     old, new = document(paragraphs), document(changed)
     found = redline(old, new)
-    ours = _median(lambda: redline(old, new))
+    ours = median(lambda: redline(old, new), RUNS)
     first, second = (" ".join(each).split() for each in (paragraphs, changed))
-    whole = _median(lambda: Indel.opcodes(first, second))
+    whole = median(lambda: Indel.opcodes(first, second), RUNS)
     rows = [
         ("parley: align, then difflib by provision", _seconds(ours), f"{len(found.lines)} provisions"),
         ("rapidfuzz: Indel opcodes, whole text", _seconds(whole), f"{len(Indel.opcodes(first, second))} pieces"),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
+import statistics
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +39,16 @@ class Section:
             lines.append("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |")
         table = "\n".join(lines)
         return f"## {self.title}\n<!-- {self.name} -->\n{self.method}\n\n{table}\n\n{self.reading}\n\n"
+
+
+def median(work: Callable[[], object], runs: int) -> float:
+    """Seconds that `work` takes: the median of so many runs."""
+    times = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
 
 
 def machine() -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 from demo.stage import NAMES, Stage
 from demo.telling import Line, day, good, plain, quiet, words
 from parley.act import Words
+from parley.cli.files import write_folder
+from parley.cli.record import inputs_of
 from parley.disclosure import Leaf
 from parley.errors import Unavailable
 from parley.negotiation.comparison import Likeness
@@ -19,8 +21,11 @@ from parley.negotiation.coverage import Article
 from parley.policy import Trust
 from parley.record.browser import verifier
 from parley.record.page import render
+from parley.record.site import build
 from parley.verdict import Verdict, verify
-from parley.words import say
+from parley.words import LANGUAGES, say
+
+PRESS = Path(__file__).parent / "press.toml"
 
 ESSENCE = "section 3, section 5(1)"
 """What both sides agree to show of the response: the main question, and one of the lesser ones."""
@@ -166,11 +171,11 @@ def _point(name: str) -> str:
 # --- pages for anyone -------------------------------------------------------------------------------------------
 
 
-def publish(stage: Stage, trust: Trust) -> tuple[Path, ...]:
-    """Write the pages that anyone can open: each a file by itself. The page of the record will be one more here."""
+def publish(stage: Stage, trust: Trust) -> None:
+    """Write the pages that anyone can open: the essence and what checks it, each a file by itself; and the record."""
     stage.public.mkdir()
     essence = (stage.files / "essence.evidence").read_bytes()
     pages = {"essence.html": render(essence, "en"), "verify.html": verifier(trust)}
     for name, page in pages.items():
         (stage.public / name).write_bytes(page)
-    return tuple(stage.public / name for name in pages)
+    write_folder(stage.public / "record", build(inputs_of(stage.us.publishable(), PRESS.read_bytes(), None, LANGUAGES)))

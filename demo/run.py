@@ -23,13 +23,14 @@ from parley.errors import ParleyError
 from parley.words import explain
 
 _COLOURS = {"plain": "", "quiet": "2", "good": "32", "words": "3"}
-WIDTH = 100
+WIDEST = 100
 
 
 def main(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
     """Play the story; returns the exit code of the program: 0 when all went as told."""
     options = _options(arguments)
-    keep: Path | None = options.keep
+    # `./run` works in the checkout; a folder that was typed is one where it was typed.
+    keep: Path | None = Path(os.environ.get("PARLEY_CALLED_FROM", ".")) / options.keep if options.keep else None
     if keep is not None and keep.exists() and any(keep.iterdir()):
         out.write(f"{keep} is not empty. Name a new folder with --keep.\n")
         return 2
@@ -74,15 +75,19 @@ def _play(stage: Stage, out: TextIO, *, pause: bool) -> list[Beat]:
 def _print(beat: Beat, out: TextIO) -> None:
     colours = out.isatty() and "NO_COLOR" not in os.environ
     out.write("\n")
-    for line in textwrap.wrap(beat.said, WIDTH):
+    for line in textwrap.wrap(beat.said, _width()):
         out.write(f"\x1b[1m{line}\x1b[0m\n" if colours else f"{line}\n")
     for shown in beat.lines:
         out.write(_coloured(shown) if colours else _wrapped(shown))
     out.flush()
 
 
+def _width() -> int:
+    return min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)
+
+
 def _wrapped(line: Line) -> str:
-    return textwrap.fill(line.text, WIDTH, initial_indent="    ", subsequent_indent="      ") + "\n"
+    return textwrap.fill(line.text, _width(), initial_indent="    ", subsequent_indent="      ") + "\n"
 
 
 def _coloured(line: Line) -> str:
@@ -107,6 +112,7 @@ def _say_how_to_play_on(stage: Stage, out: TextIO) -> None:
 def _name_the_pages(folder: Path, out: TextIO) -> None:
     """The pages to open in a browser: the story, what both sides show, and what checks it."""
     out.write(f"The story:   {folder / 'story.html'}\n")
+    out.write(f"The record:  {folder / 'public' / 'record' / 'index.html'}   (all that the public may see)\n")
     out.write(f"The essence: {folder / 'public' / 'essence.html'}   (what both agreed to show)\n")
     out.write(f"To check it: {folder / 'public' / 'verify.html'}    (open it, and drop the other page into it)\n")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from demo import cheats
 from demo.program import OwnProgram
@@ -180,6 +181,18 @@ def check_as_stranger(stage: Stage) -> list[Line]:
     publish(stage, _trust_of_a_stranger(stage))
     stage.stop()
     trust, file = stage.files / "stranger.trust", stage.files / "US-1.evidence"
+    said, of_record = _verified(file, trust), _verified(stage.public / "record", trust)
+    return [
+        quiet("parley verify US-1.evidence --trust stranger.trust       (the office is switched off)"),
+        good(said[0]),
+        *(plain(line.strip()) for line in said[2:5]),
+        plain(said[-1]),
+        good(f"parley verify record/: {of_record[0]}"),
+    ]
+
+
+def _verified(file: Path, trust: Path) -> list[str]:
+    """What `parley verify` says, in a process without a network. Raises: Unavailable unless it is proven."""
     done = subprocess.run(  # noqa: S603 - our own program, in our own folder
         [sys.executable, "-m", "demo.offline", "verify", str(file), "--trust", str(trust)],
         cwd=ROOT,
@@ -189,13 +202,7 @@ def check_as_stranger(stage: Stage) -> list[Line]:
     )
     if done.returncode:
         raise Unavailable("demo.verify")
-    said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    return [
-        quiet("parley verify US-1.evidence --trust stranger.trust       (the office is switched off)"),
-        good(said[0]),
-        *(plain(line.strip()) for line in said[2:5]),
-        plain(said[-1]),
-    ]
+    return [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
 
 
 def collect(stage: Stage) -> None:

@@ -97,6 +97,7 @@ def answers_of(found: Verdict) -> Case:
         "parties": list(release.parties) if release else [],
         "missing": list(release.missing) if release else [],
         "delivery": [f"{answer.word.value}: {answer.party}" for paper in found.papers for answer in paper.delivery],
+        "not_shown": [item.code for item in found.not_shown],
         "crime": found.conviction.crime.name if found.conviction else None,
         "rule": found.conviction.rule if found.conviction else None,
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from parley.act import (
     KINDS,
@@ -16,16 +17,22 @@ from parley.act import (
     Convene,
     Deposit,
     FullPowers,
+    Genesis,
+    Join,
     Opening,
+    PaperAct,
     Recipient,
+    RegisterAct,
     Release,
     Revocation,
     Round,
+    Withdrawal,
     Words,
     check_origin,
+    named,
 )
 from parley.canonical import Time, convert, decode, decode_any, encode
-from parley.crypto import KeySetId, Nonce
+from parley.crypto import KeySetId, Nonce, sha256
 from parley.errors import Malformed, ParleyError
 from parley.terms import PublicationRule, Terms, preset, terms_digest
 from tests.build import END, START, two_parties
@@ -74,8 +81,29 @@ def test_the_set_is_closed_and_named_by_the_vocabulary() -> None:
     }  # fmt: skip
 
 
+def test_every_act_is_a_beginning_a_register_act_or_one_of_a_negotiation() -> None:
+    """The fold takes acts apart so, and asks for no other."""
+    assert set(KINDS.values()) == {Genesis, *get_args(RegisterAct), Convene, Join, *get_args(PaperAct)}
+
+
 def test_a_response_answers_something() -> None:
     refused(DEPOSIT.act, "act.response-to-nothing", role="response")
+
+
+def test_what_an_act_names_stands_before_it() -> None:
+    genesis, convene, join = CASE.acts[0], CASE.acts[5], CASE.acts[6]
+    assert [named(act.act) for act in (genesis, convene)] == [(), ()]
+    assert named(join.act) == (convene.digest,)
+    assert named(DEPOSIT.act) == ()
+    assert named(changed(DEPOSIT.act, in_reply_to=RECEIPT.digest)) == (RECEIPT.digest,)
+    both = changed(DEPOSIT.act, in_reply_to=RECEIPT.digest, replaces=join.digest)
+    assert named(both) == (RECEIPT.digest, join.digest)
+    assert named(RECEIPT.act) == named(CASE.handover("ru", DEPOSIT).act) == (DEPOSIT.digest,)
+    release = CASE.release("us", DEPOSIT, provisions=(1,))
+    assert named(release.act) == (DEPOSIT.digest,)
+    assert named(changed(release.act, beside=(RECEIPT.digest,))) == (DEPOSIT.digest, RECEIPT.digest)
+    back = CASE.act(Withdrawal, "us", deposit=DEPOSIT.digest, release=release.digest, recipients=())
+    assert named(back.act) == (DEPOSIT.digest, release.digest)
 
 
 def test_recipients_are_named_once_and_never_the_sender() -> None:
@@ -116,6 +144,30 @@ def test_register_acts_have_no_negotiation_and_others_have_one() -> None:
     enrol = CASE.acts[1].act
     refused(enrol, "act.negotiation", negotiation=CASE.negotiation)
     refused(DEPOSIT.act, "act.negotiation", negotiation=None)
+
+
+def test_a_party_has_a_name_and_a_language() -> None:
+    enrol = CASE.acts[1].act
+    refused(enrol, "act.empty", names=())
+    refused(enrol, "act.empty", languages=())
+
+
+def test_non_working_days_are_different_and_in_order() -> None:
+    act = next(signed.act for signed in CASE.acts if isinstance(signed.act, Convene))
+    days = structs.replace(act.rules, non_working=("2022-01-07", "2022-01-08"))
+    changed(act, rules=days)
+    for wrong in (("2022-01-08", "2022-01-07"), ("2022-01-07", "2022-01-07")):
+        with pytest.raises(Malformed, match=r"act\.non-working"):
+            structs.replace(days, non_working=wrong)
+
+
+def test_a_release_beside_others_names_them_in_order_and_is_not_one_sided() -> None:
+    act = CASE.release("us", DEPOSIT).act
+    one, other = sorted((sha256(b"one"), sha256(b"other")))
+    changed(act, beside=(one, other))
+    refused(act, "act.beside", beside=(other, one))
+    refused(act, "act.beside", beside=(one, one))
+    refused(act, "act.beside", beside=(one,), one_sided=True)
 
 
 def test_nobody_signs_as_the_depositary_but_the_depositary() -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Meta
 
 from parley import canonical
-from parley.canonical import MAX_INTEGER, Base64, Record, Text, Time
+from parley.canonical import MAX_INTEGER, Base64, Record, Text, Time, convert
 from parley.crypto import Digest, Nonce
 from parley.errors import Malformed, ParleyError
 
@@ -195,3 +198,63 @@ def test_a_problem_names_members_and_never_values() -> None:
         canonical.decode(WRITTEN.replace(b'"count":1', b'"count":"secret"'), Sample)
     assert "secret" not in str(caught.value)
     assert "count" in str(caught.value)
+
+
+# --- what a message may say -------------------------------------------------------------------------------------
+
+
+class Kind(StrEnum):
+    """A closed set of values."""
+
+    PLAIN = "plain"
+
+
+class Row(Record, frozen=True):
+    """A member of each sort that acts and documents have."""
+
+    choice: Literal["one", "two"]
+    counts: dict[str, int]
+    kind: Kind
+    name: Annotated[str, Meta(pattern="^[a-z]+$", max_length=9)]
+    nonce: Nonce
+    size: int
+    time: Time | None
+
+
+class Table(Record, frozen=True):
+    """Several of them."""
+
+    rows: tuple[Row, ...]
+
+
+GOOD: dict[str, Any] = {
+    "choice": "one",
+    "counts": {"plain": 1},
+    "kind": "plain",
+    "name": "name",
+    "nonce": "00" * 16,
+    "size": 1,
+    "time": "2022-01-26T17:16:00.000Z",
+}
+FOREIGN = "Verbatim - at `$.Verbatim`"
+
+
+def foreign(member: str) -> Iterator[dict[str, Any]]:
+    """The sample with somebody's words in place of one member's value, in its name, and beside it."""
+    value = GOOD[member]
+    yield GOOD | {member: FOREIGN}
+    yield GOOD | {member: [FOREIGN]}
+    yield GOOD | {member: {FOREIGN: FOREIGN}}
+    yield {name: each for name, each in GOOD.items() if name != member} | {FOREIGN: value}
+    yield GOOD | {FOREIGN: FOREIGN, f"{FOREIGN}\n": 1}
+
+
+@pytest.mark.parametrize("member", list(GOOD))
+def test_no_word_of_a_file_reaches_a_message(member: str) -> None:
+    """What a file says may be a paper's secret; where it went wrong and what was expected is enough."""
+    assert convert({"rows": [GOOD]}, Table).rows[0].choice == "one"
+    for sample in foreign(member):
+        with pytest.raises(Malformed) as caught:
+            convert({"rows": [GOOD, sample]}, Table)
+        assert "erbatim" not in str(caught.value)
+        assert "erbatim" not in repr(caught.value.details)

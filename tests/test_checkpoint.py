@@ -316,27 +316,28 @@ def test_a_cosignature_holds_for_one_checkpoint_only(half: int, other: Checkpoin
 
 
 @pytest.mark.parametrize(
-    "make",
+    ("make", "code"),
     [
-        lambda: Checkpoint(origin=ORIGIN, size=-1, root=TREE.root()),
-        lambda: Checkpoint(origin=ORIGIN, size=2**63, root=TREE.root()),
-        lambda: Checkpoint(origin="a\nb", size=1, root=TREE.root()),
-        lambda: Checkpoint(origin="", size=1, root=TREE.root()),
-        lambda: Note(text="no line end", signatures=SIGNED.signatures),
-        lambda: Note(text="x\n", signatures=()),
-        lambda: Note(text="x\n", signatures=SIGNED.signatures[:1] * 101),
-        lambda: Note(text="tab\t\n", signatures=SIGNED.signatures),
-        lambda: SignatureLine(name="x", key_id=b"123", signature=b"1"),
-        lambda: SignatureLine(name="x", key_id=b"1234", signature=b""),
-        lambda: SignatureLine(name="a b", key_id=b"1234", signature=b"1"),
-        lambda: TlogProof(index=-1, path=(), note=SIGNED),
-        lambda: TlogProof(index=0, path=(TREE.root(),) * 64, note=SIGNED),
-        lambda: TlogProof(index=0, path=(), note=SIGNED, extra=bytes(MAX_EXTRA + 1)),
+        (lambda: Checkpoint(origin=ORIGIN, size=-1, root=TREE.root()), "note.number"),
+        (lambda: Checkpoint(origin=ORIGIN, size=2**63, root=TREE.root()), "note.number"),
+        (lambda: Checkpoint(origin="a\nb", size=1, root=TREE.root()), "note.key-name"),
+        (lambda: Checkpoint(origin="", size=1, root=TREE.root()), "note.key-name"),
+        (lambda: Note(text="no line end", signatures=SIGNED.signatures), "note.text"),
+        (lambda: Note(text="x\n", signatures=()), "note.signature-count"),
+        (lambda: Note(text="x\n", signatures=SIGNED.signatures[:1] * 101), "note.signature-count"),
+        (lambda: Note(text="tab\t\n", signatures=SIGNED.signatures), "note.control"),
+        (lambda: SignatureLine(name="x", key_id=b"123", signature=b"1"), "note.signature-line"),
+        (lambda: SignatureLine(name="x", key_id=b"1234", signature=b""), "note.signature-line"),
+        (lambda: SignatureLine(name="a b", key_id=b"1234", signature=b"1"), "note.key-name"),
+        (lambda: TlogProof(index=-1, path=(), note=SIGNED), "note.number"),
+        (lambda: TlogProof(index=0, path=(TREE.root(),) * 64, note=SIGNED), "proof.length"),
+        (lambda: TlogProof(index=0, path=(), note=SIGNED, extra=bytes(MAX_EXTRA + 1)), "proof.extra"),
     ],
 )
-def test_what_could_not_be_read_again_is_not_made(make: Callable[[], object]) -> None:
-    with pytest.raises(Malformed):
+def test_what_could_not_be_read_again_is_not_made(make: Callable[[], object], code: str) -> None:
+    with pytest.raises(Malformed) as caught:
         make()
+    assert caught.value.code == code
 
 
 def test_the_largest_proof_reads_as_it_prints() -> None:

@@ -142,12 +142,26 @@ def test_the_leaked_pages_are_compared_and_told_apart(played: Played) -> None:
 
 def test_the_pages_for_anyone_check_one_another(played: Played) -> None:
     public = played.folder / "public"
-    assert sorted(path.name for path in public.iterdir()) == ["essence.html", "verify.html"]
+    assert sorted(path.name for path in public.iterdir()) == ["essence.html", "record", "verify.html"]
     assert compare((public / "essence.html").read_bytes()) is Compared.SAME
     assert parley(["verify", str(public / "essence.html"), "--trust", f"{played.proofs}/stranger.trust"]) == 0
     assert "Russian Federation" in (public / "verify.html").read_text("utf-8"), "it brings the list of the parties"
-    for page_ in public.iterdir():
-        assert str(page_) in played.said
+    for name in ("essence.html", "verify.html", "record/index.html"):
+        assert str(public / name) in played.said
+
+
+def test_the_record_is_what_its_evidence_gives_and_shows_no_other_words(played: Played) -> None:
+    record = played.folder / "public" / "record"
+    assert parley(["verify", str(record), "--trust", f"{played.proofs}/stranger.trust"]) == 0
+    page_ = (record / "us-1.html").read_text("utf-8")
+    assert "We keep to the rule that a State chooses its own arrangements for its security." in page_
+    assert "as quoted by his Ministry, as translated by a news agency" in " ".join(page_.split())
+    paper = story.sample("response.md").read_text("utf-8")
+    lines = [line.lstrip("0123456789. ") for line in paper.splitlines() if len(line) > 60]
+    closed = [line for line in lines if line not in page_]
+    assert len(closed) > 5
+    told = " ".join(path.read_text("utf-8") for path in record.glob("*.*"))
+    assert not [line for line in closed if line in told]
 
 
 def test_no_hexadecimal_reaches_a_person(played: Played) -> None:

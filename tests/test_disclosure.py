@@ -249,8 +249,9 @@ def test_a_file_is_compared_with_what_the_document_names() -> None:
     named = file_of("scan.pdf", "application/pdf", b"content")
     assert file_matches(named, b"content") == b"content"
     for other in (b"contenT", b"content ", b""):
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid) as caught:
             file_matches(named, other)
+        assert caught.value.code == "disclosure.file"
 
 
 @settings(max_examples=60)

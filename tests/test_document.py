@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from parley import canonical
 from parley.articulate import Particulars, articulate
+from parley.canonical import MAX_INTEGER
 from parley.crypto import Digest
 from parley.document import (
     Answer,
@@ -230,6 +232,8 @@ def test_files_are_named_once_and_typed() -> None:
     file = file_of("a.pdf", "application/pdf", b"x")
     refused("document.file-twice", lambda: document(provision(1, "art_1"), attachments=(file,), original=file))
     refused("document.media-type", lambda: file_of("a.pdf", "pdf", b"x"))
+    for size in (-1, MAX_INTEGER + 1):
+        refused("document.file-size", lambda size=size: structs.replace(file, size=size))
     upper = file_of("A.PDF", "application/pdf", b"y")
     refused("document.file-twice", lambda: document(provision(1, "art_1"), attachments=(file, upper)))
     made = document(provision(1, "art_1"), attachments=(file,), prevails=Prevails.TEXT)

@@ -38,6 +38,13 @@ def refused(data: bytes, code: str) -> None:
     assert caught.value.code == code
 
 
+def test_a_file_larger_than_any_evidence_is_not_looked_at() -> None:
+    with pytest.raises(Malformed) as caught:
+        evidence.parse(bytes(evidence.MAX_BYTES) + b"\n")
+    assert (caught.value.code, caught.value.details) == ("evidence.size", {"most": 64 << 20})
+    refused(bytes(evidence.MAX_BYTES), "evidence.last-line")  # of the largest size there is, and read
+
+
 def test_what_is_written_is_read_back() -> None:
     for file in (FILE, CASE.history(without=[CASE.acts[8]]), CASE.excerpt(DEPOSIT, 1), CASE.of_acts(CASE.acts[0])):
         read = evidence.parse(file.encode())

@@ -25,12 +25,11 @@ from parley.act import (
 from parley.canonical import Time
 from parley.crypto import Nonce, sha256
 from parley.errors import Refused
-from parley.exchange import ANSWERED, OPEN, TABLE, TAKEN, Actor, State, diagram
+from parley.exchange import ANSWERED, ENDED, OPEN, TABLE, TAKEN, Actor, State, diagram
 from parley.paper import Outcome, Paper
 from parley.statement import Signed
 from tests.build import Case, two_parties
 
-ENDS = {State.REFUSED, State.WITHDRAWN, State.EXPIRED} | ANSWERED
 OUTCOMES = ("receipt", "refusal", "withdrawal", "expiry")
 
 
@@ -38,14 +37,25 @@ def test_an_outcome_is_never_followed_by_another() -> None:
     for (_, _, state, act), target in TABLE.items():
         if act in OUTCOMES:
             assert state in OPEN
-            assert target in ENDS
+            assert target in ENDED | ANSWERED
 
 
 def test_nothing_leaves_a_state_that_ended_without_a_receipt() -> None:
     for (_, _, state, act), target in TABLE.items():
-        if state in (State.REFUSED, State.WITHDRAWN, State.EXPIRED):
+        if state in ENDED:
             assert target is state
             assert act in ("release", "statement")
+
+
+def test_a_state_is_open_or_answered_or_ended_and_never_two_of_them() -> None:
+    assert frozenset(State) == OPEN | ANSWERED | ENDED
+    assert len(State) == len(OPEN) + len(ANSWERED) + len(ENDED)
+
+
+def test_who_ended_without_a_receipt_is_who_refused_or_could_not_take_it_any_more() -> None:
+    ends = {act for (_, _, _, act), target in TABLE.items() if target in ENDED} - {"release", "statement"}
+    assert ends == {"refusal", "withdrawal", "expiry"}
+    assert not ENDED & TAKEN
 
 
 def test_only_a_receipt_or_the_senders_own_choice_comes_before_a_handover() -> None:
@@ -165,7 +175,7 @@ class Exchange(RuleBasedStateMachine):
         for outcome in self.paper.outcomes.values():
             kinds = [item.act.kind for item in outcome.done if item.act.kind in OUTCOMES]
             assert len(kinds) <= 1
-            assert bool(kinds) == (outcome.state in ENDS)
+            assert bool(kinds) == (outcome.state in ENDED | ANSWERED)
 
     @invariant()
     def nothing_is_handed_over_before_its_receipt(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from parley import fold, statement
+from parley import fold, register, statement
 from parley.act import (
     DEPOSITARY,
     Audience,
@@ -238,6 +238,16 @@ def test_only_the_root_signs_the_register() -> None:
     common = case.common("ru", key, None, case.link(None, "ru"))
     act = Revocation(**common, key=key.id, reading_key=None)
     refused(case, statement.sign(act, [key]), "register.not-the-root")
+
+
+def test_powers_are_not_among_what_is_for_all() -> None:
+    """A register of which only what is for all is shown takes no act that says who may sign."""
+    case = two_parties()
+    shown = case.world.registers["ru"]
+    powers = case.powers("ru", officer(case, "ru", "second"))
+    with pytest.raises(Refused) as caught:
+        register.admit_for_all(shown, powers, At(index=len(case.acts), time=case.now))
+    assert (caught.value.code, caught.value.details) == ("register.not-a-register-act", {})
 
 
 def test_powers_need_the_keys_own_proof() -> None:

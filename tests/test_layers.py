@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -103,6 +106,20 @@ def test_the_kernel_is_pure() -> None:
 def test_only_crypto_imports_the_cryptography_library() -> None:
     importers = {path.name for path in FILES if any(name.split(".")[0] == "cryptography" for name in imports(path))}
     assert importers == {"crypto.py"}
+
+
+def test_every_library_that_is_imported_is_declared_and_has_its_line() -> None:
+    """Not one that merely comes along with another: it may stay away in the other's next version."""
+    found = {name.split(".")[0] for path in FILES for name in imports(path)}
+    foreign = found - set(sys.stdlib_module_names) - {"parley"}
+    distributions = packages_distributions()
+    used = {distributions[name][0].lower() for name in foreign}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared_ = {re.split("[<>=!~;\\[ ]", line, maxsplit=1)[0] for line in project["dependencies"]}
+    reasons = (ROOT / "docs" / "decisions" / "0001-dependencies.md").read_text("utf-8")
+    assert len(used) > 10
+    assert used - declared_ == set()
+    assert {name for name in declared_ if f"`{name}`" not in reasons} == set()
 
 
 LARGE_FILES: dict[str, str] = {

@@ -23,6 +23,7 @@ from parley.act import (
     Statement,
     Withdrawal,
     Words,
+    named,
 )
 from parley.canonical import Time
 from parley.crypto import ReadingSecret, sha256
@@ -150,6 +151,8 @@ def test_powers_are_asked_for_apart() -> None:
     assert partial.powers(glimpse([0], case), handover.act, at) == ()
     with pytest.raises(Refused, match=r"powers\.none"):
         partial.powers(Glimpse(places={}), handover.act, at)
+    with pytest.raises(Refused, match=r"powers\.none"):  # what a root signs, no officer has the powers for
+        partial.powers(glimpse([0, 3, 4], case), case.acts[3].act, at)
 
 
 def test_an_act_must_follow_what_it_names() -> None:
@@ -159,7 +162,7 @@ def test_an_act_must_follow_what_it_names() -> None:
     seen = Glimpse(places={receipt.digest: 5, deposit.digest: 7})
     with pytest.raises(Refused, match=r"chain\.names-unknown"):
         partial.admit(seen, receipt, At(index=5, time=case.now))
-    assert partial.named(receipt.act) == (deposit.digest,)
+    assert named(receipt.act) == (deposit.digest,)
 
 
 def test_an_act_of_a_paper_stays_in_its_negotiation() -> None:

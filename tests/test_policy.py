@@ -114,7 +114,7 @@ def test_trust_vectors(case: dict[str, Any]) -> None:
     trust = Trust.parse(text)
     assert trust.to_text() == text
     assert [party.party for party in trust.parties] == case["parties"]
-    assert Policy.parse(trust.policy_text()) == trust.policy
+    assert Policy.parse(trust.policy.text) == trust.policy
 
 
 @pytest.mark.parametrize("case", vectors("numbers.json"))
@@ -249,10 +249,30 @@ TRUST = Trust(policy=TWO_OF_THREE, parties=PARTIES)
 
 def test_a_trust_file_gives_the_roots_and_the_policy() -> None:
     assert TRUST.root_of("us") == KeySetId(b"1" * 32)
-    assert TRUST.policy_text() == TWO_OF_THREE.text
+    assert TRUST.policy.text == TWO_OF_THREE.text
     with pytest.raises(Invalid) as caught:
         TRUST.root_of("fr")
-    assert caught.value.details == {"party": "fr"}
+    assert (caught.value.code, caught.value.details) == ("trust.unknown-party", {"party": "fr"})
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (f"US {'11' * 32} One", "trust.party-id"),
+        (f"{'u' * 33} {'11' * 32} One", "trust.party-id"),
+        (f"us {'11' * 32} ", "trust.name"),
+        (f"us {'11' * 32} One ", "trust.name"),
+        (f"us {'11' * 32}", "trust.form"),
+        (f"us {'11' * 31} One", "canonical.hex"),
+        (f"us {'11' * 32} One\u202e", "wording.bidi-control"),
+    ],
+)
+def test_a_line_of_a_party_says_what_is_wrong_with_it(line: str, problem: str) -> None:
+    good = f"parley.trust/v1\n{TWO_OF_THREE.text}\nparties\n"
+    with pytest.raises(Malformed) as caught:
+        Trust.parse(f"{good}{line}\n")
+    assert caught.value.code == "trust.party-line"
+    assert caught.value.details == {"line": good.count("\n") + 1, "problem": problem}
 
 
 def test_two_parties_with_one_root_are_not_made() -> None:

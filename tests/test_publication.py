@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from parley.act import Audience
+from parley.act import Audience, Withdrawal
 from parley.answers import Released, standing
 from parley.canonical import Time
 from parley.paper import Paper
-from parley.publication import alone, rule_of
+from parley.publication import alone, releases_for, rule_of, standing_releases, to_join
 from parley.statement import Signed
 from parley.terms import Publication, PublicationRule, preset
 from tests.build import Case
@@ -99,12 +99,33 @@ def test_what_lapsed_unmatched_is_gone_and_what_was_complete_stays() -> None:
 
 
 def test_what_was_taken_back_is_gone() -> None:
-    from parley.act import Withdrawal
-
     case, deposit = delivered()
     mine = case.admit(case.release("ru", deposit, provisions=(1,)))
     case.admit(case.act(Withdrawal, "ru", deposit=deposit.digest, release=mine.digest))
     assert standing(paper_of(case, deposit), (1,), PUBLIC, now=case.now).missing == ("ru", "us")
+
+
+def test_the_releases_that_stand_and_those_that_a_new_one_joins() -> None:
+    case, deposit = delivered(terms="public")
+    few = Audience(parties=("fr",), public=False)
+    gone = case.admit(case.release("ru", deposit, provisions=(3,)))
+    case.admit(case.act(Withdrawal, "ru", deposit=deposit.digest, release=gone.digest))
+    narrow = case.admit(case.release("ru", deposit, provisions=(1,), audience=few))
+    whole = case.admit(case.release("ru", deposit, provisions=None))
+    marked = case.admit(case.release("ru", deposit, provisions=(1,), one_sided=True))
+    plain = case.admit(case.release("ru", deposit, provisions=(1,)))
+    paper = paper_of(case, deposit)
+    assert [done.digest for done, _ in standing_releases(paper)] == [
+        each.digest for each in (narrow, whole, marked, plain)
+    ]
+    assert [(done.digest, act) for done, act in releases_for(paper, (1,), PUBLIC)] == [
+        (each.digest, each.act) for each in (marked, plain)
+    ]
+    assert list(releases_for(paper, (3,), PUBLIC)) == []
+    assert to_join(paper, "us", PUBLIC, (1,)) == (plain.digest,), "one-sided, it is nobody's consent"
+    assert to_join(paper, "us", few, (1,)) == (narrow.digest,)
+    assert to_join(paper, "us", PUBLIC, None) == (whole.digest,)
+    assert to_join(paper, "us", PUBLIC, (3,)) == to_join(paper, "ru", PUBLIC, (1,)) == ()
 
 
 def test_one_sided_says_so() -> None:

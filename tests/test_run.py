@@ -37,3 +37,10 @@ def test_a_folder_with_a_space_is_one_folder(tmp_path: Path) -> None:
     assert "is not there" not in done.stderr
     assert "missing" not in done.stderr
     assert done.returncode in (1, 2)
+
+
+def test_the_demo_keeps_its_folder_where_it_was_called_from(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "mine.txt").write_text("x")
+    done = called(tmp_path, "demo", "--keep", "kept")
+    assert (done.returncode, "is not empty" in done.stdout) == (2, True)  # it looked there, and not in the checkout

@@ -87,8 +87,10 @@ def test_names(tile: Tile, path: str) -> None:
     ],
 )
 def test_what_is_no_name(path: str) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed) as caught:
         parse_tile(path)
+    beyond = {"tile/64/000": "tile.level", f"tile/0/{'x999/' * 5}999": "tile.index"}
+    assert caught.value.code == beyond.get(path, "tile.path")
 
 
 TILES = st.builds(
@@ -115,12 +117,20 @@ def test_an_accepted_name_is_the_one_we_print(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "index", "width"),
-    [(-1, 0, 1), (64, 0, 1), (0, -1, 1), (0, MAX_INDEX + 1, 1), (0, 0, 0), (0, 0, 257)],
+    ("level", "index", "width", "code"),
+    [
+        (-1, 0, 1, "tile.level"),
+        (64, 0, 1, "tile.level"),
+        (0, -1, 1, "tile.index"),
+        (0, MAX_INDEX + 1, 1, "tile.index"),
+        (0, 0, 0, "tile.width"),
+        (0, 0, 257, "tile.width"),
+    ],
 )
-def test_places_that_no_tile_has(level: int, index: int, width: int) -> None:
-    with pytest.raises(Malformed):
+def test_places_that_no_tile_has(level: int, index: int, width: int, code: str) -> None:
+    with pytest.raises(Malformed) as caught:
         Tile(level=level, index=index, width=width)
+    assert caught.value.code == code
 
 
 def names(size: int) -> list[str]:
@@ -217,14 +227,23 @@ def test_a_bundle_cut_or_of_another_width_is_refused(entries: list[bytes], data:
     whole = encode_bundle(entries)
     cut = data.draw(st.integers(0, len(whole) - 1))
     for spoiled, width in ((whole[:cut], len(entries)), (whole, len(entries) + 1), (whole + b"\x00", len(entries))):
-        with pytest.raises(Malformed):
+        with pytest.raises(Malformed) as caught:
             decode_bundle(spoiled, width)
+        assert (caught.value.code, caught.value.details) == ("tile.bundle", {})
 
 
-@pytest.mark.parametrize("entries", [[], [b""] * 257, [b"\x00" * (MAX_ENTRY + 1)]])
-def test_what_is_no_bundle_is_not_made(entries: list[bytes]) -> None:
-    with pytest.raises(Malformed):
+@pytest.mark.parametrize(
+    ("entries", "code", "details"),
+    [
+        ([], "tile.width", {"most": 256, "found": 0}),
+        ([b""] * 257, "tile.width", {"most": 256, "found": 257}),
+        ([b"\x00" * (MAX_ENTRY + 1)], "tile.entry-length", {"most": MAX_ENTRY, "found": MAX_ENTRY + 1}),
+    ],
+)
+def test_what_is_no_bundle_is_not_made(entries: list[bytes], code: str, details: dict[str, int]) -> None:
+    with pytest.raises(Malformed) as caught:
         encode_bundle(entries)
+    assert (caught.value.code, caught.value.details) == (code, details)
 
 
 def test_a_tree_is_rebuilt_from_its_tiles() -> None:

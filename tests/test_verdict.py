@@ -17,7 +17,7 @@ from parley.chain import Entry
 from parley.checkpoint import Checkpoint, LogSigner
 from parley.conviction import Crime
 from parley.crypto import Link, SigningKey, sha256
-from parley.errors import Invalid, Malformed
+from parley.errors import Invalid, Malformed, Refused
 from parley.evidence import Evidence, Item
 from parley.policy import Policy, Trust, number
 from parley.statement import Signed
@@ -556,7 +556,10 @@ def test_an_item_is_checked_by_its_own_proof() -> None:
     last: Item = file.items[-1]
     assert last.entry == Entry.parse(last.proof.extra)
     other = case.proof(7, case.note(8))
-    assert verify(with_item(file, -1, proof=other).encode(), case.trust()).result is Result.PROVEN
+    data = with_item(file, -1, proof=other).encode()
+    assert verify(data, case.trust(needed=2)).result is Result.PROVEN
+    alone = verify(data, case.trust())  # it holds too, but nobody says that the two trees are of one log
+    assert (alone.result, codes(alone)[0]) == (Result.UNCHECKED, "one-log")
 
 
 # --- vectors ----------------------------------------------------------------------------------------------------
@@ -615,6 +618,36 @@ def test_a_round_is_not_shown_to_have_opened() -> None:
     deposit = case.paper("us", "ru", accept_by=limit, opening=Opening(kind="together", round=meeting, time=None))
     case.admit(case.receipt("ru", deposit))
     assert "round" in codes(verify(case.of_paper(deposit).encode(), case.trust()))
+
+
+HELD = {"opening": Opening(kind="held", round=None, time=None), "header": None, "payload": None, "cover": None}
+
+
+def test_a_receipt_for_a_held_paper_is_for_its_seal_alone() -> None:
+    """Nothing but the commitment was handed in. The receipt is shown, and so is what it does not mean."""
+    case = two_states()
+    deposit = case.paper("us", "ru", terms="public", **HELD)
+    before = verify(case.of_paper(deposit).encode(), case.trust())
+    assert ([item.word for item in before.papers[0].delivery], codes(before)[-3]) == ([Delivery.NO_RECEIPT], "held")
+    case.admit(case.receipt("ru", deposit))
+    found = verify(case.of_paper(deposit).encode(), case.trust())
+    assert [item.word for item in found.papers[0].delivery] == [Delivery.DELIVERED]
+    assert codes(found) == ["times", "held", "absence", "agreement"]
+    case.admit(case.release("us", deposit, provisions=(1,)))
+    assert "held" in codes(verify(case.excerpt(deposit, 1).encode(), case.trust()))
+    with pytest.raises(Refused, match=r"handover\.other-header"):
+        case.admit(case.handover("ru", deposit))
+
+
+def test_a_receipt_before_the_opening_time_opens_nothing() -> None:
+    case = two_states()
+    when = Time(case.now + 60_000)
+    deposit = case.paper("us", "ru", opening=Opening(kind="not_before", round=None, time=when))
+    case.admit(case.receipt("ru", deposit))
+    found = verify(case.of_paper(deposit).encode(), case.trust())
+    assert codes(found) == ["times", "not-before", "absence", "agreement"]
+    ordinary = verify(case.of_paper(case.paper("us", "ru")).encode(), case.trust())
+    assert codes(ordinary) == ["times", "absence", "agreement"]
 
 
 def test_a_history_begins_with_a_first_act() -> None:

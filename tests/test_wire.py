@@ -62,8 +62,10 @@ def test_an_invitation_with_a_control_character_in_its_name_is_refused() -> None
     ],
 )
 def test_an_invitation_that_we_would_not_print_is_refused(change: Any) -> None:
-    with pytest.raises(Malformed):
-        Invitation.parse(change(Invitation(**MEMBERS).print()))
+    data = change(Invitation(**MEMBERS).print())
+    with pytest.raises(Malformed) as caught:
+        Invitation.parse(data)
+    assert (caught.value.code == "invitation.cut-short") == (not data.endswith(b"\n"))
 
 
 def test_problems_carry_numbers_and_words() -> None:

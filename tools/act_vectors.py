@@ -132,6 +132,13 @@ def torsion_cases(point: curve.Point, public: bytes, eighth: curve.Point, bad: s
 # --- canonical JSON ---------------------------------------------------------------------------------------------
 
 DEEP = 33
+
+
+def nested(value: bytes, deep: int) -> bytes:
+    """A value within arrays, the `deep`-th from outside."""
+    return b"[" * (deep - 1) + value + b"]" * (deep - 1)
+
+
 CANONICAL: list[tuple[str, bytes, str | None]] = [
     ("an empty object", b"{}", None),
     ("members in order", b'{"A":1,"a":2,"aa":3,"b":[]}', None),
@@ -142,6 +149,9 @@ CANONICAL: list[tuple[str, bytes, str | None]] = [
     ("escapes that must be", b'"\\"\\\\\\b\\f\\n\\r\\t\\u0000\\u001f"', None),
     ("the line separator is not escaped", '"\u2028"'.encode(), None),
     ("thirty-three deep", b"[" * DEEP + b"]" * DEEP, None),
+    ("thirty-three deep, the last a string", nested(b'"[[[["', DEEP), None),
+    ("thirty-three deep, the last a number", nested(b"0", DEEP), None),
+    ("thirty-three deep, the last a member", nested(b'{"a":""}', DEEP - 1), None),
     ("nothing", b"", "canonical.json"),
     ("a space", b'{"a": 1}', "canonical.not-canonical"),
     ("a final line feed", b"{}\n", "canonical.not-canonical"),
@@ -173,6 +183,9 @@ CANONICAL: list[tuple[str, bytes, str | None]] = [
     ("two values", b"{}{}", "canonical.json"),
     ("a member name that is not ASCII", '{"é":1}'.encode(), "canonical.member-name"),
     ("thirty-four deep", b"[" * (DEEP + 1) + b"]" * (DEEP + 1), "canonical.depth"),
+    ("thirty-four deep, the last a string", nested(b'""', DEEP + 1), "canonical.depth"),
+    ("thirty-four deep, the last a number", nested(b"0", DEEP + 1), "canonical.depth"),
+    ("thirty-four deep, the last a member", nested(b'{"a":""}', DEEP), "canonical.depth"),
     ("a hundred thousand deep", b"[" * 100_000, "canonical.json"),
 ]
 

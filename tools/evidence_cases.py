@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.evidence_cases import Case, text_of
+from tools import evidence_apart
 from tools.evidence_pools import BAD, HIDING, MANIFESTS
 from tools.evidence_spoiled import INVALID, MALFORMED, PROVEN, UNCHECKED, case, spoiled_cases
 
@@ -26,6 +27,7 @@ def all_cases() -> Iterator[Case]:
     yield from _histories()
     yield from _forks()
     yield from _one_log()
+    yield from evidence_apart.cases()
     yield from _times()
     yield from _trusts()
     yield from spoiled_cases()

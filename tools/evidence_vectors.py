@@ -16,6 +16,7 @@ from tests.evidence_build import LoggedCase, delivered, two_states
 from tests.evidence_cases import VECTORS, Case, answers_of, evidence_bytes, trust_text
 from tests.evidence_cases import __doc__ as recipe
 from tests.simulator import dishonest
+from tools import evidence_apart
 from tools.evidence_breaches import breaches, histories
 from tools.evidence_cases import all_cases
 from tools.evidence_pools import Pool, papers
@@ -172,6 +173,7 @@ def write_files() -> None:
     makers: list[tuple[Callable[[], dict[str, Evidence]], tuple[str, ...]]] = [
         (files, FILES),
         (more_files, MORE_FILES),
+        (evidence_apart.files, evidence_apart.FILES),
     ]
     for make, names in makers:
         wanted = [name for name in names if missing(f"{name}.evidence")]

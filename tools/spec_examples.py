@@ -19,6 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tools import escrow_vectors
+
 from parley import archive, canonical, fold, policy, statement
 from parley.act import Deposit, Genesis
 from parley.age import decrypt_payload, join, open_header
@@ -394,6 +396,43 @@ def _raised(tree: ast.AST) -> Iterator[tuple[str, str]]:
                 yield code.value, node.func.id
 
 
+def _escrow_plan(_: Exchange) -> str:
+    plan = escrow_vectors.ESCROWS["grid"].plan
+    return _spread(canonical.decode_any(canonical.encode(plan)))
+
+
+def _escrow_numbers(_: Exchange) -> str:
+    made = escrow_vectors.ESCROWS["grid"]
+    slot = made.find("A-02")
+    leaves = made.leaves(slot)
+    return _table(
+        [
+            ("subject", made.escrow.subject.hex()),
+            ("seed", made.escrow.seed.hex()),
+            ("blind", made.escrow.blind.hex()),
+            ("plan digest", made.plan.digest.hex()),
+            ("slot of A-02", slot),
+            ("its key", f"{made.keys[slot]} = (2 + 10) * 40 + (7 + 20)"),
+            (
+                "its place leaf",
+                leaves["place"][:23].decode().replace("\n", " LF ") + "salt " + leaves["place"][55:].decode(),
+            ),
+            ("that salt", leaves["place"][23:55].hex()),
+            ("hash of that leaf", sha256(leaves["place"]).hex()),
+            ("hash of the slot", made.levels[0][32 * slot : 32 * slot + 32].hex()),
+            ("items", made.roots.items.hex()),
+            ("index", made.roots.index.hex()),
+            ("totals", made.roots.totals.hex()),
+            ("commitment", made.commitment.commitment.hex()),
+        ]
+    )
+
+
+def _escrow_answer(_: Exchange) -> str:
+    case = next(case for case in escrow_vectors.answers() if case.name == "the way down ends at: zone 1")
+    return _spread(canonical.decode_any(canonical.encode(case.proof)))
+
+
 EXAMPLES: dict[str, Callable[[Exchange], str]] = {
     "act-envelope": _envelope("receipt"),
     "act-payload": _payload("receipt"),
@@ -414,6 +453,13 @@ EXAMPLES: dict[str, Callable[[Exchange], str]] = {
     "disclosure-leaves": _leaves,
     "disclosure-commitment": _commitment,
     "disclosure-opening": _opening,
+    "escrow-plan": _escrow_plan,
+    "escrow-numbers": _escrow_numbers,
+    "escrow-answer": _escrow_answer,
+    "escrow-codes": _codes(
+        *(f"measures/{name}" for name in ("escrow_plan", "slot_tree", "range_index", "sum_tree", "escrow")),
+        *(f"measures/{name}" for name in ("escrow_steps", "escrow_answers", "amendment")),
+    ),
     "log-entry": _entry,
     "log-chain": _chain,
     "log-checkpoint": _checkpoint,

@@ -98,13 +98,19 @@ const deeds = {
   /** Wait until an element shows this text. */
   wait: async ({ where, text }) => page.locator(where).filter({ hasText: text }).first().waitFor({ timeout: 20_000 }),
 
-  /** How far the page is wider than its window, and what sticks out. */
+  /** How far the page is wider than its window, and what sticks out; not what can be moved within its own frame. */
   overflow: async () =>
     page.evaluate(() => {
       const width = document.documentElement.clientWidth;
+      const framed = (each) => {
+        for (let above = each.parentElement; above && above !== document.body; above = above.parentElement) {
+          if (["auto", "scroll"].includes(getComputedStyle(above).overflowX)) return true;
+        }
+        return false;
+      };
       const out = [...document.querySelectorAll("body *")].filter((each) => {
         const box = each.getBoundingClientRect();
-        return box.width > 1 && box.right > width + 1;
+        return box.width > 1 && box.right > width + 1 && !framed(each);
       });
       return { by: document.documentElement.scrollWidth - width, what: out.map((each) => each.tagName) };
     }),

@@ -379,7 +379,7 @@ class Receipt(Act, frozen=True):
 
 
 class Refusal(Act, frozen=True):
-    """A recipient declines a paper, unread."""
+    """A recipient declines a paper: unread, unless it opens at once."""
 
     kind: ClassVar[str] = "refusal"
     signer: ClassVar[Literal["receive"]] = "receive"
@@ -504,7 +504,6 @@ RegisterAct: TypeAlias = Enrol | FullPowers | Revocation
 PaperAct: TypeAlias = (
     Deposit | Notice | Receipt | Refusal | Withdrawal | Expiry | Handover | Confirmation | Fault | Release | Statement
 )
-NegotiationAct: TypeAlias = Convene | Join | PaperAct
 
 KINDS: dict[str, type[Act]] = {
     shape.kind: shape
@@ -520,3 +519,20 @@ def capability_of(act: Act) -> Capability | None:
     if isinstance(act, Withdrawal) and act.release is not None:
         return "release"
     return None if act.signer == "root" or act.signer == "depositary" else act.signer
+
+
+def named(act: Act) -> tuple[Digest, ...]:
+    """The digests of the acts that an act names, and which must therefore stand before it in the log."""
+    match act:
+        case Join(convene=convene):
+            return (convene,)
+        case Deposit():
+            both = (act.in_reply_to, act.replaces)
+        case Withdrawal():
+            both = (act.deposit, act.release)
+        case Release():
+            return (act.deposit, *act.beside)
+        case _:
+            about = getattr(act, "deposit", None)
+            return (about,) if isinstance(about, Digest) else ()
+    return tuple(digest for digest in both if digest is not None)

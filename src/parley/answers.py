@@ -113,13 +113,9 @@ def release(paper: Paper, openings: Openings) -> ReleaseAnswer:
     The manifest, which names title and files, belongs to a release of the whole and to no other.
     """
     groups: dict[tuple[Audience, tuple[int, ...] | None], list[Done]] = {}
-    for done in paper.releases:
-        if (
-            isinstance(done.act, Release)
-            and _covers(done.act, openings)
-            and done.digest not in paper.withdrawn_releases
-        ):
-            groups.setdefault((done.act.audience, done.act.provisions), []).append(done)
+    for done, act in publication.standing_releases(paper):
+        if _covers(act, openings):
+            groups.setdefault((act.audience, act.provisions), []).append(done)
     whole = _opened(openings) - {0} == set(range(1, openings.total + 1))
     answers = [_judge(paper, group, None if whole else provisions) for (_, provisions), group in groups.items()]
     if not answers:
@@ -146,17 +142,12 @@ def standing(
     release the terms still ask for. `total` is how many provisions the paper has, where that is known.
     """
     scope = publication.scope_of(provisions, total)
-    group = [
-        done
-        for done in paper.releases
-        if isinstance(done.act, Release)
-        and (done.act.provisions, done.act.audience) == (provisions, audience)
-        and done.digest not in paper.withdrawn_releases
-    ]
+    found = list(publication.releases_for(paper, provisions, audience))
+    group = [done for done, _ in found]
     rule = publication.rule_of(paper, scope)
     complete = _complete(paper, group, scope) if group and rule.mode == "consent" else None
     if complete is None:
-        group = [done for done in group if isinstance(done.act, Release) and (done.act.until or now) >= now]
+        group = [done for done, act in found if (act.until or now) >= now]
     if not group:
         return ReleaseAnswer(word=Released.NOT_RELEASED, missing=rule.parties, audience=audience)
     return _judge(paper, group, scope)

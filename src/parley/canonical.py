@@ -144,17 +144,21 @@ def encode(value: object) -> bytes:
 
 
 def _check(value: object, depth: int) -> None:
+    """Refuse what canonical JSON does not have; `depth` counts the values that this one stands within.
+
+    Of a string only the depth is left to look at.
+    """
     if depth > MAX_DEPTH:
         raise Malformed("canonical.depth", most=MAX_DEPTH)
     if isinstance(value, dict):
         for name, member in value.items():
             if not name.isascii():
                 raise Malformed("canonical.member-name")
-            if not isinstance(member, str):
+            if depth == MAX_DEPTH or not isinstance(member, str):
                 _check(member, depth + 1)
     elif isinstance(value, list):
         for item in value:
-            if not isinstance(item, str):
+            if depth == MAX_DEPTH or not isinstance(item, str):
                 _check(item, depth + 1)
     elif isinstance(value, float):
         raise Malformed("canonical.float")
@@ -189,9 +193,13 @@ def convert(value: object, shape: type[T]) -> T:
     except Malformed:
         raise
     except msgspec.ValidationError as error:
-        raise Malformed("canonical.shape", problem=_first_line(error)) from error
+        raise Malformed("canonical.shape", problem=_where(error)) from error
 
 
-def _first_line(error: Exception) -> str:
-    """Where the shape failed; the library's sentence names members and types, never values."""
-    return re.sub(r"[^ -~]", "?", str(error).splitlines()[0])[:200]
+_FOREIGN = re.compile(r"(unknown field|enum value) .*?(?= - at `\$[^`']*`\Z|\Z)", re.DOTALL)
+
+
+def _where(error: Exception) -> str:
+    """Where the shape failed, and what was expected there. The library's sentence names our members and types; it
+    repeats names and values that it does not know, which are the words of whoever wrote the file: these go."""
+    return re.sub(r"[^ -~]", "?", _FOREIGN.sub(r"\1", str(error)))[:200]

@@ -90,7 +90,7 @@ class Provision(Record, frozen=True, rename={"e_id": "eId", "w_id": "wId"}):
         check_words(self.words)
         if not (self.label or self.heading or self.words):
             raise Malformed("document.provision-empty", provision=at)
-        _check_language(self.language)
+        check_language(self.language)
         _check_identifier(self.e_id, at)
         _check_identifier(self.w_id, at)
         check_companions(self.requires, number=at)
@@ -254,7 +254,7 @@ def check_languages(languages: Sequence[Language], *, total: int) -> None:
     """Raises: Malformed unless the versions are of different languages and cover 1 to `total` in consecutive ranges."""
     expected = 1
     for version in languages:
-        _check_language(version.language)
+        check_language(version.language)
         if version.first != expected or version.last < version.first:
             raise Malformed("document.languages")
         expected = version.last + 1
@@ -262,9 +262,11 @@ def check_languages(languages: Sequence[Language], *, total: int) -> None:
         raise Malformed("document.languages")
 
 
-def _check_language(tag: str) -> None:
+def check_language(tag: str) -> str:
+    """Return a tag that a document may name a language by. Raises: Malformed("document.language-tag")."""
     if not _LANGUAGE.fullmatch(tag):
         raise Malformed("document.language-tag")
+    return tag
 
 
 def _check_identifier(identifier: str, number: int) -> None:

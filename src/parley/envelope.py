@@ -23,7 +23,7 @@ from parley.crypto import Digest, ReadingKey, ReadingKeyId, ReadingSecret, Rng, 
 from parley.disclosure import Seal
 from parley.document import check_file_name
 from parley.errors import Invalid, Malformed, Refused, Unavailable
-from parley.sealed_shape import NONCE, SMALLEST, check_cover_shape, parse_header
+from parley.sealed_shape import NONCE, SMALLEST
 from parley.wording import displayed
 
 T = TypeVar("T")
@@ -377,10 +377,3 @@ def _writing(act: Callable[[], T]) -> T:
         return act()
     except OSError as error:
         raise Unavailable("envelope.unwritable") from error
-
-
-def check_sealed(header: bytes, cover: bytes) -> int:
-    """Return the number of readers when header and cover have the one shape, for equally many. Raises: Malformed."""
-    readers = len(parse_header(header).stanzas)
-    check_cover_shape(cover, stanzas=readers)
-    return readers

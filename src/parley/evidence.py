@@ -116,6 +116,9 @@ class Evidence:
         return canonical.encode(file) + b"\n"
 
 
+Reader = Callable[[dict[str, Any], Kind], Item]
+
+
 def _written(item: Item) -> dict[str, Any]:
     proof = item.proof.to_text()
     if item.statement is None:
@@ -123,8 +126,10 @@ def _written(item: Item) -> dict[str, Any]:
     return {"act": item.statement.envelope, "proof": proof}
 
 
-def parse(data: bytes) -> Evidence:
+def parse(data: bytes, *, read: Reader | None = None) -> Evidence:
     """Read an evidence file, accepting only the bytes that `encode` would write. Verifies form only.
+
+    `read` stands for `read_item` with whoever has read many of its items before.
 
     Raises: Malformed for other bytes, another version, an unknown kind or member, an act without its entry, acts out of
     the order of their entries, an opening outside an excerpt; Invalid when an entry is of another act.
@@ -143,13 +148,14 @@ def parse(data: bytes) -> Evidence:
         raise Malformed("evidence.acts", most=MAX_ACTS)
     if (file.opening is None) == (file.kind == "excerpt"):
         raise Malformed("evidence.opening")
-    items = tuple(_read(item, file.kind) for item in file.acts)
+    items = tuple((read or read_item)(item, file.kind) for item in file.acts)
     _in_order(items, file.kind)
     earlier = Note.parse(file.earlier) if file.earlier is not None else None
     return Evidence(kind=file.kind, items=items, earlier=earlier, opening=file.opening)
 
 
-def _read(value: dict[str, Any], kind: Kind) -> Item:
+def read_item(value: dict[str, Any], kind: Kind) -> Item:
+    """Read an act with its proof out of a file of this kind. Verifies form only. Raises: as `parse`."""
     proof = TlogProof.parse(value["proof"]) if isinstance(value.get("proof"), str) else None
     if proof is None:
         raise Malformed("evidence.item")

@@ -44,6 +44,9 @@ TAKEN: Final = ANSWERED | {State.MADE_AVAILABLE}
 OPEN: Final = frozenset({State.WAITING, State.MADE_AVAILABLE})
 """States without an outcome: receipt, refusal, withdrawal and expiry end them, the first in log order."""
 
+ENDED: Final = frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED})
+"""Outcomes other than a receipt: nothing leaves them, so that this recipient never gets the paper."""
+
 Key = tuple[OpeningKind, Actor, State, str]
 """Opening of the paper, who acts, the state with this recipient, and the kind of the act."""
 

@@ -6,7 +6,7 @@ signatures, powers, rules. A file proves presence, never absence, so each findin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rpds import HashTrieMap
@@ -99,6 +99,17 @@ def _about_absent(file: Evidence, glimpse: Glimpse) -> tuple[NotShown, ...]:
         for item in file.items
         if isinstance(item.act, PaperAct) and getattr(item.act, "deposit", None) not in (None, *glimpse.papers)
     )
+
+
+def of_openings(papers: Iterable[PaperShown]) -> Iterator[NotShown]:
+    """What a receipt may be taken for, and does not show, where a paper does not open by it alone."""
+    openings = {paper.deposit.opening.kind for paper in papers}
+    if "together" in openings:
+        yield NotShown(code="round")
+    if "not_before" in openings:
+        yield NotShown(code="not-before")
+    if "held" in openings:
+        yield NotShown(code="held")
 
 
 # --- excerpt ----------------------------------------------------------------------------------------------------

@@ -28,11 +28,9 @@ from parley.act import (
     PaperAct,
     Receipt,
     Refusal,
-    Release,
     Revocation,
-    Statement,
     Withdrawal,
-    capability_of,
+    named,
 )
 from parley.chain import Chain, Order
 from parley.crypto import Digest, KeySetId, Nonce, VerifyingKey
@@ -92,8 +90,7 @@ class World:
 
 def depositary_key(genesis: Signed) -> VerifyingKey:
     """The depositary's act key, from its genesis."""
-    if not isinstance(genesis.act, Genesis):
-        raise Refused("genesis.missing")
+    assert isinstance(genesis.act, Genesis)  # noqa: S101 - a World begins with one
     return VerifyingKey(genesis.act.act_keys)
 
 
@@ -126,18 +123,8 @@ def admit(world: World, signed: Signed, at: At) -> World:
 
 
 def _authorise(world: World, signed: Signed, at: At) -> None:
-    act = signed.act
-    if act.by.party == DEPOSITARY:
-        if act.by.keys != (depositary_key(world.genesis).id,):
-            raise Refused("powers.none", party=DEPOSITARY)
-        return
-    known = world.registers.get(act.by.party)
-    if known is None:
-        raise Refused("register.not-enrolled", party=act.by.party)
-    capability = capability_of(act)
-    if capability is None:
-        raise Refused("powers.none", party=act.by.party)
-    known.authorise(act.by.keys, capability, at)
+    known = world.registers.get(signed.act.by.party)
+    register.powers_of(known, signed.act, at, depositary=depositary_key(world.genesis))
 
 
 def _convene(world: World, act: Convene, signed: Signed, at: At) -> Negotiation:
@@ -175,7 +162,7 @@ def _join(world: World, act: Join, signed: Signed, at: At) -> Negotiation:
         raise Refused("join.other-procedure", winner=negotiation.convened.digest.hex())
     if act.by.party in negotiation.joined:
         raise Refused("join.already", winner=negotiation.joined[act.by.party].hex())
-    order = negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=(act.convene,))
+    order = negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named(act))
     return replace(negotiation, order=order, joined=negotiation.joined.insert(act.by.party, signed.digest))
 
 
@@ -203,11 +190,10 @@ def _deposit(world: World, act: Deposit, signed: Signed, at: At) -> Negotiation:
         if act.by.party not in (answered.act.by.party, *answered.outcomes):
             raise Refused("deposit.reply-to-strange-paper")
     number = negotiation.counts.get(act.by.party, 0) + 1
-    named = [digest for digest in (act.in_reply_to, act.replaces) if digest is not None]
     paper = Paper.deposited(signed.digest, act, at, number)
     return replace(
         negotiation,
-        order=negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named),
+        order=negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named(act)),
         papers=papers.insert(signed.digest, paper),
         counts=negotiation.counts.insert(act.by.party, number),
     )
@@ -233,18 +219,13 @@ def _replace(negotiation: Negotiation, act: Deposit, digest: Digest) -> HashTrie
 
 def _about_paper(world: World, signed: Signed, at: At) -> Negotiation:
     act = signed.act
-    if not isinstance(act, PaperAct) or isinstance(act, Deposit):
-        raise Refused("act.unknown")
+    assert isinstance(act, PaperAct)  # noqa: S101 - the set of acts is closed, and `admit` has taken all others
+    assert not isinstance(act, Deposit)  # noqa: S101 - the same
     negotiation = _negotiation(world, signed)
     paper = negotiation.paper(act.deposit)
     _authorise(world, signed, at)
     _must_have_joined(negotiation, act.by.party)
-    named = [act.deposit]
-    if isinstance(act, Withdrawal) and act.release is not None:
-        named.append(act.release)
-    if isinstance(act, Release):
-        named.extend(act.beside)
-    order = negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named)
+    order = negotiation.order.follow(signed.digest, after=act.after, keys=act.by.keys, named=named(act))
     done = Done(digest=signed.digest, act=act, at=at)
     changed = _change(negotiation, paper, done)
     return replace(negotiation, order=order, papers=negotiation.papers.insert(paper.digest, changed))
@@ -270,10 +251,8 @@ def _change(negotiation: Negotiation, paper: Paper, done: Done) -> Paper:
             for party in parties:
                 paper = _step(paper, party, Actor.DEPOSITARY, done)
             return paper
-        case Release() | Statement():
+        case _:  # a release or a statement
             return publication.publish(paper, done)
-        case _:
-            raise Refused("act.unknown")
 
 
 def _step(paper: Paper, party: str, actor: Actor, done: Done) -> Paper:

@@ -39,14 +39,14 @@ from parley.act import (
     Revocation,
     Statement,
     Withdrawal,
-    capability_of,
+    named,
 )
 from parley.chain import Chain, Order
 from parley.crypto import Digest, Nonce, ReadingKey, VerifyingKey
 from parley.errors import Refused
 from parley.exchange import OPEN, TABLE, TAKEN, Actor, State
 from parley.paper import Done, Outcome, Paper
-from parley.register import At, Grant, ReadingTerm, Register
+from parley.register import At, Grant, ReadingTerm, Register, powers_of
 from parley.statement import Signed
 
 
@@ -80,24 +80,13 @@ def depositary_key(glimpse: Glimpse) -> VerifyingKey | None:
 
 
 def powers(glimpse: Glimpse, act: Act, at: At) -> tuple[Grant, ...]:
-    """The full powers shown under which an act was signed; none for acts of a root or of the depositary.
+    """The full powers shown under which an act that is no root's was signed; none for acts of the depositary.
 
     Raises: Refused when the register shown does not give the powers: they may be missing from the file, have ended, be
     for something else, or be revoked by an act with a lower index.
     """
-    party = act.by.party
-    if party == DEPOSITARY:
-        key = depositary_key(glimpse)
-        if key is None or act.by.keys != (key.id,):
-            raise Refused("powers.none", party=party)
-        return ()
-    register = glimpse.registers.get(party)
-    if register is None:
-        raise Refused("register.not-enrolled", party=party)
-    capability = capability_of(act)
-    if capability is None:
-        return ()
-    return register.authorise(act.by.keys, capability, at)
+    known = glimpse.registers.get(act.by.party)
+    return powers_of(known, act, at, depositary=depositary_key(glimpse))
 
 
 def admit(glimpse: Glimpse, signed: Signed, at: At) -> Glimpse:
@@ -124,23 +113,6 @@ def admit(glimpse: Glimpse, signed: Signed, at: At) -> Glimpse:
             return _deposit(_of_negotiation(glimpse, done), act, done)
         case _:
             return _about_paper(_of_negotiation(glimpse, done), done)
-
-
-def named(act: Act) -> tuple[Digest, ...]:
-    """The digests of the acts that an act names, and which must therefore stand before it in the log."""
-    match act:
-        case Join(convene=convene):
-            return (convene,)
-        case Deposit():
-            both = (act.in_reply_to, act.replaces)
-        case Withdrawal():
-            both = (act.deposit, act.release)
-        case Release():
-            return (act.deposit, *act.beside)
-        case _:
-            about = getattr(act, "deposit", None)
-            return (about,) if isinstance(about, Digest) else ()
-    return tuple(digest for digest in both if digest is not None)
 
 
 def _names_what_stands_before(glimpse: Glimpse, done: Done) -> None:
@@ -388,8 +360,7 @@ def _publish(seen: SeenPaper, done: Done) -> SeenPaper:
         seen = replace(seen, possible=seen.possible.insert(party, legal))
     if isinstance(act, Statement):
         return replace(seen, paper=replace(paper, statements=(*paper.statements, done)))
-    if not isinstance(act, Release):
-        raise Refused("act.unknown")
+    assert isinstance(act, Release)  # noqa: S101 - nothing else is published
     _may_release(paper, act, who)
     if act.until is not None and act.until < done.at.time:
         raise Refused("release.lapsed", until=act.until.to_text())

@@ -5,6 +5,7 @@ A release publishes nothing: it is a party's signed agreement that given provisi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from parley.act import Audience, Release, Statement, Withdrawal
@@ -62,8 +63,7 @@ def publish(paper: Paper, done: Done) -> Paper:
     _legal(paper, done)
     if isinstance(act, Statement):
         return replace(paper, statements=(*paper.statements, done))
-    if not isinstance(act, Release):
-        raise Refused("act.unknown")
+    assert isinstance(act, Release)  # noqa: S101 - nothing else is published
     if actor(paper, act.by.party) is Actor.OTHER and not allowed(paper, act):
         raise Refused("release.stranger", party=act.by.party)
     if not act.one_sided and not allowed(paper, act):
@@ -88,8 +88,7 @@ def _legal(paper: Paper, done: Done) -> None:
 def withdraw_release(paper: Paper, done: Done) -> Paper:
     """Take back one's own release until a standing release of another joins it and completes the consent asked."""
     withdrawal = done.act
-    if not isinstance(withdrawal, Withdrawal):
-        raise Refused("act.unknown")
+    assert isinstance(withdrawal, Withdrawal)  # noqa: S101 - nothing else takes back
     digest = withdrawal.release
     release = release_of(paper, digest) if digest else None
     if digest is None or release is None or release.by.party != withdrawal.by.party:
@@ -129,16 +128,30 @@ def release_of(paper: Paper, digest: Digest) -> Release | None:
     return found if isinstance(found, Release) else None
 
 
+def standing_releases(paper: Paper) -> Iterator[tuple[Done, Release]]:
+    """The releases of a paper that were not taken back, in log order, whatever they are for and whenever they lapse."""
+    for done in paper.releases:
+        if isinstance(done.act, Release) and done.digest not in paper.withdrawn_releases:
+            yield done, done.act
+
+
+def releases_for(
+    paper: Paper, provisions: tuple[int, ...] | None, audience: Audience
+) -> Iterator[tuple[Done, Release]]:
+    """The standing releases that are for this very set and this very audience."""
+    for done, act in standing_releases(paper):
+        if (act.provisions, act.audience) == (provisions, audience):
+            yield done, act
+
+
 def to_join(paper: Paper, party: str, audience: Audience, provisions: tuple[int, ...] | None) -> tuple[Digest, ...]:
     """The standing releases of other parties for this set and audience: what a new release names `beside` it."""
-    found: dict[str, Digest] = {}
-    for done in paper.releases:
-        act = done.act
-        if not isinstance(act, Release) or act.one_sided or done.digest in paper.withdrawn_releases:
-            continue
-        if act.by.party != party and (act.audience, act.provisions) == (audience, provisions):
-            found[act.by.party] = done.digest
-    return tuple(sorted(found.values()))
+    others = {
+        act.by.party: done.digest
+        for done, act in releases_for(paper, provisions, audience)
+        if act.by.party != party and not act.one_sided
+    }
+    return tuple(sorted(others.values()))
 
 
 def completes(paper: Paper, release: Release, scope: tuple[int, ...] | None) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from rpds import HashTrieMap
 
-from parley.act import Act, Capability, Enrol, FullPowers, Revocation
+from parley.act import DEPOSITARY, Act, Capability, Enrol, FullPowers, Revocation, capability_of
 from parley.canonical import Time
 from parley.chain import Chain, Order
 from parley.crypto import Digest, KeySetId, ReadingKey, ReadingKeyId, VerifyingKey
@@ -103,6 +103,25 @@ class Register:
         if len(grants) < needed:
             raise Refused("powers.second-officer", party=self.party)
         return grants
+
+
+def powers_of(register: Register | None, act: Act, at: At, *, depositary: VerifyingKey | None) -> tuple[Grant, ...]:
+    """The full powers under which an act that is no root's was signed; none for acts of the depositary, by its key.
+
+    `register` is that of the party that signed and `depositary` the act key of the genesis, each as far as it is known.
+    Raises: Refused when they do not give the powers, and for an act that only a root signs.
+    """
+    party = act.by.party
+    if party == DEPOSITARY:
+        if depositary is None or act.by.keys != (depositary.id,):
+            raise Refused("powers.none", party=party)
+        return ()
+    if register is None:
+        raise Refused("register.not-enrolled", party=party)
+    capability = capability_of(act)
+    if capability is None:
+        raise Refused("powers.none", party=party)
+    return register.authorise(act.by.keys, capability, at)
 
 
 def admit(register: Register | None, signed: Signed, at: At) -> Register:

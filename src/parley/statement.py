@@ -29,6 +29,11 @@ _NOT_ADMITTED = _TYPE.format("not-admitted")
 _SHAPES = {_TYPE.format(kind): shape for kind, shape in KINDS.items()}
 
 
+def type_of(kind: str) -> str:
+    """The payload type of an act of this kind."""
+    return _TYPE.format(kind)
+
+
 class SignatureLine(Record, frozen=True):
     """One signature and the key set it belongs to."""
 
@@ -120,7 +125,7 @@ def sign(act: Act, keys: Iterable[SigningKey]) -> Signed:
     """
     payload = encode(act)
     decode(payload, type(act))
-    envelope = _seal(_TYPE.format(act.kind), payload, sorted(keys, key=lambda key: key.id))
+    envelope = _seal(type_of(act.kind), payload, sorted(keys, key=lambda key: key.id))
     if tuple(line.keyid for line in envelope.signatures[::2]) != act.by.keys:
         raise Invalid("statement.keys")
     return Signed(act=act, envelope=envelope, digest=act_digest(envelope))

@@ -12,25 +12,24 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from parley import evidence, partial, statement
+from parley import evidence, partial, statement, witnesses
 from parley.act import DEPOSITARY, Act, Deposit, Enrol, FullPowers, Genesis, RegisterAct
 from parley.answers import ReleaseAnswer, TextAnswer
 from parley.canonical import Time
-from parley.checkpoint import SignedCheckpoint, open_checkpoint
+from parley.checkpoint import SignedCheckpoint
 from parley.conviction import Conviction, begins_chain
 from parley.crypto import Digest, KeySetId, VerifyingKey
 from parley.errors import Detail, Invalid, Malformed, Refused
 from parley.evidence import Evidence, Item, Kind
-from parley.findings import Findings, NotShown, PaperShown, find
+from parley.findings import Findings, NotShown, PaperShown, find, of_openings
 from parley.merkle import leaf_hash, verify_inclusion
 from parley.note import NoteKey
 from parley.partial import Glimpse
-from parley.policy import Policy, Trust, number
+from parley.policy import Trust, number
 from parley.register import Grant
+from parley.sitting import Sitting
 from parley.statement import Signed
-
-ALLOWANCE = 60_000
-"""Milliseconds by which an entry's time may lie outside its bounds: clocks of depositary and witnesses differ."""
+from parley.witnesses import Bounds
 
 
 class Result(Enum):
@@ -108,14 +107,16 @@ class Verdict:
         return not any(item.code in ("log-identity", "party-identity") for item in self.not_shown)
 
 
-def verify(data: bytes, trust: Trust | None) -> Verdict:
+def verify(data: bytes, trust: Trust | None, sitting: Sitting | None = None) -> Verdict:
     """Return what the bytes of an evidence file prove, under a reader's trust file or, without one, by themselves.
+
+    With a `sitting`, what held in an earlier file of it is not verified again where it is the same to the last byte.
 
     Verifies, in the numbers of spec/evidence.md: form and digests, the log's signatures and every inclusion, the
     quorum of witnesses and the times, that it is one log, the parties' roots, every signature, every power, the rules,
     and what the file is about. Not verified: that nothing else happened. Raises: Malformed, Invalid.
     """
-    check = _Check(trust)
+    check = _Check(trust, sitting or Sitting())
     file = check.form(data)  # 1, 2
     check.log(file)  # 3
     if file.kind != "fork":
@@ -131,11 +132,12 @@ def verify(data: bytes, trust: Trust | None) -> Verdict:
 class _Check:
     """One verification under way: what the steps so far have established."""
 
-    def __init__(self, trust: Trust | None) -> None:
+    def __init__(self, trust: Trust | None, sitting: Sitting) -> None:
         self.trust = trust
+        self.sitting = sitting
         self.steps: dict[Step, None] = {}  # in order, each line once
         self.checkpoints: dict[str, SignedCheckpoint] = {}
-        self.bounds: dict[int, tuple[Time | None, Time | None]] = {}
+        self.bounds: dict[int, Bounds] = {}
         self.keys: dict[str, dict[KeySetId, VerifyingKey]] = {}
         self.roots: dict[str, KeySetId] = {}
         self.signed: dict[Digest, Signed] = {}
@@ -148,7 +150,7 @@ class _Check:
     # --- 1, 2: the file and its acts ---
 
     def form(self, data: bytes) -> Evidence:
-        file = evidence.parse(data)
+        file = evidence.parse(data, read=self.sitting.item)
         self.note(1, "form", kind=file.kind, bytes=len(data), acts=len(file.items))
         for item in file.items:
             self.note(2, "act", entry=item.proof.index, digest=item.digest.hex(), extra=item.entry.encode().hex())
@@ -178,7 +180,7 @@ class _Check:
         return first.act
 
     def _open(self, text: str, genesis: Genesis) -> SignedCheckpoint:
-        keys: Sequence[NoteKey] = [NoteKey.parse(key) for key in genesis.log_keys]
+        keys: Sequence[NoteKey] = [self.sitting.log_key(key) for key in genesis.log_keys]
         if self.trust is not None:
             trusted = self.trust.policy.logs.get(genesis.log)
             if trusted is None:
@@ -186,7 +188,7 @@ class _Check:
             if set(trusted) != set(keys):
                 raise Invalid("evidence.genesis-keys")
             keys = self.trust.policy.keys
-        signed = open_checkpoint(text, keys)
+        signed = self.sitting.checkpoint(text, keys)
         if signed.checkpoint.origin != genesis.log:
             raise Invalid("evidence.other-log", entry=0)
         self.note(3, "checkpoint", size=signed.checkpoint.size, root=signed.checkpoint.root.hex())
@@ -197,27 +199,13 @@ class _Check:
     def witnesses(self, file: Evidence) -> None:
         if self.trust is None:
             return
-        policy = self.trust.policy
-        for text, signed in self.checkpoints.items():
-            _whole_witnesses(policy, signed)
-            view = policy.view(signed)
-            if file.earlier is None or text != file.earlier.to_text():
-                policy.check(signed)
-            self.note(4, "witnesses", size=signed.checkpoint.size, needed=view.needed, found=len(view.counted))
+        earlier = file.earlier.to_text() if file.earlier else None
+        seen = witnesses.views(self.trust.policy, self.checkpoints, unasked=earlier)
+        for text, view in seen.items():
+            size = self.checkpoints[text].checkpoint.size
+            self.note(4, "witnesses", size=size, needed=view.needed, found=len(view.counted))
         for item in file.items:
-            earliest, latest = self._bounds(policy, item)
-            if earliest is not None and item.entry.time < earliest - ALLOWANCE:
-                raise Invalid("evidence.too-early", entry=item.proof.index)
-            if latest is not None and item.entry.time > latest + 999 + ALLOWANCE:
-                raise Invalid("evidence.too-late", entry=item.proof.index)
-            self.bounds[item.proof.index] = (earliest, latest)
-
-    def _bounds(self, policy: Policy, item: Item) -> tuple[Time | None, Time | None]:
-        """Latest: a quorum had cosigned the tree it stands in. Earliest: the newest tree cosigned before it."""
-        latest = policy.view(self.checkpoints[item.proof.note.to_text()]).latest
-        before = [s for s in self.checkpoints.values() if s.checkpoint.size <= item.proof.index]
-        times = [view.earliest for view in map(policy.view, before) if view.earliest is not None]
-        return (Time(max(times) * 1000) if times else None, Time(latest * 1000) if latest is not None else None)
+            self.bounds[item.proof.index] = witnesses.bounds(item, self.checkpoints, seen)
 
     # --- 5: one log ---
 
@@ -239,19 +227,24 @@ class _Check:
                 raise Invalid("evidence.time-backwards", first=one.proof.index, second=other.proof.index)
         self.note(5, "one-log", checkpoints=len(roots), entries=len(file.items))
 
+    def _in_one_log(self, file: Evidence) -> bool:
+        """Whether all entries are known to stand in one log. A file holds nothing that compares trees of two sizes."""
+        trees = {item.proof.note.to_text(): None for item in file.items}
+        return witnesses.one_log(self.trust.policy if self.trust else None, [self.checkpoints[text] for text in trees])
+
     # --- 6, 7: whose keys, and the signatures ---
 
     def parties(self, file: Evidence) -> None:
         for item in file.items:
             match item.act:
                 case Genesis() as act:
-                    self._key(DEPOSITARY, VerifyingKey(act.act_keys))
+                    self._key(DEPOSITARY, self.sitting.key(act.act_keys))
                     self._believe(item)
                 case Enrol() as act:
-                    self._root(act.by.party, VerifyingKey(act.root), judged=file.kind != "fork")
+                    self._root(act.by.party, self.sitting.key(act.root), judged=file.kind != "fork")
                     self._believe(item)
                 case FullPowers() as act:
-                    self._key(act.by.party, VerifyingKey(act.key))
+                    self._key(act.by.party, self.sitting.key(act.key))
 
     def _key(self, party: str, key: VerifyingKey) -> None:
         self.keys.setdefault(party, {})[key.id] = key
@@ -282,7 +275,7 @@ class _Check:
             if key not in keys:
                 raise Invalid("evidence.key-not-shown", party=unverified.act.by.party, entry=item.proof.index)
             self.note(7, "signatures", entry=item.proof.index, act=unverified.act.kind, key=key.hex())
-        self.signed[item.digest] = statement.verify(unverified, keys.get)
+        self.signed[item.digest] = self.sitting.statement(unverified, keys.get)
 
     # --- 8, 9: powers and rules ---
 
@@ -367,23 +360,16 @@ class _Check:
             for shown in parties:
                 if shown.name is None:
                     yield NotShown(code="party-identity", details=(("party", shown.party), ("number", shown.number)))
+            if not self._in_one_log(file):
+                yield NotShown(code="one-log")
             if self.trust is None or not self.trust.policy.needed:
                 yield NotShown(code="times")
             yield from (
                 NotShown(code="deadline", details=(("entry", act.index),)) for act in acts if _on_the_line(act, found)
             )
-            if any(paper.deposit.opening.kind == "together" for paper in found.papers):
-                yield NotShown(code="round")
+            yield from of_openings(found.papers)
             yield NotShown(code="absence")
         yield NotShown(code="agreement")
-
-
-def _whole_witnesses(policy: Policy, signed: SignedCheckpoint) -> None:
-    """A witness of the policy has signed with both its keys or with neither: half a witness is a damaged file."""
-    found = {line.key for line in signed.cosignatures}
-    for witness in policy.witnesses.values():
-        if (witness.ed25519 in found) != (witness.mldsa44 in found):
-            raise Invalid("evidence.half-witness", witness=witness.name)
 
 
 def _power(grant: Grant) -> Power:
@@ -401,7 +387,7 @@ def _on_the_line(act: ActShown, found: Findings) -> bool:
     return ends and (act.earliest or 0) <= limits[0] <= act.latest
 
 
-_UNCHECKED = {"log-identity", "party-identity", "text", "release"}
+_UNCHECKED = {"log-identity", "one-log", "party-identity", "text", "release"}
 
 
 def _result(found: Findings, not_shown: Iterable[NotShown]) -> Result:

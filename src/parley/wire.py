@@ -37,6 +37,9 @@ LARGEST_KEYBOX = 1 << 20
 LARGEST_PAGE = 500
 """Acts in one page of a chain."""
 
+LARGEST_ENROLMENTS = 128
+"""Acts in one page of what is for all of a register, each with its proof."""
+
 LARGEST_PAGE_BYTES = 8 << 20
 """Bytes of the acts in one page of a chain, unless its first act alone is larger."""
 
@@ -56,9 +59,10 @@ class Item(Record, frozen=True):
 
 
 class Items(Record, frozen=True):
-    """Acts with their proofs, in log order."""
+    """Acts with their proofs, in log order; `more` where others follow."""
 
     acts: tuple[Item, ...]
+    more: bool
 
 
 class Admitted(Record, frozen=True):

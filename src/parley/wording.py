@@ -102,7 +102,10 @@ def _assigned(value: int) -> bool:
 def _joins(line: str, position: int) -> bool:
     """Whether a joiner stands where spelling needs it. The window keeps a long line from being copied or refused."""
     start = max(0, position - _REACH)
-    return valid_contextj(line[start : position + _REACH + 1], position - start)
+    try:
+        return valid_contextj(line[start : position + _REACH + 1], position - start)
+    except ValueError:  # what stands before it has no name, as a control has none: nothing that joins
+        return False
 
 
 def _composed(text: str) -> Iterator[tuple[str, bool]]:

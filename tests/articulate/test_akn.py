@@ -17,6 +17,7 @@ from parley.articulate.builder import Builder
 from parley.crypto import Digest
 from parley.document import Answer, Document, Position, file_of
 from parley.errors import Malformed
+from parley.identifiers import Kind
 
 ENGLISH = Particulars(language="en")
 DATA = Path(__file__).parent.parent / "data"
@@ -239,3 +240,21 @@ def test_what_only_looks_like_a_file_of_ours_is_refused(old: str, new: str) -> N
 def test_by_the_name_s_ending() -> None:
     assert media_type_of("Treaty.akn.xml") == media_type_of("t.akn") == "application/akn+xml"
     assert media_type_of("t.xml") == "application/xml"
+
+
+@pytest.mark.parametrize(
+    ("beginning", "read"),
+    [
+        (b"", True),
+        (b"\xef\xbb\xbf", True),
+        (b"<?xml version='1.0' encoding='UTF-8'?>\n<!-- a comment -->\n", True),
+        (b"<other/>", False),
+        (b"words ", False),
+    ],
+)
+def test_a_plain_xml_file_is_read_when_its_root_is_akoma_ntoso(beginning: bytes, read: bool) -> None:
+    made = document(TEXTS[0])
+    data = beginning + writing_akn.write(made).partition(b"?>")[2].lstrip()
+    found = understand("treaty.xml", data, Particulars(language="en")).document
+    assert (found.provisions == made.provisions) is read
+    assert (found.provisions[0].kind is Kind.FILE) is not read

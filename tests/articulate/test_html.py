@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from parley.articulate import Particulars, Understood, confined, html, understan
 from parley.articulate.answering import Target
 from parley.crypto import Digest
 from parley.document import Document, Position, Prevails
-from parley.errors import Malformed
+from parley.errors import Malformed, Unavailable
 
 ENGLISH = Particulars(language="en")
 PAGE = """<!DOCTYPE html><html><head><title>Shown in a tab</title><style>p{color:red}</style></head><body>
@@ -113,6 +115,13 @@ def test_a_child_that_needs_too_much_is_ended() -> None:
         with pytest.raises(Malformed) as caught:
             confined.read("html", "p.html", page.encode(), ENGLISH, **limits)  # type: ignore[arg-type]
         assert caught.value.code == "articulate.too-much"
+
+
+def test_a_machine_that_starts_no_more_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(confined.sys, "executable", str(tmp_path / "none"))
+    with pytest.raises(Unavailable) as caught:
+        confined.read("html", "p.html", b"<p>Words.</p>", ENGLISH)
+    assert (caught.value.code, caught.value.details) == ("articulate.no-child", {})
 
 
 def test_a_child_that_never_ends_runs_out_of_its_seconds() -> None:

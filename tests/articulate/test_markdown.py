@@ -99,6 +99,19 @@ def test_points_on_lines_of_one_paragraph_are_cut() -> None:
     assert made.provisions[0].words == "The Parties:"
 
 
+@pytest.mark.parametrize("glue", ["“one” means", "one means", "«один»", "'one'"])
+def test_a_point_whose_space_was_lost_on_the_way(glue: str) -> None:
+    made = read(f"# T\n\n## Article 1\n\n1. Terms:\n\n(a){glue} x;\n\n(ii){glue} y.\n\n(b){glue} z.\n")
+    assert [(each.label, each.words[: len(glue)]) for each in made.provisions if each.kind is Kind.POINT] == [
+        ("(a)", glue), ("(ii)", glue), ("(b)", glue)
+    ]  # fmt: skip
+
+
+def test_he_or_she_is_no_point() -> None:
+    made = read("# T\n\n## Article 1\n\n1. An officer signs.\n\n(s)he signs for a party.\n")
+    assert not [each for each in made.provisions if each.kind is Kind.POINT]
+
+
 def test_repeated_articles_keep_apart() -> None:
     made = read("# T\n\n## Article 4\n\na\n\n## Article 4\n\nb\n")
     assert [each.e_id for each in made.provisions] == ["art_4", "art_4-2"]

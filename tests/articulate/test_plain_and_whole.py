@@ -9,7 +9,7 @@ import pytest
 from parley.articulate import Particulars, articulate, media_type_of
 from parley.articulate.builder import MAX_TEXT
 from parley.crypto import sha256
-from parley.document import Document, Prevails, file_of
+from parley.document import MAX_HEADING, MAX_TITLE, Document, Prevails, file_of
 from parley.errors import Malformed
 from parley.identifiers import Kind
 
@@ -68,10 +68,10 @@ def test_markup_in_plain_text_stays() -> None:
         (b"", "articulate.empty"),
         (b" \n\t\n", "articulate.empty"),
         (b"\xef\xbb\xbf", "articulate.empty"),
-        (b"ok\n\xff", "articulate.not-utf8"),
-        ("Привет".encode("cp1251"), "articulate.not-utf8"),
-        ("words".encode("utf-16"), "articulate.not-utf8"),
-        (b"\xed\xa0\x80", "articulate.not-utf8"),
+        (b"ok\n\xff", "articulate.not-utf-8"),
+        ("Привет".encode("cp1251"), "articulate.not-utf-8"),
+        ("words".encode("utf-16"), "articulate.not-utf-8"),
+        (b"\xed\xa0\x80", "articulate.not-utf-8"),
         (b"a" * (MAX_TEXT + 1), "articulate.too-long"),
         (b"a\x00b\n", None),
     ],
@@ -90,6 +90,28 @@ def test_the_line_that_is_not_utf8_is_named() -> None:
     with pytest.raises(Malformed) as caught:
         articulate("a.md", b"one\ntwo\nthr\xe9e\n", ENGLISH)
     assert caught.value.details == {"line": 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "most", "line"),
+    [
+        ("a.md", "# ", MAX_TITLE, 1),
+        ("a.md", "# T\n\nWords.\n\n## ", MAX_HEADING, 5),
+        ("a.md", "# T\n\nWords.\n\n## Article 1. ", MAX_HEADING, 5),
+    ],
+)
+def test_a_heading_may_be_so_long_and_no_longer(name: str, before: str, most: int, line: int) -> None:
+    longest = articulate(name, f"{before}{'x' * most}\n\nMore.\n".encode(), ENGLISH)
+    assert "x" * most in (longest.title, *(each.heading for each in longest.provisions))
+    with pytest.raises(Malformed) as caught:
+        articulate(name, f"{before}{'x' * (most + 1)}\n\nMore.\n".encode(), ENGLISH)
+    assert (caught.value.code, caught.value.details) == ("articulate.heading-too-long", {"line": line, "most": most})
+
+
+def test_the_line_is_counted_behind_a_byte_order_mark() -> None:
+    with pytest.raises(Malformed) as caught:
+        articulate("a.md", b"\xef\xbb\xbfone\n\xe9\n\n\n", ENGLISH)
+    assert caught.value.details == {"line": 2}
 
 
 def test_a_byte_order_mark_at_the_start_is_dropped() -> None:

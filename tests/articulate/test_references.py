@@ -107,6 +107,19 @@ def test_the_broken_one_of_our_treaty_is_found_and_no_other() -> None:
     assert len(led(made)) > 5
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Articles 1 or 3 apply.", [("Articles 1 or 3", ["art 1", "art 3"])]),
+        ("Paragraphs 1 or 2 of article 1 apply.", [("Paragraphs 1 or 2 of article 1", ["art 1(1)", "art 1(2)"])]),
+        ("Under articles 1 or 3, paragraph 2 does not apply.", []),  # one place or two: not told, and not broken
+        ("Under articles 1 or 9, paragraph 2 does not apply.", [("articles 1 or 9, paragraph 2", [])]),
+    ],
+)
+def test_one_or_the_other(words: str, expected: list[tuple[str, list[str]]]) -> None:
+    assert led(read(words)) == expected
+
+
 def test_references_stay_in_their_language() -> None:
     made = together([read("See Article 1."), read("См. статью 1.", "ru")])
     assert led(made) == [("Article 1", ["art 1"]), ("статью 1", ["ru: art 1"])]

@@ -10,8 +10,10 @@ from parley.cli.app import run as parley
 from parley.policy import Trust
 from parley.record import browser as verifier
 from parley.record import page
+from parley.words import clock
 from tests.browser.browser import Browser
 from tests.browser.conftest import Files
+from tests.record.excerpts import shown_in
 
 pytestmark = pytest.mark.slow
 
@@ -20,6 +22,8 @@ QUOTED = (
     "we propose unilateral transparency and mutual commitments about ground-launched offensive missiles and permanent "
     "combat forces in the territory of Ukraine"
 )
+SAME = "This page is, to the letter, the one that its evidence makes."
+DIFFERS = "THE PAGE SHOWS SOMETHING ELSE than its evidence proves. Do not go by the page; go by what stands here."
 AGREEMENT = "This does not say that either side agrees with the text."
 
 
@@ -61,6 +65,8 @@ def test_an_excerpt_is_genuine_by_consent_and_delivered(
     assert AGREEMENT in shown
     assert "We propose mutual transparency" in shown
     assert "ru.html" not in shown
+    assert (SAME in shown) is name.endswith(".html")
+    assert "not compared" not in shown
     assert browser("count", where="#verdict .alarm") == 0
 
 
@@ -90,6 +96,76 @@ def test_a_page_on_which_a_word_was_changed_is_told_apart_from_its_evidence(
     assert browser.text("#verdict .alarm").startswith("THE PAGE SHOWS SOMETHING ELSE")
     assert "mutual transparency" in shown
     assert "unilateral" not in shown
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("DELIVERED: signed for by", "REFUSED, unread, by"),
+        ("BY CONSENT of", "AGREED BY"),
+        ("<strong>receipt</strong>", "<strong>refusal</strong>"),
+        ("<title>Excerpt of", "<title>Agreement on"),
+        ("Terms called &#39;essence&#39;", "Terms called &#39;public&#39;"),
+        (".gap { ", ".gap { display: none; "),
+        ("<main>", "<main hidden>"),
+    ],
+)
+@pytest.mark.parametrize("trust", [True, False])
+def test_whatever_is_changed_on_a_page_raises_the_alarm_before_its_verdict(
+    browser: Browser, files: Files, capsys: pytest.CaptureFixture[str], old: str, new: str, trust: bool
+) -> None:
+    """Words outside the provisions, and forms: the verdict that follows is that of the evidence, unchanged."""
+    changed(files, "changed.html", old, new)
+    shown = given(browser, files, "changed.html", trust=trust)
+    code, _ = said(capsys, files, "changed.html")
+    assert code == 1
+    assert shown.split("\n\n")[1] == DIFFERS, "the first thing under the heading"
+    assert browser.text("#status").endswith(f"{DIFFERS} {browser.text('#verdict .head')}"), (
+        "and the first that is heard"
+    )
+    assert "DELIVERED: signed for by" in shown
+    assert "BY CONSENT of" in shown
+    assert SAME not in shown
+    assert browser.accessible()
+
+
+def changed(files: Files, name: str, old: str, new: str) -> None:
+    """The English page with a text on it changed, as a file beside it."""
+    text = files["en.html"].read_text("utf-8")
+    assert old in text
+    files[name].write_text(text.replace(old, new), "utf-8")
+
+
+def test_a_page_in_other_words_cannot_be_compared_whole_and_that_is_said(
+    browser: Browser, files: Files, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed(files, "other.html", page.edition("en"), "00000000")
+    shown = given(browser, files, "other.html")
+    code, _ = said(capsys, files, "other.html")
+    assert code == 3
+    assert "cannot be written again here and compared whole" in shown
+    assert "Whatever else the page says was not compared" in shown
+    assert SAME not in shown
+    assert browser("count", where="#verdict .alarm") == 0
+    text = files["other.html"].read_text("utf-8")
+    files["other.html"].write_text(text.replace("mutual transparency", "unilateral transparency"), "utf-8")
+    assert given(browser, files, "other.html").split("\n\n")[1] == DIFFERS
+
+
+def test_a_clock_that_the_browser_does_not_know_raises_no_alarm(
+    browser: Browser, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = shown_in(us="Mars/Olympus_Mons", ru="Europe/Moscow")
+    files["earth.html"].write_bytes(page.render(data, "en"))
+    assert SAME in given(browser, files, "earth.html", trust=False)
+    known = clock.zone_of
+    monkeypatch.setattr(clock, "zone_of", lambda name: known("Asia/Tehran" if name.startswith("Mars/") else name))
+    files["mars.html"].write_bytes(page.render(data, "en"))
+    shown = given(browser, files, "mars.html", trust=False)
+    assert "but for local times beside UTC. Whether these are right, this browser cannot tell" in shown
+    assert SAME not in shown
+    assert browser("count", where="#verdict .alarm") == 0
+    assert browser.accessible()
 
 
 def test_a_point_without_its_opening_words_is_incomplete(

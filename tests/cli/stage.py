@@ -15,11 +15,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import uvicorn
 
 from parley.canonical import Time
+from parley.cli import app, trusting
+from parley.cli import session as session_
 from parley.cli.app import run
 from parley.cli.session import Session
 from parley.client import Ports
@@ -27,6 +31,8 @@ from parley.depositary import office
 from parley.depositary.desk import Desk
 from parley.depositary.http import application
 from parley.depositary.restored import restored, unmark
+from parley.errors import ParleyError
+from parley.words import explain
 
 BEGINNING = Time.from_text("2022-01-10T09:00:00.000Z")
 PASSPHRASE = "correct horse"
@@ -107,11 +113,16 @@ class Served:
 
 @dataclass
 class Result:
-    """What a command line did: its exit code, and all it said, on stdout and stderr in order."""
+    """What a command line did: its exit code, and all it said, on stdout and stderr in order.
+
+    `error` is what ended it, `told` are the slips that were told and asked again: a person reads only their sentences.
+    """
 
     code: int
     said: str
     data: str
+    error: ParleyError | None
+    told: list[ParleyError]
 
 
 @dataclass
@@ -158,15 +169,20 @@ class Stage:
         session = Session(home=Path(actor), ports=ports, ask=ask if answers is not None else None)
         arguments = shlex.split(line.replace("PORT", str(self.port)))
         assert arguments[0] == "parley"
+        ended: list[ParleyError] = []
+        told: list[ParleyError] = []
         with (
             contextlib.chdir(self.folder),
             self._environment(),
             contextlib.redirect_stdout(_Both(data, said)),
             contextlib.redirect_stderr(said),
+            _noting(ended, app),
+            _noting(told, session_, trusting),
         ):
             code = run(arguments[1:], session)
         assert not waiting, f"never asked for: {waiting}"
-        return Result(code=code, said=said.getvalue(), data=data.getvalue())
+        error = ended[0] if ended else None
+        return Result(code=code, said=said.getvalue(), data=data.getvalue(), error=error, told=told)
 
     @contextlib.contextmanager
     def _environment(self) -> Iterator[None]:
@@ -186,6 +202,20 @@ class Stage:
         assert self.served is None
         shutil.copytree(self.folder, folder, dirs_exist_ok=True, symlinks=True)
         return Stage(folder=folder, port=self.port, clock=Clock(self.clock.time))
+
+
+@contextlib.contextmanager
+def _noting(errors: list[ParleyError], *modules: ModuleType) -> Iterator[None]:
+    """Take down every error whose sentence one of these modules says."""
+
+    def noted(error: ParleyError, **more: Any) -> str:
+        errors.append(error)
+        return explain(error, **more)
+
+    with contextlib.ExitStack() as stack:
+        for module in modules:
+            stack.enter_context(mock.patch.object(module, "explain", noted))
+        yield
 
 
 class _Both(io.StringIO):

@@ -13,6 +13,7 @@ from parley.cli.app import _exit_code, program, run
 from parley.cli.command import Word
 from parley.cli.setup import machine_zone
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
+from parley.words import explain
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_a_stop_by_the_person_is_told(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_an_error_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
-    assert raising(Malformed("file.missing", file="a\x1b[2J\u202e")) == 2
+    assert raising(Refused("file.missing", file="a\x1b[2J\u202e")) == 2
     said = capsys.readouterr().err
     assert "\x1b" not in said
     assert "\u202e" not in said
@@ -117,3 +118,11 @@ def test_the_zone_of_the_machine(monkeypatch: pytest.MonkeyPatch, variable: str,
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--version"]) == 0
     assert capsys.readouterr().out.startswith("parley ")
+
+
+def test_a_title_without_quotation_marks_is_told_about_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["convene", "Security", "guarantees", "--with", "us"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "A title or a name of several words is put in quotation marks. See: parley convene --help" in said
+    problem = "Got unexpected extra argument (guarantees)"
+    assert said == f"parley: {explain(Malformed('use.too-much', problem=problem, command='convene'))}"

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from parley.cli import alarms
 from parley.cli.asking import TRIES, unseen
 from parley.cli.session import Session
 from parley.errors import Malformed, Refused, Unavailable
-from tests.cli.stage import PASSPHRASE, Stage, number_of
+from parley.words import explain
+from tests.cli.stage import PASSPHRASE, Result, Stage, must, number_of
 from tests.cli.test_processes import at_terminal
 
 WRONG = "12345 67890 12345 67890 12345 67890 12345 67890"
@@ -73,8 +75,13 @@ def test_a_new_passphrase_is_asked_for_again_when_short_or_different(capsys: pyt
     typed = ("short", PASSPHRASE, "correct house", PASSPHRASE, PASSPHRASE)
     assert asking(*typed).new_passphrase() == PASSPHRASE
     told = capsys.readouterr().err
-    assert told.index("too short") < told.index("not the same")
+    assert told.index("too short") < told.index(explain(Malformed("use.passphrase-differs")))
     assert PASSPHRASE not in told
+
+
+def test_an_alarm_is_answered_by_its_own_digits(capsys: pytest.CaptureFixture[str]) -> None:
+    alarms._have_typed(asking("0badcafe", " 0C0FFEE0 "), "0c0ffee0")
+    assert explain(Malformed("use.not-answered", expected="0c0ffee0")) in capsys.readouterr().err
 
 
 def test_the_passphrase_is_asked_for_until_it_opens_the_home(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,6 +147,11 @@ def test_a_passphrase_typed_ahead_counts_and_does_not_show(stage: Stage) -> None
 # --- what people type at commands -------------------------------------------------------------------------------
 
 
+def slips(done: Result) -> list[str]:
+    """The codes of what was told and asked again."""
+    return [error.code for error in done.told]
+
+
 def test_a_slip_does_not_end_the_command(stage: Stage) -> None:
     (stage.folder / "paper.md").write_text("# Letter\n\nWords.\n", "utf-8")
     answers = ["uk", "United States", "letter", "note", "secret", "essence", "u", "US"]
@@ -149,6 +161,7 @@ def test_a_slip_does_not_end_the_command(stage: Stage) -> None:
     assert "'letter' is none of the choices. Choose: proposal" in done.said
     assert "There are no terms called secret." in done.said
     assert "That was not 'us'." in done.said
+    assert slips(done) == ["party.unknown", "use.choice", "terms.preset", "use.not-confirmed"]
     # Whoever answers a question is not told of options.
     assert "--" not in done.said.replace("------", "")
     (stage.folder / "second.md").write_text("# Letter\n\nMore words.\n", "utf-8")
@@ -156,6 +169,7 @@ def test_a_slip_does_not_end_the_command(stage: Stage) -> None:
     assert receiving.code == 0, receiving.said
     assert receiving.said.count("That is none of the keys. Type one of them: a, n, r or q.") == 2
     assert "That was not 'RU-1'." in receiving.said
+    assert slips(receiving) == ["use.key", "use.key", "use.choice", "use.not-confirmed"]
 
 
 def test_three_slips_end_it_and_nothing_is_signed_or_kept(stage: Stage) -> None:
@@ -182,6 +196,7 @@ def test_a_number_with_a_slip_is_read_once_more(stage: Stage) -> None:
     answers = ["12 34", "x", " ".join(groups[:3]), "1234", WRONG[:29], " ".join(groups[:4]), "".join(groups[4:])]
     done = stage.run("ru", "parley trust 'United States'", answers)
     assert done.code == 0, done.said
+    assert slips(done) == ["use.number-groups", "use.no-number", "use.number-groups", "trust.differs"]
     assert "4 digits: that is not whole groups of 5" in done.said
     assert "Type this line again, from group 4 on." in " ".join(done.said.split())
     assert "The numbers DIFFER" in done.said
@@ -196,30 +211,63 @@ def test_a_number_that_differs_three_times_is_no_slip_any_more(stage: Stage) -> 
     assert "somebody stands between you" in done.said.splitlines()[-1]
 
 
-CHECKED_FIRST: list[tuple[str, str]] = [
-    ("parley deposit nowhere.md", "There is no file nowhere.md."),
-    ("parley deposit paper.md --accept-by tomorrow", "'tomorrow' is no time."),
-    ("parley deposit paper.md --to fr", "fr is neither known here"),
-    ("parley deposit paper.md --to us --negotiation black-stork", "There is no negotiation called black-stork."),
-    ("parley deposit paper.md --to us --replaces RU-9", "There is no paper RU-9."),
-    ("parley deposit paper.md --to us --in-reply-to US-9", "There is no paper US-9."),
-    ("parley deposit paper.md --to us --accept-by 2021-12-31", "has passed already"),
-    ("parley deposit paper.md --to us --language Klingon!", "That is not a language."),
-    ("parley deposit paper.md --to us --terms secret", "There are no terms called secret."),
-    ("parley deposit paper.md --to ru", "A paper cannot be handed over to oneself."),
-    ("parley deposit paper.md --to de", "You have not compared the key of Germany yet."),
-    ("parley reply US-9 paper.md", "There is no paper US-9."),
-    ("parley convene Gas --with de", "You have not compared the key of Germany yet."),
-    ("parley convene Gas --with us --handle Amber", "A negotiation is called by two plain words"),
-    ("parley convene Gas --with us --terms secret", "There are no terms called secret."),
-    ("parley refuse RU-9", "There is no paper RU-9."),
-    ("parley withdraw RU-9", "There is no paper RU-9."),
-    ("parley revoke nobody", "There is no officer called nobody."),
-    ("parley empower nothing.request --may read --until 2023-01-01", "There is no file nothing.request."),
-    ("parley empower paper.md --may read --until 2023-01-01", "This is not a request of an officer."),
-    ("parley init de.invitation --zone Mars/Olympus", "'Mars/Olympus' is no time zone."),
-    ("parley init de.invitation --until soon", "'soon' is no time."),
-    ("parley init de.invitation --language Klingon!", "That is not a language."),
+@pytest.mark.parametrize("between", [" ", ", ", "-", " – ", ".", "/"])
+def test_whatever_stands_between_the_groups_is_left_out(stage: Stage, between: str) -> None:
+    number = number_of(stage, "us").replace(" ", between)
+    assert "The numbers agree." in must(stage.run("ru", "parley trust us", [number]))
+
+
+@pytest.mark.parametrize(("wrong", "named"), [("1234O 67890", "“O”"), ("12345 l7890", "“l”"), ("twelve", "“t”")])
+def test_a_sign_that_is_no_digit_is_named(stage: Stage, wrong: str, named: str) -> None:
+    done = stage.run("ru", "parley trust us", [wrong, number_of(stage, "us")])
+    assert f"Only digits go here, and not {named}" in done.said
+    assert "The numbers agree." in done.said
+
+
+def test_the_numbers_of_a_trust_file_are_shown_without_a_home(stage: Stage) -> None:
+    must(stage.run("ru", "parley trust -o ours.trust"))
+    said = must(stage.run("nobody", "parley trust --show ours.trust"))
+    assert number_of(stage, "us") in said
+    assert number_of(stage, "ru") in said
+    assert "Compare the numbers with the parties themselves" in said
+    assert stage.run("nobody", "parley trust --show paper.trust").code == 2
+
+
+CHECKED_FIRST: list[tuple[str, str, str]] = [
+    ("parley deposit nowhere.md", "file.missing", "There is no file nowhere.md."),
+    ("parley deposit paper.md --accept-by tomorrow", "use.time", "'tomorrow' is no time."),
+    ("parley deposit paper.md --to fr", "party.unknown", "fr is neither known here"),
+    (
+        "parley deposit paper.md --to us --negotiation black-stork",
+        "negotiation.unknown-handle",
+        "There is no negotiation called black-stork.",
+    ),
+    ("parley deposit paper.md --to us --replaces RU-9", "reference.unknown", "There is no paper RU-9."),
+    ("parley deposit paper.md --to us --in-reply-to US-9", "reference.unknown", "There is no paper US-9."),
+    ("parley deposit paper.md --to us --accept-by 2021-12-31", "deposit.limit-passed", "has passed already"),
+    ("parley deposit paper.md --to us --language Klingon!", "act.language", "That is not a language."),
+    ("parley deposit paper.md --language zh-x-foo", "act.language", "That is not a language."),
+    ("parley deposit paper.md --language en-aa-bb-cc-dd-ee", "document.language-tag", "That is not a language."),
+    ("parley deposit paper.md --with-language zh-x-foo=paper.md", "act.language", "That is not a language."),
+    ("parley deposit paper.md --to us --terms secret", "terms.preset", "There are no terms called secret."),
+    ("parley deposit paper.md --to ru", "deposit.to-ourselves", "A paper cannot be handed over to oneself."),
+    ("parley deposit paper.md --to de", "trust.not-compared", "You have not compared the key of Germany yet."),
+    ("parley reply US-9 paper.md", "reference.unknown", "There is no paper US-9."),
+    ("parley convene Gas --with de", "trust.not-compared", "You have not compared the key of Germany yet."),
+    ("parley convene Gas --with us --handle Amber", "act.handle", "A negotiation is called by two plain words"),
+    ("parley convene Gas --with us --terms secret", "terms.preset", "There are no terms called secret."),
+    ("parley refuse RU-9", "reference.unknown", "There is no paper RU-9."),
+    ("parley withdraw RU-9", "reference.unknown", "There is no paper RU-9."),
+    ("parley revoke nobody", "officer.unknown", "There is no officer called nobody."),
+    (
+        "parley empower nothing.request --may read --until 2023-01-01",
+        "file.missing",
+        "There is no file nothing.request.",
+    ),
+    ("parley empower paper.md --may read --until 2023-01-01", "office.request", "This is not a request of an officer."),
+    ("parley init de.invitation --zone Mars/Olympus", "limit.zone", "'Mars/Olympus' is no time zone."),
+    ("parley init de.invitation --until soon", "use.time", "'soon' is no time."),
+    ("parley init de.invitation --language Klingon!", "act.language", "That is not a language."),
 ]
 
 
@@ -234,11 +282,12 @@ def crowded(stage: Stage) -> Stage:
 
 
 def test_what_can_be_checked_is_checked_before_anything_is_asked(crowded: Stage) -> None:
-    for line, told in CHECKED_FIRST:
+    for line, code, told in CHECKED_FIRST:
         actor = "new" if line.startswith("parley init") else "ru"
         done = crowded.run(actor, line, [])
         assert done.code in (2, 3), done.said
-        assert told in done.said, (line, done.said)
+        assert done.error is not None
+        assert (done.error.code, told in done.said) == (code, True), (line, done.said)
         assert done.said.count("\n") == 1, (line, done.said)
 
 
@@ -250,6 +299,26 @@ def test_a_receipt_for_somebody_never_compared_is_refused_before_anything_is_ask
         done = crowded.run("ru", line, [])
         assert (done.code, done.said.count("\n")) == (3, 1), done.said
         assert "You have not compared the key of Germany yet." in done.said
+
+
+def test_whoever_calls_itself_by_an_id_is_never_taken_for_the_party_of_that_id(stage: Stage) -> None:
+    (stage.folder / "paper.md").write_text("# Letter\n\nWords.\n", "utf-8")
+    for line in ("parley depositary invite office --id xx --name de", "parley init xx.invitation --name X --office Y"):
+        assert stage.run("xx", line).code == 0
+    assert stage.run("xx", "parley convene Gas --with ru --handle grey-swan --unconfirmed --yes").code == 0
+    assert "grey-swan waits for you to join" in stage.run("ru", "parley inbox").said
+    deposit = "parley deposit paper.md --role note --terms essence --negotiation grey-swan --unconfirmed"
+    for line in ("parley trust DE", f"{deposit} --to de", "parley convene Oil --with de --unconfirmed"):
+        done = stage.run("ru", line, [])
+        assert (done.code, done.said.count("\n")) == (2, 1), done.said
+        assert "is no short name here, only what a party calls itself: xx." in done.said
+    assert stage.run("ru", "parley join grey-swan --unconfirmed --yes").code == 0
+    done = stage.run("ru", f"{deposit} --to xx", ["de", "xx"])
+    assert done.code == 0, done.said
+    assert "That was not 'xx'." in done.said
+    assert stage.run("ru", f"parley trust xx --name de --number '{number_of(stage, 'xx')}'").code == 0
+    done = stage.run("ru", f"{deposit} --to de", ["de"])
+    assert done.code == 0, done.said
 
 
 def test_a_name_and_an_office_are_asked_for_at_the_founding(crowded: Stage) -> None:

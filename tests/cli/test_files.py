@@ -22,7 +22,7 @@ from parley.cli.files import (
     write_new,
 )
 from parley.cli.terms_file import read_terms
-from parley.errors import Malformed, ParleyError, Unavailable
+from parley.errors import Malformed, ParleyError, Refused, Unavailable
 from parley.terms import Terms, preset
 
 PARTIES = ("ru", "us")
@@ -32,8 +32,13 @@ PARTIES = ("ru", "us")
 def test_missing_empty_and_folder(tmp_path: Path, read: object) -> None:
     assert callable(read)
     (tmp_path / "empty").write_bytes(b"")
-    for name, code in (("none", "file.missing"), ("empty", "file.empty"), (".", "file.is-folder")):
-        with pytest.raises(Malformed, match=code):
+    for name, family, code in (
+        ("none", Refused, "file.missing"),
+        ("empty/below", Refused, "file.missing"),
+        ("empty", Malformed, "file.empty"),
+        (".", Malformed, "file.is-folder"),
+    ):
+        with pytest.raises(family, match=code):
             read(tmp_path / name)
 
 
@@ -58,13 +63,13 @@ def test_a_file_is_written_once_and_never_through_a_link(tmp_path: Path) -> None
     target = tmp_path / "new"
     write_new(target, b"first", private=True)
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
-    with pytest.raises(Malformed, match=r"file\.exists"):
+    with pytest.raises(Refused, match=r"file\.exists"):
         write_new(target, b"second")
     assert target.read_bytes() == b"first"
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(Malformed, match=r"file\.exists"):
+    with pytest.raises(Refused, match=r"file\.exists"):
         write_new(tmp_path / "link", b"x")
-    with pytest.raises(Malformed, match=r"file\.exists"):
+    with pytest.raises(Refused, match=r"file\.exists"):
         check_new(tmp_path / "link")
     assert not (tmp_path / "elsewhere").exists()
 
@@ -163,13 +168,13 @@ def test_a_folder_is_never_written_over_unless_it_may_be_replaced(tmp_path: Path
     target = tmp_path / "site"
     write_folder(target, FILES)
     for instead_of in (None, "another.json"):
-        with pytest.raises(Malformed, match=r"file\.exists"):
+        with pytest.raises(Refused, match=r"file\.exists"):
             write_folder(target, {"x": b"x"}, instead_of=instead_of)
     assert read_folder(target, most=100) == FILES
     write_folder(target, {"site.json": b"new"}, instead_of="site.json")
     assert read_folder(target, most=100) == {"site.json": b"new"}
     (tmp_path / "link").symlink_to(target)
-    with pytest.raises(Malformed, match=r"file\.exists"):
+    with pytest.raises(Refused, match=r"file\.exists"):
         write_folder(tmp_path / "link", FILES, instead_of="site.json")
 
 

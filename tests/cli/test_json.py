@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from tests.cli.stage import PASSPHRASE, Stage, must
 
 SIGNS = [
@@ -79,11 +77,6 @@ def test_a_failed_check_is_json_too(stage: Stage) -> None:
     result = stage.run("anyone", "parley verify ru-1.evidence --json")
     assert result.code == 1
     assert json.loads(result.data)["verdict"]["result"] == "disproven"
-
-
-@pytest.mark.parametrize("line", ["parley register --csv --json", "parley receive RU-1 --accept --under-reserve --yes"])
-def test_choices_that_exclude_one_another(stage: Stage, line: str) -> None:
-    assert stage.run("ru", line).code == 2
 
 
 def test_the_register_as_a_page_and_as_a_file(stage: Stage) -> None:

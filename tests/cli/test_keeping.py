@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from parley.cli.depositary_ import _on_screen
 from parley.depositary import office, restored
-from tests.cli.stage import free_port
+from parley.depositary.journal import Journal
+from tests.cli.stage import BEGINNING, free_port
 from tests.cli.test_processes import PARLEY, at_terminal, environment, parley
 
 
@@ -208,3 +210,16 @@ def test_who_cannot_reach_it_reads_where_it_was_looked_for(place: Path) -> None:
     done = parley(place, "init", "ru.invitation", "--passphrase-file", "passphrase")
     assert done.returncode == 4
     assert f"The depositary cannot be reached at {office.address_of(place / 'office')}." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        ("group.published", "09:00:00 UTC  acts entered: 1; entries in the register now: 7\n"),
+        ("stopped", "09:00:00 UTC  stopped acts 1 size 7\n"),
+        ("serving", ""),
+    ],
+)
+def test_on_a_screen_the_journal_reads_as_sentences(capsys: pytest.CaptureFixture[str], event: str, line: str) -> None:
+    Journal(_on_screen, lambda: BEGINNING).note(event, acts=1, size=7)
+    assert capsys.readouterr().err == line

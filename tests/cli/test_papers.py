@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from parley.cli.app import run as run_
+from parley.errors import Malformed
+from parley.words import explain
 from tests.articulate.wordfile import docx, p, run
 
 DATA = Path(__file__).parent.parent / "data" / "treaties"
@@ -89,7 +91,24 @@ def test_a_word_file_its_changes_and_what_is_left_out(tmp_path: Path, capsys: py
 
 def test_a_language_is_written_with_its_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_(["preview", str(DATA / "limits-ru.md"), "--with-language", "fr"]) == 2
-    assert "--with-language ru=treaty-ru.md" in capsys.readouterr().err
+    said = " ".join(capsys.readouterr().err.split())
+    assert said == f"parley: {explain(Malformed('use.with-language', text='fr'))}"
+    assert "--with-language ru=treaty-ru.md" in said
+
+
+@pytest.mark.parametrize("tag", ["zh-x-foo", "en-aa-bb-cc-dd-ee", "English"])
+def test_a_language_that_no_paper_can_name_is_told_where_a_file_is_looked_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], tag: str
+) -> None:
+    file, written = str(DATA / "limits-ru.md"), tmp_path / "x.md"
+    for line in (
+        ["preview", file, "--language", tag],
+        ["preview", file, "--with-language", f"{tag}={file}"],
+        ["export", file, "--as", "md", "-o", str(written), "--language", tag],
+    ):
+        assert run_(line) == 2
+        assert capsys.readouterr().err == "parley: That is not a language. Write it as in: en, ru, pt-BR.\n"
+    assert not written.exists()
 
 
 def test_a_file_in_another_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -127,6 +127,14 @@ def test_a_passphrase_typed_at_a_terminal_is_not_shown(stage: Stage) -> None:
     assert "Three times this was not it" in screen
 
 
+@pytest.mark.parametrize("line", [("--help",), ("deposit", "--help"), ("empower", "--help"), ("depositary", "--help")])
+def test_help_is_as_wide_as_the_screen(tmp_path: Path, line: tuple[str, ...]) -> None:
+    code, screen = at_terminal(tmp_path, *line, COLUMNS="80")
+    assert code == 0
+    commands = ("  parley", "Usage")  # to be copied as they are
+    assert [each for each in screen.splitlines() if len(each) > 80 and not each.startswith(commands)] == []
+
+
 def test_a_table_at_a_terminal_and_lines_in_a_pipe(stage: Stage) -> None:
     home = str(stage.folder / "ru")
     code, screen = at_terminal(stage.folder, "officers", "--home", home, PARLEY_PASSPHRASE=PASSPHRASE)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
 import pytest
 
+from parley.canonical import encode
 from parley.cli.session import Session
+from parley.crypto import sha256
 from tests.cli.stage import Stage, must
 from tests.cli.test_processes import at_terminal
 
@@ -119,6 +122,20 @@ def test_nothing_is_asked_of_a_file_where_it_is_said_or_nobody_sits(stage: Stage
     must(stage.run("us", "parley reply RU-1 letter.pdf --terms essence --language en", ["An answer", "ru"]))
 
 
+def test_convening_says_that_the_office_cannot_read_the_title_and_it_cannot(stage: Stage) -> None:
+    done = stage.run("ru", 'parley convene "Grain and straits" --with us --handle green-finch', ["us"])
+    said = must(done)
+    assert said.index("The depositary's office cannot read this title") < said.index("To sign, type")
+    assert stage.served is not None
+    kept = list(stage.served.depositary.view.world.negotiations.values())
+    acts = b"".join(encode(each.convene) for each in kept)
+    assert b"green-finch" in acts  # the name of two words stands in the act as it is
+    sealed = next(each.convene.title for each in kept if each.convene.handle == "green-finch")
+    files = [path.read_bytes() for path in (stage.folder / "office").rglob("*") if path.is_file()]
+    assert sealed in {sha256(data) for data in files}
+    assert not [data for data in (acts, *files) if b"Grain" in data]
+
+
 def test_terms_are_explained_before_they_are_asked_for_and_short_where_they_are_shown(stage: Stage) -> None:
     (stage.folder / "paper.md").write_text("# Letter\n\nWords.\n", "utf-8")
     said = must(stage.run("ru", "parley deposit paper.md --to us --role note", ["confidential", "us"]))
@@ -146,12 +163,81 @@ def test_a_receipt_under_reserve_says_so_in_a_line_of_its_own(handed: Stage) -> 
     assert "UNDER RESERVE" not in must(handed.run("us", "parley receive RU-2", ["a"]))
 
 
+def test_status_and_register_say_that_terms_were_not_accepted(handed: Stage) -> None:
+    must(handed.run("ru", "parley deposit paper.md --to us --role question --terms essence --yes"))
+    must(handed.run("us", "parley receive RU-1 --under-reserve --yes"))
+    assert "Its terms are accepted." in must(handed.run("us", "parley receive RU-2", ["Accept"]))
+    said = must(handed.run("ru", "parley status"))
+    assert said.count("terms UNDER RESERVE") == 1
+    assert said.count("received, matches its seal") == 2
+    assert "terms taken: under reserve" in must(handed.run("ru", "parley register"))
+    rows = list(csv.DictReader(must(handed.run("ru", "parley register --csv")).splitlines()))
+    assert [row["terms taken"] for row in rows] == ["under reserve", "accepted"]
+
+
+@pytest.mark.parametrize("typed", ["n", "N ", "under reserve", "Under-Reserve", "reserve"])
+def test_the_keys_of_a_receipt_are_understood_as_words_too(handed: Stage, typed: str) -> None:
+    assert "Signed UNDER RESERVE" in must(handed.run("us", "parley receive RU-1", [typed]))
+
+
+def test_a_text_in_other_letters_is_not_taken_for_english(handed: Stage) -> None:
+    (handed.folder / "нота.md").write_text("# Нота\n\nСлова.\n", "utf-8")
+    line = "parley deposit нота.md --to us --role note --terms essence"
+    said = must(handed.run("ru", line, ["", "ru", "us"]))
+    assert said.count("Language of нота.md") == 2  # nothing typed is no language
+    assert "ru, authentic text" in said
+    must(handed.run("ru", f"{line} --language ru --yes"))
+
+
+def test_what_is_held_is_looked_at_without_the_depositary(handed: Stage) -> None:
+    must(handed.run("ru", "parley status"))
+    handed.stop()
+    for line in ("status", "register", "show RU-1", "inbox"):
+        done = handed.run("ru", f"parley {line}")
+        assert done.code == (4 if line == "inbox" else 0), done.said
+        if line != "inbox":
+            assert "RU-1" in done.said
+            assert "this is how things stood when this machine last saw it" in " ".join(done.said.split())
+    assert handed.run("ru", "parley withdraw RU-1 --yes").code == 4
+
+
+def test_a_paper_that_was_taken_back_says_so_when_it_is_to_be_read(handed: Stage) -> None:
+    must(handed.run("ru", "parley withdraw RU-1 --yes"))
+    done = handed.run("us", "parley read RU-1")
+    assert (done.code, done.error and done.error.code) == (3, "paper.taken-back")
+
+
+def test_what_was_received_or_still_waits_is_not_handed_over_again(handed: Stage) -> None:
+    waits = handed.run("ru", "parley deposit --again RU-1 --yes")
+    assert (waits.code, waits.error and waits.error.code) == (3, "again.waits")
+    must(handed.run("us", "parley receive RU-1 --accept --yes"))
+    taken = handed.run("ru", "parley deposit --again RU-1 --yes")
+    assert (taken.code, taken.error and taken.error.code) == (3, "again.received")
+    assert "parley deposit FILE --replaces RU-1" in taken.said
+
+
+def test_a_countdown_stands_only_where_an_answer_is_waited_for(handed: Stage) -> None:
+    assert "days left" in must(handed.run("ru", "parley show RU-1"))
+    must(handed.run("us", "parley receive RU-1 --accept --yes"))
+    said = must(handed.run("ru", "parley show RU-1"))
+    assert "sign by" in said
+    assert "left" not in said
+
+
+def test_a_receipt_has_joined_already(handed: Stage) -> None:
+    must(handed.run("us", "parley receive RU-1 --accept --yes"))
+    assert handed.served is not None
+    size = handed.served.depositary.view.size
+    assert "You had joined amber-heron already" in must(handed.run("us", "parley join amber-heron"))
+    assert handed.served.depositary.view.size == size
+
+
 def test_a_withdrawal_shows_whose_paper_it_is_before_and_what_to_do_after(handed: Stage) -> None:
     said = must(handed.run("ru", "parley withdraw RU-1", ["RU-1"]))
     before, after = said.split("To sign, type the paper's name (RU-1): RU-1\n")
     assert "to       United States" in before
     assert "subject  Working hours of the registries" in before
-    assert "Another paper in its place: parley deposit FILE --to us --replaces RU-1" in after
+    assert "Another paper in its place: parley deposit FILE --to us --role note --replaces RU-1" in after
     assert "The same once more: parley deposit --again RU-1" in after
     must(handed.run("ru", "parley deposit --again RU-1 --yes"))
     late = handed.run("us", "parley receive RU-1 --accept --yes")

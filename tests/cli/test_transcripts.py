@@ -70,9 +70,13 @@ def test_every_command_of_a_row_is_in_its_transcript() -> None:
 
 
 def test_the_runner_reads_commands_answers_expectations_and_exit_codes() -> None:
-    steps = parse("# why\n@ 2022-01-01T00:00:00.000Z\nus$ parley show US-1\n> a\n>\nsaid\n\nmore …\nexit 3\n")
+    steps = parse(
+        "# why\n@ 2022-01-01T00:00:00.000Z\nus$ parley show US-1\n> a\n>\nsaid\n\nmore …\nexit 3 paper.not-now\n"
+    )
     assert [step.line for step in steps] == ["@ 2022-01-01T00:00:00.000Z", "us$ parley show US-1"]
-    assert (steps[1].answers, steps[1].expected, steps[1].code) == (["a", ""], ["said", "", "more …"], 3)
+    assert (steps[1].answers, steps[1].expected) == (["a", ""], ["said", "", "more …"])
+    assert (steps[1].code, steps[1].error) == (3, "paper.not-now")
+    assert [(step.code, step.error) for step in parse("us$ parley verify x\nexit 1\n")] == [(1, None)]
 
 
 @pytest.mark.parametrize(

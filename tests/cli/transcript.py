@@ -14,7 +14,7 @@
     ! change a old => new               every "old" in a file becomes "new"
     > us                                what is typed when it asks
     expected lines                      … stands for anything in a line, and alone for any lines
-    exit 3                              the exit code, when it is not 0
+    exit 3 paper.not-now                the exit code, when it is not 0, and the error it ended with, if any
 
 `python -m tests.cli.transcript NAME…` plays transcripts and rewrites them with what was said, to be read before it is
 kept.
@@ -49,13 +49,14 @@ _VOLATILE = (
 
 @dataclass
 class Step:
-    """A line to play, with the answers typed, the lines expected, and the exit code."""
+    """A line to play, with the answers typed, the lines expected, the exit code and the code of the error."""
 
     number: int
     line: str
     answers: list[str] | None = None
     expected: list[str] = field(default_factory=list)
     code: int = 0
+    error: str | None = None
 
 
 def parse(text: str) -> list[Step]:
@@ -68,8 +69,8 @@ def parse(text: str) -> list[Step]:
             continue
         elif line.startswith("> ") or line == ">":
             steps[-1].answers = [*(steps[-1].answers or []), line[2:]]
-        elif match := re.fullmatch(r"exit ([0-9]+)", line):
-            steps[-1].code = int(match[1])
+        elif match := re.fullmatch(r"exit ([0-9]+)(?: ([a-z0-9-]+\.[a-z0-9-]+))?", line):
+            steps[-1].code, steps[-1].error = int(match[1]), match[2]
         else:
             steps[-1].expected.append(line)
     return steps
@@ -183,8 +184,17 @@ def check(stage: Stage, text: str) -> None:
             continue
         said = result.said.splitlines()
         where = f"line {step.number}: {step.line}\n\n{result.said}\n"
-        assert result.code == step.code, f"{where}exit {result.code}, expected {step.code}"
+        ended, expected = _ended(result.code, _code(result)), _ended(step.code, step.error)
+        assert ended == expected, f"{where}{ended}, expected {expected}"
         assert matches(step.expected, said), f"{where}expected:\n" + "\n".join(step.expected)
+
+
+def _code(result: Result) -> str | None:
+    return result.error.code if result.error else None
+
+
+def _ended(code: int, error: str | None) -> str:
+    return f"exit {code} {error}" if error else f"exit {code}"
 
 
 def record(stage: Stage, text: str) -> str:
@@ -206,7 +216,7 @@ def record(stage: Stage, text: str) -> str:
         result = play(stage, step)
         if result is not None:
             written += [_settled(each) for each in _trimmed(result.said.splitlines())]
-            written += [f"exit {result.code}"] if result.code else []
+            written += [_ended(result.code, _code(result))] if result.code else []
     return "\n".join(written) + "\n"
 
 

@@ -15,7 +15,7 @@ from typing import Self
 
 from starlette.testclient import TestClient
 
-from parley.act import Holder
+from parley.act import Holder, Words
 from parley.canonical import Time
 from parley.client import Delegation, Ports, found
 from parley.client.ports import Response, system_clock
@@ -154,7 +154,9 @@ class Office(_Invites):
             pause=lambda _: None,
         )
 
-    def found(self, folder: Path, party: str, name: str, *, ports: Ports | None = None) -> Founded:
+    def found(
+        self, folder: Path, party: str, name: str, *, calling_itself: str | None = None, ports: Ports | None = None
+    ) -> Founded:
         return found(
             folder / party,
             self.once or self.invite(party, name),
@@ -162,6 +164,7 @@ class Office(_Invites):
             root_folder=folder / f"{party}-root",
             holder=Holder(name=f"Officer of {name}", office="Registry"),
             zone="Europe/Moscow" if party == "ru" else "America/New_York",
+            names=(Words(language="en", text=calling_itself),) if calling_itself is not None else (),
             ports=ports or self.ports(party),
         )
 

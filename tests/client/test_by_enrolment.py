@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from parley import canonical, statement
-from parley.act import Enrol, FullPowers, Revocation
+from parley.act import Enrol, FullPowers, Revocation, Words
 from parley.canonical import Base64, encode
 from parley.client import Delegation, enrolments
 from parley.client.known import BY_ENROLMENT, load
@@ -106,6 +106,21 @@ def test_a_new_reading_key_of_who_has_not_joined_is_used_at_once(office: Office,
     assert _kinds(us, "ru") == ["enrol", "enrol"]
 
 
+def test_a_name_taken_after_the_comparison_is_not_taken_for_an_id(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    us.sync()
+    old = us._session.register("ru").enrol
+    key = Base64(ReadingSecret(bytes(range(32))).public.encoded)
+    names = (Words(language="en", text="France"), Words(language="fr", text="de"))
+    members = {name: getattr(old, name) for name in ("languages", "root", "zone")}
+    _root_act(office, tmp_path, ru, Enrol, names=names, reading_key=key, **members)
+    us.sync()
+    assert [name.text for name in us._session.register("ru").enrol.names] == ["France", "de"]
+    for typed in ("France", "de"):
+        assert _code(lambda typed=typed: us.partner(typed)) == "party.called-so"
+    assert us.partner("russian federation").party == "ru"
+
+
 def test_nothing_is_sealed_to_a_reading_key_that_has_ended(office: Office, tmp_path: Path) -> None:
     ru, us = two(office, tmp_path)
     us.sync()
@@ -143,7 +158,7 @@ class _Between:
         if not target.startswith("/v1/parties/") or answer.status != 200:
             return answer
         changed = self.change(canonical.decode(answer.body, Items).acts)
-        return Response(status=200, headers=answer.headers, body=encode(Items(acts=tuple(changed))))
+        return Response(status=200, headers=answer.headers, body=encode(Items(acts=tuple(changed), more=False)))
 
     def close(self) -> None:
         return None
@@ -156,7 +171,7 @@ def test_enrolments_are_believed_in_order_and_of_one_root_only(office: Office, t
     key = Base64(ReadingSecret(bytes(range(32))).public.encoded)
     members = {name: getattr(old, name) for name in ("languages", "names", "root", "zone")}
     _root_act(office, tmp_path, ru, Enrol, reading_key=key, **members)
-    own = us._session.remote.enrolments(us._session.keyring.signing, "us").acts
+    own = us._session.remote.enrolments(us._session.keyring.signing, "us")
     between = _Between(office.transport)
     us._session.remote._transport = between
     for change, code in (
@@ -172,7 +187,7 @@ def test_enrolments_are_believed_in_order_and_of_one_root_only(office: Office, t
     between.change = lambda items: items
     us.sync()
     assert len(us._session.register("ru").reading) == 2
-    items = us._session.remote.enrolments(us._session.keyring.signing, "ru").acts
+    items = us._session.remote.enrolments(us._session.keyring.signing, "ru")
     with pytest.raises(Invalid):
         enrolments.verify(items, "us", us._session.known.keys)
     with pytest.raises(Refused, match=r"party\.unknown"):

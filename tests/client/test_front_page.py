@@ -136,3 +136,16 @@ def test_what_would_be_refused_is_known_before_a_file_is_read(office: Office, tm
         with pytest.raises(Malformed, match=code):
             ru.check_convening(title, ["us"], handle=handle)
     assert ru.check_convening("Grain", ["United States"], handle="green-finch") == ("ru", "us")
+
+
+def test_what_comes_first_is_known_where_nobody_waits(office: Office, tmp_path: Path) -> None:
+    ru = office.party(tmp_path, "ru", "Russian Federation")
+    us = office.party(tmp_path, "us", "United States")
+    page = us.front_page()
+    assert (page.compared, page.negotiates) == (False, False)
+    us.trust("ru", ru.me().number)
+    page = us.front_page()
+    assert (page.compared, page.negotiates) == (True, False)
+    us.convene("Guarantees", ["ru"])
+    page = us.front_page()
+    assert (page.compared, page.negotiates) == (True, True)

@@ -6,21 +6,24 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
 
 from parley import statement
-from parley.act import Capability, Deposit, Holder, Receipt
-from parley.age import open_small, seal_header
+from parley.act import Capability, Confirmation, Deposit, Fault, Holder, Receipt, Words
+from parley.age import FILE_KEY, open_small, seal_header, seal_small
 from parley.canonical import Time
 from parley.client import Delegation, draft_file, request_office
 from parley.client.draft_view import Prepared
 from parley.crypto import sha256
 from parley.draft import Draft, draft_of, read_draft
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
+from parley.sealed_shape import NONCE
 from tests.client.places import DAY, PASSPHRASE, Failing, Office, two
 from tests.client.places import draft_file as text_file
+from tests.client.test_faults import _hand_over_spoiled, _other_words
 from tests.client.test_signing_stopped import _alarmed, _stopped
 
 ALL: tuple[Capability, ...] = ("deposit", "manage", "read", "receive", "release")
@@ -430,6 +433,14 @@ def _rewrite(desk: Desk, path: Path, change: Callable[[Deposit], Deposit], heade
         draft_file.replace(session, found, draft_of([changed]))
 
 
+def _exchange(desk: Desk, path: Path, change: Callable[[Any], Any]) -> bytes:
+    """The same of a draft that is no deposit; returns the file as it then lies there."""
+    session = desk.first._session
+    with draft_file.opened(session, path) as found:
+        draft_file.replace(session, found, draft_of([change(found.draft.act)]))
+    return path.read_bytes()
+
+
 def _joined(desk: Desk) -> None:
     desk.ru.join("amber-heron")
     for each in (desk.first, desk.second):
@@ -526,6 +537,56 @@ def test_a_receipt_that_names_another_role_is_not_signed(desk: Desk, tmp_path: P
     assert caught.value.code == "receipt.other-paper"
 
 
+def test_a_confirmation_of_what_does_not_open_is_not_signed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sender sealed other words than it committed to; a colleague prepares to say that all is well."""
+    _joined(desk)
+    _hand_over_spoiled(desk.us, tmp_path, monkeypatch, _other_words)
+    for each in (desk.first, desk.second):
+        each.sync()
+    names, path = ["ivanov", "orlova"], tmp_path / "confirmation.draft"
+    receipt = tmp_path / "receipt.draft"
+    _together(desk, receipt, lambda path: desk.first.preparing(path, names).receive("US-1", terms="accepted"))
+    fault = desk.first.preparing(path, names).receive("US-1", terms="accepted").act
+    assert isinstance(fault, Fault)
+    common = {name: getattr(fault, name) for name in Confirmation.__struct_fields__}
+    kept = _exchange(desk, path, lambda _: Confirmation(**common))
+    with pytest.raises(Invalid) as caught:
+        desk.second.sign_file(path, desk.second.show_file(path))
+    assert (caught.value.code, caught.value.details) == ("draft.does-not-match", {"reference": "US-1"})
+    assert path.read_bytes() == kept
+
+
+def test_a_negotiation_whose_title_does_not_open_is_not_signed(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "convene.draft"
+    desk.first.preparing(path, ["ivanov", "orlova"]).convene("Visits", ["us"], handle="calm-lake")
+    title = seal_small(bytes(FILE_KEY), bytes(NONCE), bytes(256), [desk.us._session.box().reading[0].public])
+    desk.first._session.home.sealed(sha256(title)).write_bytes(title)
+    kept = _exchange(desk, path, lambda act: structs.replace(act, title=sha256(title)))
+    with pytest.raises(Invalid) as caught:
+        desk.second.sign_file(path, desk.second.show_file(path))
+    assert (caught.value.code, caught.value.details) == ("draft.title", {})
+    assert path.read_bytes() == kept
+
+
+def test_what_no_officer_may_sign_is_not_prepared(office: Office, tmp_path: Path) -> None:
+    """The only one who might speak in public was revoked; those who are left may do other things."""
+    ru, us = two(office, tmp_path)
+    us.send(us.prepare(text_file(tmp_path), to=["ru"], role="note", terms="essence"))
+    left = _officer(office, tmp_path, ru, "ivanov", ["manage", "read"], needs=1)
+    root = ru.open_root(tmp_path / "ru-root" / "root.key", PASSPHRASE)
+    left.revoke("Officer of Russian Federation", root=root)
+    left.sync()
+    path = tmp_path / "words.draft"
+    with pytest.raises(Refused) as caught:
+        left.preparing(path).statement("describes", "US-1", [Words(language="en", text="Our words.")])
+    assert (caught.value.code, caught.value.details) == ("draft.no-officers", {})
+    assert not path.exists()
+    left.trust("us", us.me().number)
+    assert left.preparing(tmp_path / "join.draft").join("amber-heron").signers[0].is_me
+
+
 def test_one_who_has_seen_more_than_the_first_does_not_go_back(desk: Desk, tmp_path: Path) -> None:
     _joined(desk)
     path = tmp_path / "note.draft"
@@ -555,18 +616,21 @@ def test_files_that_are_none(desk: Desk, tmp_path: Path) -> None:
         ("link.draft", "draft.link"),
         ("folder.draft", "draft.link"),
         ("pipe.draft", "draft.link"),
-        ("none.draft", "draft.no-file"),
         ("draft.md", "draft.form"),
     ):
         for step in (desk.first.show_file, desk.first.send_file):
             with pytest.raises(Malformed) as caught:
                 step(tmp_path / name)
             assert caught.value.code == code
+    for step in (desk.first.show_file, desk.first.send_file):
+        with pytest.raises(Refused) as missing:
+            step(tmp_path / "none.draft")
+        assert missing.value.code == "file.missing"
     for name in ("note.draft", "link.draft"):
         kept = path.read_bytes()
         with pytest.raises(Refused) as exists:
             desk.first.preparing(tmp_path / name, ["ivanov", "orlova"]).join("amber-heron")
-        assert exists.value.code == "home.file-exists"
+        assert exists.value.code == "file.exists"
         assert path.read_bytes() == kept
 
 
@@ -574,11 +638,13 @@ def test_every_part_of_the_file_is_guarded(desk: Desk, tmp_path: Path) -> None:
     _joined(desk)
     path, before = tmp_path / "note.draft", _sealed(desk.first)
     desk.prepare(path)
-    whole = path.read_bytes()
+    whole, codes = path.read_bytes(), set()
     for at in range(40, len(whole), 997):
         path.write_bytes(whole[:at] + bytes((whole[at] ^ 1,)) + whole[at + 1 :])
-        with pytest.raises(ParleyError):
+        with pytest.raises(ParleyError) as caught:
             desk.second.sign_file(path, desk.second.show_file(path))
+        codes.add(caught.value.code)
+    assert "draft.not-ours" in codes  # a sealed part of it opens for nobody here
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(Malformed):
         desk.first.show_file(path)

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
-from parley.client.home import Home, PartyFile, create_new, is_private, open_new, write_whole
+from parley.client.home import LARGEST_FILE, Home, PartyFile, create_new, open_new, write_whole
 from parley.crypto import KeySetId, sha256
 from parley.errors import Malformed, Refused, Unavailable
 
@@ -29,8 +30,7 @@ def test_a_home_is_its_owners_whatever_the_umask(tmp_path: Path) -> None:
         home.write(b"x", "file")
     finally:
         os.umask(before)
-    assert is_private(home.folder)
-    assert is_private(home.path("sealed"))
+    assert [path.stat().st_mode & 0o777 for path in (home.folder, home.path("sealed"))] == [0o700, 0o700]
     assert home.path("file").stat().st_mode & 0o777 == 0o600
 
 
@@ -39,7 +39,7 @@ def test_a_home_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None
     home.write_party(PARTY)
     home.folder.chmod(0o755)
     Home.open(home.folder)
-    assert is_private(home.folder)
+    assert home.folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_no_home_is_refused(tmp_path: Path) -> None:
@@ -59,6 +59,35 @@ def test_the_party_file_comes_back_or_is_damaged(tmp_path: Path) -> None:
         with pytest.raises(Malformed) as caught:
             home.party()
         assert caught.value.code == "home.party-file"
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ftp://a.example", "http://", "http://a b", "http://a.example/path", "http://a\n"]
+)
+def test_a_home_is_not_founded_at_what_is_no_address(tmp_path: Path, address: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        structs.replace(PARTY, address=address)
+    assert (caught.value.code, caught.value.details) == ("home.address", {})
+
+
+def test_a_file_far_too_large_is_not_read_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home.create(tmp_path / "home")
+    with home.path("keyring").open("wb") as file:
+        file.truncate(LARGEST_FILE)
+    assert len(home.read("keyring")) == LARGEST_FILE
+    with home.path("keyring").open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(Malformed) as caught:
+        home.read("keyring")
+    assert (caught.value.code, caught.value.details) == ("home.too-large", {"file": "keyring", "most": LARGEST_FILE})
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    home = Home.create(tmp_path / "home")
+    home.path("keyring").mkdir()
+    with pytest.raises(Unavailable) as caught:
+        home.read("keyring")
+    assert (caught.value.code, caught.value.details) == ("home.unreadable", {"file": "keyring"})
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -100,7 +129,7 @@ def test_nothing_is_written_over_or_through_a_link(tmp_path: Path, make: object)
     for path in (there, link, loose):
         with pytest.raises(Refused) as caught:
             make(path)
-        assert caught.value.code == "home.file-exists"
+        assert caught.value.code == "file.exists"
     assert there.read_bytes() == b"kept"
     assert not (tmp_path / "nothing").exists()
     make(tmp_path / "new")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -9,12 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.canonical import Time
+from parley import canonical
+from parley.canonical import Time, decode, encode
 from parley.client import Delegation
 from parley.client.convening import random_handle
 from parley.client.limits import after_working_days, day_of, end_of_day, is_working, next_working, parse_limit
+from parley.client.ports import Response
 from parley.errors import Malformed, ParleyError, Refused
 from parley.policy import Trust
+from parley.wire import Chains
 from tests.client.places import Office, Random, draft_file, trust_each_other, two
 
 # --- limits -----------------------------------------------------------------------------------------------------
@@ -131,6 +135,32 @@ def test_a_reference_in_two_negotiations(office: Office, tmp_path: Path) -> None
     assert [each.handle for each in ru.negotiations()] == ["calm-lake", "amber-heron"]
 
 
+def test_a_paper_is_called_what_finds_it(office: Office, tmp_path: Path) -> None:
+    """What screens and next commands say of a paper means that paper, whichever negotiation is in use."""
+    ru, us = two(office, tmp_path)
+    us.convene("Another matter", ["ru"], handle="calm-lake")
+    us.convene("A third", ["ru"], handle="still-water")
+    for handle in ("amber-heron", "calm-lake", "calm-lake"):
+        _deposit(us, tmp_path, "ru", handle)
+    ru.sync()
+    assert ru.negotiation("still-water").papers == 0
+    for chosen, names in (
+        (None, {"amber-heron/US-1", "calm-lake/US-1", "US-2"}),
+        ("calm-lake", {"amber-heron/US-1", "US-1", "US-2"}),
+        ("amber-heron", {"US-1", "calm-lake/US-1", "US-2"}),
+        ("still-water", {"amber-heron/US-1", "calm-lake/US-1", "US-2"}),
+    ):
+        if chosen is not None:
+            ru.use(chosen)
+        papers = ru.inbox().for_us
+        assert {paper.called for paper in papers} == names
+        for paper in papers:
+            assert ru.show(paper.called, fetch=False).digest == paper.digest
+            assert paper.reference == paper.called.rpartition("/")[2]
+    assert ru.refuse("calm-lake/US-1", reason="other").reference == "calm-lake/US-1"
+    assert ru.refuse("US-2", reason="other").reference == "US-2"
+
+
 def test_a_handle_that_a_stranger_takes_as_well(office: Office, tmp_path: Path) -> None:
     """The first in the log keeps the plain handle, whoever joins what; the other has a number."""
     ru, us = two(office, tmp_path)
@@ -155,6 +185,44 @@ def test_a_handle_that_a_stranger_takes_as_well(office: Office, tmp_path: Path) 
     assert ru.show("US-1").handle == "amber-heron"  # the one that it joined is in use
     reply = ru.prepare_reply("amber-heron-2/US-1", draft_file(tmp_path, "# Words\n"), terms="essence")
     assert reply.handle == "amber-heron-2"
+
+
+def test_a_name_goes_on_meaning_what_it_meant(office: Office, tmp_path: Path) -> None:
+    """A negotiation that stands earlier in the log and is read later takes the next number, in this home for good."""
+    ru, us = two(office, tmp_path)
+    stranger = office.party(tmp_path, "xx", "Stranger")
+    early = us.negotiation()
+    stranger.convene("Taken", ["ru", "us"], handle="amber-heron", unconfirmed=True)
+    between = HiddenChain(office, early.id)
+    ru._session.remote._transport = between
+    ru.sync()
+    late = ru.negotiation("amber-heron")
+    assert late.id != early.id
+    between.hidden = ""
+    ru.sync()
+    for delegation in (ru, office.open(tmp_path / "ru")):
+        assert delegation.negotiation("amber-heron").id == late.id
+        assert delegation.negotiation("amber-heron-2").id == early.id
+    us.sync()
+    assert us.negotiation("amber-heron").id == early.id
+    assert ru.audit().bad is None
+
+
+class HiddenChain:
+    """An honest depositary that keeps one negotiation back."""
+
+    def __init__(self, office: Office, hidden: str) -> None:
+        self._inner, self.hidden = office.transport, hidden
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response:
+        answer = self._inner.send(method, target, headers, body)
+        if target != "/v1/chains":
+            return answer
+        kept = tuple(each for each in decode(answer.body, Chains).chains if each.id != self.hidden)
+        return Response(status=answer.status, headers=answer.headers, body=encode(Chains(chains=kept)))
+
+    def close(self) -> None:
+        return None
 
 
 def test_the_title_opens_for_the_parties(office: Office, tmp_path: Path) -> None:
@@ -246,12 +314,95 @@ def test_the_trust_file_names_us_and_whom_we_compared(office: Office, tmp_path: 
     assert list(trust.policy.logs) == ["depositary.example/log/1"]
 
 
+def test_a_comparison_kept_by_an_older_home_still_counts(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    ledger = us._session.ledger
+    kept = ledger.kept("trust", "ru")
+    assert kept is not None
+    older = canonical.decode_any(kept)
+    del older["given"]
+    ledger.keep("trust", "ru", encode(older))
+    russia = us.partner("ru")
+    assert (russia.compared is not None, russia.given) == (True, False)
+    assert us.partner("Russian Federation").party == "ru"
+    assert {party.party for party in Trust.parse(us.trust_file()).parties} == {"ru", "us"}
+    ledger.keep("trust", "ru", encode(older | {"given": "yes"}))
+    with pytest.raises(Malformed):
+        us.partner("ru")
+
+
 def test_a_party_is_found_by_its_name(office: Office, tmp_path: Path) -> None:
     _, us = two(office, tmp_path)
     assert us.partner("russian federation").party == "ru"
     assert us.partner("RU").party == "ru"
     draft = us.prepare(draft_file(tmp_path), to=["Russian Federation"], role="note", terms="public")
     assert [recipient.party for recipient in draft.recipients] == ["ru"]
+
+
+@pytest.mark.parametrize("called", ["us", "US", "Us", "u\u017f"])
+def test_a_party_that_calls_itself_by_the_id_of_another_is_not_taken_for_it(
+    office: Office, tmp_path: Path, called: str
+) -> None:
+    ru = office.party(tmp_path, "ru", "Russian Federation")
+    office.found(tmp_path, "xx", "Stranger", calling_itself=called)
+    stranger = office.open(tmp_path / "xx")
+    stranger.sync()
+    stranger.convene("Gas", ["ru"], unconfirmed=True)
+    ru.sync()
+    assert [each.name for each in ru.partners()] == ["Russian Federation", called]
+    number, file = stranger.me().number, draft_file(tmp_path)
+    for compared in (False, True):
+        if compared:
+            ru.trust("xx", number)
+        for typed in ("us", "US", " Us ", "uS"):
+            for step in (
+                lambda typed=typed: ru.partner(typed),
+                lambda typed=typed: ru.trust(typed, number),
+                lambda typed=typed: ru.convene("Security", [typed], unconfirmed=True),
+                lambda typed=typed: ru.prepare(file, to=[typed], role="note", terms="public", unconfirmed=True),
+            ):
+                assert _code(step) == "party.called-so"
+    us = office.party(tmp_path, "us", "United States")
+    assert us.me().number != number
+    assert ru.partner("us").number == ru.partner("US").number == us.me().number
+    assert _code(lambda: ru.trust("us", number)) == "trust.differs"
+
+
+def test_a_name_that_could_be_an_id_is_good_once_this_reader_gave_it(office: Office, tmp_path: Path) -> None:
+    us = office.party(tmp_path, "us", "United States")
+    number = office.party(tmp_path, "fr", "France").me().number
+    us.trust("fr", number)
+    assert not us.partner("fr").given
+    assert us.partner("france").party == "fr"  # a name as States have them, and its number was compared
+    us.trust("fr", number, name="Paris")
+    assert us.partner("fr").given
+    assert us.partner("paris").party == "fr"
+    for typed in ("France", "berlin"):
+        assert _code(lambda typed=typed: us.partner(typed)) == "party.unknown"
+    assert us.partner("US").party == "us"
+
+
+def test_a_name_is_not_enough_before_the_number_was_compared(office: Office, tmp_path: Path) -> None:
+    us = office.party(tmp_path, "us", "United States")
+    fr = office.party(tmp_path, "fr", "France")
+    fr.sync()
+    fr.convene("Gas", ["us"], unconfirmed=True)
+    us.sync()
+    for typed in ("France", "france"):
+        with pytest.raises(Refused) as caught:
+            us.partner(typed)
+        assert (caught.value.code, caught.value.details) == ("party.called-so", {"name": typed, "candidates": "fr"})
+    assert us.partner("fr").name == "France"
+
+
+def test_an_id_that_is_known_comes_before_a_name_that_was_given(office: Office, tmp_path: Path) -> None:
+    us = office.party(tmp_path, "us", "United States")
+    us.trust("fr", office.party(tmp_path, "fr", "France").me().number, name="Paris")
+    paris = office.party(tmp_path, "paris", "City of Paris")
+    assert us.partner("paris").party == "fr"
+    paris.convene("Olympic games", ["us"], unconfirmed=True)
+    us.sync()
+    assert us.partner("Paris").party == "paris"
 
 
 def test_whom_a_paper_cannot_go_to(office: Office, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from parley.depositary import memory, sqlite, store
+from parley.depositary import sqlite, store
 from tests.client.places import Office, draft_file, two
 
 
@@ -16,7 +16,6 @@ def test_short_pages_are_followed_to_the_end(tmp_path: Path, monkeypatch: pytest
         for _ in range(3):
             us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
         whole = store.fitting
-        for module in (memory, sqlite):
-            monkeypatch.setattr(module, "fitting", lambda lengths, _most: whole(lengths, 0))
+        monkeypatch.setattr(sqlite, "fitting", lambda lengths, _most: whole(lengths, 0))
         ru.sync()
         assert [ru.show(f"US-{number}").reference for number in (1, 2, 3)] == ["US-1", "US-2", "US-3"]

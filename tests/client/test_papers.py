@@ -8,7 +8,7 @@ import pytest
 
 from parley.act import Words
 from parley.canonical import Time
-from parley.client import Delegation
+from parley.client import Delegation, drafting
 from parley.errors import Malformed, Refused
 from tests.articulate.wordfile import docx, p, run
 from tests.client.places import DAY, Office, draft_file, trust_each_other, two
@@ -182,6 +182,10 @@ def test_made_available_at_once_needs_no_receipt(office: Office, tmp_path: Path)
     assert view.deliveries[0].state == "made available"
     assert ru.read("US-1").document.title == "Draft"
     assert ru.show("US-1").deliveries[0].received is None
+    ru.refuse("US-1", reason="terms")
+    refused = ru.show("US-1").deliveries[0]
+    assert refused.state == "refused"
+    assert refused.handed_over is not None, "so nobody may call it unread"
 
 
 def test_statements_and_releases(office: Office, tmp_path: Path) -> None:
@@ -262,7 +266,7 @@ def test_files_go_out_only_when_asked_and_never_over_others(office: Office, tmp_
     assert {path.name for path in out.iterdir()} == {"annex.csv"}
     with pytest.raises(Refused) as caught:
         ru.extract("US-1", out)
-    assert (caught.value.code, caught.value.details["file"]) == ("home.file-exists", "annex.csv")
+    assert (caught.value.code, caught.value.details["file"]) == ("file.exists", "annex.csv")
     assert {path.name for path in out.iterdir()} == {"annex.csv"}
     (out / "annex.csv").unlink()
     (out / "US-1.txt").symlink_to(tmp_path / "elsewhere")
@@ -294,7 +298,7 @@ def test_any_other_file_goes_in_whole(office: Office, tmp_path: Path) -> None:
     [
         (None, Refused, "file.missing"),
         (b"", Malformed, "file.empty"),
-        (b"\xff\xfe\x00", Malformed, "articulate.not-utf8"),
+        (b"\xff\xfe\x00", Malformed, "articulate.not-utf-8"),
         ("pay\u200bment".encode(), Malformed, "wording.hidden"),
     ],
 )
@@ -311,12 +315,36 @@ def test_files_that_cannot_be_handed_over(
     assert us.drafts() == ()
 
 
+@pytest.mark.parametrize("tag", ["zh-x-foo", "en-aa-bb-cc-dd-ee", "en-Latn-", ""])
+def test_a_language_that_no_paper_can_name_is_refused_before_anything_is_sealed(
+    office: Office, tmp_path: Path, tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, us = two(office, tmp_path)
+    path = draft_file(tmp_path)
+    monkeypatch.setattr(drafting, "seal", lambda *_, **__: pytest.fail("something was sealed"))
+    for said in ({"language": tag}, {"with_language": [(tag, path)]}):
+        with pytest.raises(Malformed) as caught:
+            us.prepare(path, to=["ru"], role="proposal", terms="essence", **said)  # type: ignore[arg-type]
+        assert caught.value.code in ("act.language", "document.language-tag")
+    assert us.drafts() == ()
+
+
 def test_hidden_characters_are_taken_out_when_asked(office: Office, tmp_path: Path) -> None:
     _, us = two(office, tmp_path)
     path = draft_file(tmp_path, "# Draft\n\npay\u200bment\n")
     draft = us.prepare(path, to=["ru"], role="proposal", terms="essence", clean=True)
     assert draft.removed == ("U+200B 3:4",)
     assert draft.first_words == "payment"
+
+
+def test_cleaning_says_in_which_line_a_file_is_no_text(office: Office, tmp_path: Path) -> None:
+    _, us = two(office, tmp_path)
+    path = tmp_path / "paper.md"
+    path.write_bytes(b"# Draft\n\npay\xe9ment\n")
+    for clean in (False, True):
+        with pytest.raises(Malformed) as caught:
+            us.prepare(path, to=["ru"], role="proposal", terms="essence", clean=clean)
+        assert (caught.value.code, caught.value.details) == ("articulate.not-utf-8", {"line": 3})
 
 
 def test_of_a_word_file_only_the_text_goes_and_the_rest_is_told(office: Office, tmp_path: Path) -> None:

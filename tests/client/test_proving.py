@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -24,6 +25,20 @@ def test_both_sides_prove_the_same(office: Office, tmp_path: Path) -> None:
     kinds = [item.act.kind for item in evidence.parse(us.evidence("US-1")).items if item.act]
     assert {"deposit", "receipt", "handover", "confirmation"} <= set(kinds)
     assert "join" not in kinds
+
+
+def test_all_acts_are_proven_in_one_tree(office: Office, tmp_path: Path) -> None:
+    """Read and kept in several steps, they are shown under the newest checkpoint: there is nothing left to compare."""
+    ru, us = two(office, tmp_path)
+    us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
+    us.sync()
+    ru.receive("US-1", terms="accepted")
+    us.sync()
+    kinds: tuple[Literal["act", "history"], ...] = ("act", "history")
+    for kind in kinds:
+        data = us.evidence("US-1", kind=kind)
+        assert len({item.proof.note.to_text() for item in evidence.parse(data).items}) == 1
+        assert "one-log" not in [item.code for item in verify(data, None).not_shown]
 
 
 def test_without_a_trust_file_nothing_is_proven_about_whose_keys(office: Office, tmp_path: Path) -> None:

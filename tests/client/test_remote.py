@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
@@ -24,7 +25,7 @@ from parley.crypto import SigningKey, sha256
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.statement import NotAdmitted, sign_not_admitted
 from parley.wire import NOT_ADMITTED, Problem
-from tests.client.places import Random
+from tests.client.places import Office, Random, draft_file, two
 
 LOG = "depositary.example/log/1"
 KEY = SigningKey.from_secret(bytes(32), info="officer")
@@ -330,3 +331,72 @@ def test_nobody_there() -> None:
         transport.send("GET", "/v1/genesis", {}, b"")
     assert caught.value.code == "remote.unreachable"
     transport.close()
+
+
+@pytest.fixture
+def silent() -> Iterator[socket.socket]:
+    """Connections are taken, and nobody says anything."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+def _impatient(server: socket.socket, monkeypatch: pytest.MonkeyPatch) -> tuple[HttpTransport, str]:
+    monkeypatch.setattr("parley.client.transport.ANSWER_SECONDS", 0.05)
+    address = f"http://127.0.0.1:{server.getsockname()[1]}"
+    return HttpTransport(address), address
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"HTTP/1.1 200 OK\r\nDate", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01234"]
+)
+def test_a_part_that_does_not_come_in_time(
+    silent: socket.socket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    """Whether nothing comes, half a head or half a body: nothing of it is kept."""
+    transport, address = _impatient(silent, monkeypatch)
+    remote = Remote(transport, log=LOG, party="ru", clock=lambda: NOW, rng=Random("remote"))
+    home = Home.create(tmp_path / "home")
+
+    def speak() -> None:
+        connection, _ = silent.accept()
+        connection.sendall(said)
+        while connection.recv(4096):  # until the client hangs up
+            pass
+        connection.close()
+
+    other = threading.Thread(target=speak)
+    other.start()
+    with pytest.raises(Unavailable) as caught:
+        remote.download(KEY, sha256(b"0123456789"), 10, home)
+    remote.close()
+    other.join()
+    assert (caught.value.code, caught.value.details) == ("remote.timeout", {"address": address})
+    assert [path for path in home.path("sealed").iterdir() if path.stat().st_size] == []
+
+
+def test_an_act_that_is_not_answered_in_time_waits_and_is_sent_again(
+    office: Office, silent: socket.socket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ru, us = two(office, tmp_path)
+    us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
+    ru.join("amber-heron")
+    slow, address = _impatient(silent, monkeypatch)
+
+    class Slow:
+        """Reads are answered; what is posted is not."""
+
+        def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response:
+            return (slow if method == "POST" else office.transport).send(method, target, headers, body)
+
+        def close(self) -> None:
+            slow.close()
+
+    ru._session.remote._transport = Slow()
+    with pytest.raises(Unavailable) as caught:
+        ru.refuse("US-1", reason="form")
+    ru._session.remote.close()
+    assert (caught.value.code, caught.value.details) == ("remote.timeout", {"address": address})
+    (waiting,) = ru._session.ledger.waiting()
+    ru._session.remote._transport = office.transport
+    assert ru.refuse("US-1", reason="form").digest == waiting.digest.hex()
+    assert ru._session.ledger.waiting() == []

@@ -14,7 +14,6 @@ from parley.depositary import office
 from parley.depositary.blobs import FolderBlobs
 from parley.depositary.journal import Journal
 from parley.depositary.keys import Keys
-from parley.depositary.memory import MemoryBlobs, MemoryStore
 from parley.depositary.sequencer import Answer, Pending
 from parley.depositary.service import Depositary, Rejected
 from parley.depositary.sqlite import SqliteStore
@@ -24,6 +23,7 @@ from parley.sealed_shape import SMALLEST, Header, Stanza, payload_length
 from parley.statement import NotAdmitted, Signed
 from parley.wire import Admitted, InvitationCode
 from tests.build import START, Case, Party, seed
+from tests.depositary.memory import MemoryBlobs, MemoryStore
 
 NAME = "depositary.example"
 LATER = Time(START + 365 * 24 * 3_600_000)

@@ -92,3 +92,33 @@ def test_a_large_head_is_cut_off() -> None:
         protocol.connection_lost(None)
 
     asyncio.run(run())
+
+
+def test_an_answer_that_nobody_takes_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded, "SLOWEST_READER", 0.01)
+
+    async def run() -> None:
+        protocol, line = _connection()
+        protocol.data_received(REQUEST)
+        protocol.pause_writing()  # as the transport says when too much of what was written lies there
+        await asyncio.wait_for(line.cut.wait(), 10)
+        protocol.connection_lost(None)
+
+    asyncio.run(run())
+
+
+def test_a_reader_who_takes_it_in_time_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded, "SLOWEST_READER", 0.05)
+
+    async def run() -> None:
+        protocol, line = _connection()
+        protocol.data_received(REQUEST)
+        for _ in range(4):
+            protocol.pause_writing()
+            await asyncio.sleep(0.03)
+            protocol.resume_writing()
+        await asyncio.sleep(0.1)
+        assert not line.cut.is_set()
+        protocol.connection_lost(None)
+
+    asyncio.run(run())

@@ -15,12 +15,13 @@ import httpx2
 import pytest
 import trustme
 
-from parley import statement
+from parley import depositary, statement
 from parley.act import Refusal, Withdrawal
 from parley.canonical import Time, decode, encode
 from parley.checkpoint import open_checkpoint
 from parley.crypto import Nonce, SigningKey, sha256
-from parley.depositary.http import MOST_OF_ONE
+from parley.depositary.http import MOST_ANSWERS_TO_ONE, MOST_OF_ONE
+from parley.errors import Unavailable
 from parley.exchange import State
 from parley.request import Request, sign_request
 from parley.statement import read_not_admitted
@@ -159,11 +160,24 @@ def test_bytes_with_another_digest_are_refused(parties: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "span", ["bytes 0-1/3", "bytes 0-3/3", "bytes 2-0/3", "bytes 00-2/3", "bytes */3", "items 0-2/3", ""]
+    ("span", "status", "code"),
+    [
+        ("bytes 0-1/3", 413, "request.too-large"),
+        ("bytes 0-3/4", 400, "upload.range"),
+        ("bytes 0-3/3", 400, "upload.range"),
+        ("bytes 2-0/3", 400, "upload.range"),
+        ("bytes 00-2/3", 400, "upload.range"),
+        ("bytes */3", 400, "upload.range"),
+        ("items 0-2/3", 400, "upload.range"),
+        ("", 400, "upload.range"),
+    ],
 )
-def test_a_piece_must_be_what_it_says(parties: Caller, span: str) -> None:
-    answer = parties.ask("us", "PUT", f"/v1/sealed/{sha256(b'one').hex()}", body=b"one", Content_Range=span)
-    assert problem(answer)[0] in (400, 413)
+def test_a_piece_must_be_what_it_says(parties: Caller, span: str, status: int, code: str) -> None:
+    path = f"/v1/sealed/{sha256(b'one').hex()}"
+    answer = parties.ask("us", "PUT", path, body=b"one", Content_Range=span)
+    assert problem(answer) == (status, code)
+    assert decode(answer.content, Problem).details == ({"most": 2} if status == 413 else {})
+    assert parties.ask("us", "HEAD", path).headers["upload-offset"] == "0"
 
 
 def test_key_boxes(parties: Caller) -> None:
@@ -280,6 +294,15 @@ def _upload(process: Process, parties: Caller, party: str, data: bytes, sent: by
     return _raw(process, f"PUT {path} HTTP/1.1", "Host: x", *headers, span, length, "", "", body=sent)
 
 
+def _get(process: Process, parties: Caller, party: str, path: str) -> socket.socket:
+    """A signed question whose answer is not read."""
+    request = Request(method="GET", authority=NAME, path=path, content=None)
+    officer = parties.parties[party].officer
+    signed = sign_request(request, officer, party=party, nonce=Nonce(os.urandom(16)), now=parties.now)
+    headers = [f"{name}: {value}" for name, value in signed.items()]
+    return _raw(process, f"GET {path} HTTP/1.1", "Host: x", *headers, "", "")
+
+
 @pytest.mark.parametrize("path", ["sealed/" + "0" * 64, "keybox"])
 def test_nobody_unknown_is_listened_to_at_length(server: tuple[Path, Process], path: str) -> None:
     head = [f"PUT /v1/{path} HTTP/1.1", "Host: x", "Content-Range: bytes 0-999999/1000000", "Content-Length: 1000000"]
@@ -313,6 +336,32 @@ def test_a_party_has_a_few_uploads_under_way_and_keeps_nobody_else_out(
     raise AssertionError("no room again")
 
 
+def test_a_party_has_a_few_answers_under_way_and_keeps_nobody_else_out(
+    server: tuple[Path, Process], parties: Caller
+) -> None:
+    """Who asks for large parts and reads nothing holds its own places, and no more memory than fits on the lines."""
+    part = bytes(8 << 20)
+    path = f"/v1/sealed/{parties.bring('ru', part).hex()}"
+    begun = [_get(server[1], parties, "ru", path) for _ in range(MOST_ANSWERS_TO_ONE + 1)]
+    readable: list[socket.socket] = []
+    for _ in range(200):
+        readable = select.select(begun, [], [], 0)[0]
+        if len(readable) == len(begun):
+            break
+        time.sleep(0.05)
+    heads = sorted(raw.recv(13, socket.MSG_PEEK) for raw in readable)
+    assert heads == [b"HTTP/1.1 200 "] * MOST_ANSWERS_TO_ONE + [b"HTTP/1.1 503 "]
+    other = f"/v1/sealed/{parties.bring('us', b'another').hex()}"
+    assert parties.ask("us", "GET", other).content == b"another"
+    for raw in begun:
+        raw.close()
+    for _ in range(200):
+        if parties.ask("ru", "GET", path).status_code == 200:
+            return
+        time.sleep(0.01)
+    raise AssertionError("no place again")
+
+
 def test_a_head_without_end_is_cut_off(server: tuple[Path, Process]) -> None:
     with (
         _raw(server[1], "GET /log/checkpoint HTTP/1.1", "Host: x", "X: ") as raw,
@@ -343,6 +392,39 @@ def test_told_to_stop_it_ends_well_and_starts_again(tmp_path: Path) -> None:
         assert caller.size() == size
         caller.close()
         assert process.end(signal.SIGINT) == 0
+
+
+@pytest.mark.parametrize("wrong", ["no certificate", "no key", "not PEM", "another key"])
+def test_a_certificate_that_cannot_be_used(tmp_path: Path, wrong: str) -> None:
+    """It is said before anybody is told that the depositary serves, and the folder is free for the next try."""
+    folder = found(tmp_path / "d")
+    authority = trustme.CA()
+    own, other = authority.issue_cert("127.0.0.1"), authority.issue_cert("127.0.0.1")
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    if wrong != "no certificate":
+        own.cert_chain_pems[0].write_to_path(certificate)
+    if wrong != "no key":
+        (other if wrong == "another key" else own).private_key_pem.write_to_path(key)
+    if wrong == "not PEM":
+        certificate.write_bytes(b"a picture of it")
+    journal, told = [], []
+    for _ in range(2):
+        with pytest.raises(Unavailable) as caught:
+            depositary.serve(
+                folder,
+                listen="127.0.0.1:0",
+                certificate=certificate,
+                key=key,
+                write=journal.append,
+                on_serving=lambda *place: told.append(place),
+            )
+        assert (caught.value.code, caught.value.details) == ("serve.certificate", {})
+    assert told == []
+    assert "serving" not in "".join(journal)
+    own.cert_chain_pems[0].write_to_path(certificate)
+    own.private_key_pem.write_to_path(key)
+    with Process(folder, str(certificate), str(key)) as process:
+        assert process.end(signal.SIGTERM) == 0
 
 
 def test_tls_by_certificate_files(tmp_path: Path) -> None:

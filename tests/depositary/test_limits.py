@@ -8,10 +8,12 @@ import pytest
 
 from parley.act import Enrol, Statement, Words
 from parley.canonical import Base64, decode
-from parley.crypto import ReadingSecret, sha256
-from parley.depositary import office
+from parley.crypto import Nonce, ReadingSecret, sha256
+from parley.depositary import allowance, office, service
+from parley.depositary.allowance import DAY, ENROLMENTS_A_DAY
 from parley.depositary.quota import LEAST, Quota
 from parley.depositary.service import RESERVE, UPLOAD_LIFE
+from parley.depositary.slots import Slots
 from parley.errors import Malformed, Refused, Unavailable
 from parley.tiles import decode_bundle
 from parley.wire import LARGEST_PAGE_BYTES, ChainPage, Items
@@ -71,7 +73,7 @@ def test_all_enrolments_are_found_however_long_the_register(monkeypatch: pytest.
     live.admit(live.root_act(Enrol, "ru", reading_key=key, **members))
     chain = live.store.chain
     monkeypatch.setattr(live.store, "chain", lambda name, start, _limit: chain(name, start, 1))  # pages of one
-    assert len(decode(live.office.party(live.requester("us"), "ru"), Items).acts) == 2
+    assert len(decode(live.office.party(live.requester("us"), "ru", 0), Items).acts) == 2
 
 
 # --- what is brought and not named ------------------------------------------------------------------------------
@@ -158,3 +160,66 @@ def test_uploads_leave_room_on_the_disk_for_acts(monkeypatch: pytest.MonkeyPatch
     live.admit(live.receipt("ru", ready))
     live.work()
     assert [item.act.kind for item in live.outcome(ready, "ru").done] == ["receipt", "handover"]
+
+
+# --- what others must read --------------------------------------------------------------------------------------
+
+
+def another_key(live: Live, party: str, number: int) -> Any:
+    first = live.world.registers[party].enrol
+    key = Base64(ReadingSecret(seed(f"key {number}")).public.encoded)
+    members = {name: getattr(first, name) for name in ("languages", "names", "root", "zone")}
+    return live.root_act(Enrol, party, reading_key=key, **members)
+
+
+def test_a_register_is_not_filled_in_a_day() -> None:
+    live = two()
+    for number in range(ENROLMENTS_A_DAY - 1):  # the first enrolment counts as well
+        live.admit(another_key(live, "ru", number))
+    assert live.refused(another_key(live, "ru", 98)).reason == "register.too-often"
+    live.clock.pass_(DAY)
+    live.admit(another_key(live, "ru", 99))
+
+
+def test_what_is_for_all_of_a_register_is_read_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = two()
+    for number in range(4):
+        live.admit(another_key(live, "ru", number))
+    monkeypatch.setattr(service, "LARGEST_ENROLMENTS", 2)
+    pages = [decode(live.office.party(live.requester("us"), "ru", after), Items) for after in (0, 2, 4, 5, 99)]
+    assert [(len(page.acts), page.more) for page in pages] == [
+        (2, True),
+        (2, True),
+        (1, False),
+        (0, False),
+        (0, False),
+    ]
+
+
+def convened(live: Live, by: str, other: str, number: int) -> Any:
+    """A further negotiation, which is `live.negotiation` from here on; not yet admitted."""
+    live.negotiation = Nonce(bytes(14) + b"\x02" + bytes((number,)))
+    return live.convene(by, other)
+
+
+def test_nobody_convenes_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = two()
+    monkeypatch.setattr(allowance, "MOST_UNJOINED", 2)
+    for number in (1, 2):
+        live.admit(convened(live, "us", "ru", number))
+    assert live.refused(convened(live, "us", "ru", 3)).reason == "convene.too-many"
+    live.admit(convened(live, "ru", "us", 4))  # what one party does is not laid to another
+    live.negotiation = Nonce(bytes(14) + b"\x02\x01")
+    live.join("ru")
+    live.admit(convened(live, "us", "ru", 3))
+
+
+def test_places_are_given_free() -> None:
+    slots = Slots(3, 2)
+    with slots.taken("ru"), slots.taken("ru"):
+        with pytest.raises(Unavailable, match=r"depositary\.busy"), slots.taken("ru"):
+            pass
+        with slots.taken("us"), pytest.raises(Unavailable, match=r"depositary\.busy"), slots.taken("de"):
+            pass
+    with slots.taken("ru"), slots.taken("ru"):
+        pass

@@ -239,6 +239,15 @@ class TestBackup:
             depositary.restore(tmp_path / "b.tar", folder)
         assert depositary.status(folder).entries == 1
 
+    @pytest.mark.parametrize("what", ["missing", "a folder"])
+    def test_one_that_cannot_be_read_leaves_nothing(self, tmp_path: Path, what: str) -> None:
+        if what == "a folder":
+            (tmp_path / "b.tar").mkdir()
+        with pytest.raises(Unavailable) as caught:
+            depositary.restore(tmp_path / "b.tar", tmp_path / "elsewhere")
+        assert (caught.value.code, caught.value.details) == ("backup.not-read", {})
+        assert not (tmp_path / "elsewhere").exists()
+
     @pytest.mark.parametrize("damage", ["cut", "flip in the entries", "flip in a part", "not a tar", "nothing"])
     def test_a_damaged_one_is_refused_and_leaves_nothing(
         self, folder: Path, live: Live, tmp_path: Path, damage: str

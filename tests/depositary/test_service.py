@@ -34,7 +34,6 @@ from parley.chain import Entry
 from parley.checkpoint import TlogProof, open_checkpoint
 from parley.crypto import Nonce, SigningKey, sha256
 from parley.depositary.keys import Keys
-from parley.depositary.memory import MemoryStore
 from parley.depositary.service import UPLOAD_LIFE
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.exchange import State
@@ -46,6 +45,7 @@ from parley.tiles import decode_bundle, format_tile, tiles_of
 from parley.wire import Admitted, ChainPage, Chains, InvitationCode, Item, Items
 from tests.build import seed
 from tests.depositary.live import Live, Sealing, header_bytes, on_disk, two
+from tests.depositary.memory import MemoryStore
 
 
 @pytest.fixture
@@ -821,9 +821,9 @@ class TestSight:
         page = decode(three.office.register(three.requester("ru"), "us", 0), ChainPage)
         assert page.length == 2
         assert code_of(lambda: three.office.register(three.requester("de"), "us", 0)) == "party.unknown"
-        items = decode(three.office.party(three.requester("de"), "us"), Items)
+        items = decode(three.office.party(three.requester("de"), "us", 0), Items)
         assert len(items.acts) == 1
-        assert code_of(lambda: three.office.party(three.requester("de"), "fr")) == "party.unknown"
+        assert code_of(lambda: three.office.party(three.requester("de"), "fr", 0)) == "party.unknown"
 
     def test_to_name_a_party_does_not_show_its_officers(self, three: Live) -> None:
         """Before `de` has joined anything, whoever convenes with it learns who it is, and how to seal to it."""
@@ -835,7 +835,7 @@ class TestSight:
             assert (
                 code_of(lambda party=party: three.office.register(three.requester(party), "de", 0)) == "party.unknown"
             )
-            assert len(decode(three.office.party(three.requester(party), "de"), Items).acts) == 1
+            assert len(decode(three.office.party(three.requester(party), "de", 0), Items).acts) == 1
         assert decode(three.office.register(three.requester("de"), "us", 0), ChainPage).length == 2
         assert code_of(lambda: three.office.register(three.requester("de"), "ru", 0)) == "party.unknown"
         three.admit(three.act(Join, "de", convene=convene.digest))
@@ -849,7 +849,7 @@ class TestSight:
         key = three.world.registers["de"].reading[0].key.id
         three.admit(three.root_act(Revocation, "de", key=three.parties["de"].officer.id, reading_key=None))
         three.admit(three.root_act(Revocation, "de", key=None, reading_key=key))
-        items = decode(three.office.party(three.requester("us"), "de"), Items)
+        items = decode(three.office.party(three.requester("us"), "de", 0), Items)
         assert [statement.read(encode(item.act)).act.kind for item in items.acts] == ["enrol", "revocation"]
 
     def test_a_party_named_but_not_joined_sees_the_negotiation(self, three: Live) -> None:

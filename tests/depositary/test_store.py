@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,10 +16,10 @@ from parley.canonical import Time
 from parley.crypto import Digest, KeySetId, Nonce, sha256
 from parley.depositary import sqlite
 from parley.depositary.blobs import FolderBlobs
-from parley.depositary.memory import MemoryBlobs, MemoryStore
 from parley.depositary.sqlite import SqliteStore, check_version, migrations
 from parley.depositary.store import Blobs, Head, Holding, Invited, Row, Store
 from parley.errors import Malformed, Refused, Unavailable
+from tests.depositary.memory import MemoryBlobs, MemoryStore
 
 KEY = KeySetId(bytes(32))
 
@@ -346,5 +348,26 @@ class TestBlobs:
         blobs = FolderBlobs(tmp_path)
         (tmp_path / "partial").rmdir()
         (tmp_path / "partial").write_bytes(b"")
-        with pytest.raises(Unavailable, match=r"blobs.disk"):
+        with pytest.raises(Unavailable) as caught:
             blobs.write(sha256(b"x"), "ru", 0, b"x")
+        assert (caught.value.code, caught.value.details) == ("blobs.disk", {})
+
+    @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+    def test_a_full_disk_is_told_from_a_broken_one(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    ) -> None:
+        """Nothing is held of a part that could not be made durable; with room again it is finished."""
+        blobs, digest = FolderBlobs(tmp_path), sha256(b"part")
+
+        def full(_descriptor: int) -> None:
+            raise OSError(number, "full")
+
+        blobs.write(digest, "ru", 0, b"part")
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", full)
+            with pytest.raises(Unavailable) as caught:
+                blobs.finish(digest, "ru")
+        assert (caught.value.code, caught.value.details) == ("blobs.disk-full", {})
+        assert blobs.length(digest) is None
+        assert blobs.finish(digest, "ru") == 4
+        assert blobs.length(digest) == 4

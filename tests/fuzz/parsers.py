@@ -60,7 +60,7 @@ def _bodies() -> list[Parser]:
         (Admitted, encode(Admitted(index=3, proof="c2sp"))),
         (Chains, b'{"chains":[{"id":"ru","kind":"register","length":2}]}'),
         (ChainPage, encode(ChainPage(acts=(), length=0))),
-        (Items, encode(Items(acts=()))),
+        (Items, encode(Items(acts=(), more=False))),
         (Problem, b'{"details":{"found":3},"error":"wire.size"}'),
     )
     return [Parser(kind.__name__, partial(decode, shape=kind), encode, (example,)) for kind, example in examples]
@@ -79,7 +79,7 @@ def _evidence() -> list[Parser]:
         Parser("trust file", lambda data: Trust.parse(note.to_text(data)), lambda value: value.to_text().encode(),
                tuple(trusts[:2])),
         Parser("policy", lambda data: Policy.parse(note.to_text(data)), None,
-               (Trust.parse(trusts[0].decode()).policy_text().encode(),)),
+               (Trust.parse(trusts[0].decode()).policy.text.encode(),)),
     ]  # fmt: skip
 
 

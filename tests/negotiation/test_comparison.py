@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from parley.articulate import Particulars, articulate
 from parley.document import Document
 from parley.negotiation.comparison import Comparison, Index, Likeness, Match, Provided
-from parley.negotiation.coverage import called
 from parley.negotiation.differing import Mark
 from parley.negotiation.folding import placed, tokens, weight
+from parley.negotiation.outline import called
 from tests.negotiation.papers import sample
 
 DATA = Path(__file__).parents[1] / "data"

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from parley.document import Answer, Document, Language, Position, Provision
-from parley.negotiation.coverage import Article, Coverage, Held, State, called, cover
+from parley.negotiation.coverage import Article, Coverage, Held, State, cover
+from parley.negotiation.outline import called
 from tests.negotiation.papers import digest, paper, sample
 
 DRAFT = sample("draft-treaty.md", "RU-1")

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 from parley import disclosure
-from parley.act import Enrol, Words
-from parley.canonical import Base64, encode
+from parley.act import Enrol, Holder, Words
+from parley.canonical import Base64, Time, encode
 from parley.crypto import Nonce
 from parley.disclosure import Blind, Seed
 from parley.statement import Signed
@@ -90,6 +90,52 @@ def hostile(**members: object) -> bytes:
     case.admit(case.receipt("ru", deposit))
     case.admit(case.release("us", deposit, provisions=(1,)))
     return case.excerpt(deposit, 1).encode()
+
+
+class Placed(LoggedCase):
+    """Parties in zones of their own, with names in several languages."""
+
+    zones: dict[str, str]
+
+    def enrol(self, party: str) -> Party:
+        new = self.parties[party] = Party(party)
+        names = {
+            "us": (Words(language="en", text="United States"), Words(language="fr", text="États-Unis")),
+            "ru": (Words(language="ru", text="Российская Федерация"), Words(language="en", text="Federation")),
+        }
+        self.admit(
+            self.root_act(
+                Enrol, party, languages=("en",), reading_key=Base64(new.reading.public.encoded),
+                names=names.get(party, (Words(language="fr", text=f"L'État « {party} »"),)),
+                root=new.root.verifying.public, zone=self.zones.get(party, "UTC"),
+            )
+        )  # fmt: skip
+        holder = Holder(name="" if party == "ru" else "A. & B.", office="Registry" if party == "us" else "")
+        self.admit(self.powers(party, new.officer, holder=holder))
+        return new
+
+
+def placed(**zones: str) -> LoggedCase:
+    case = Placed()
+    case.zones = zones
+    others = sorted({*zones, "ru"} - {"us"})
+    for party in (*others, "us"):
+        case.enrol(party)
+        case.tick(1)
+    case.convene("us", *others)
+    case.join("ru")
+    return case
+
+
+def shown_in(**zones: str) -> bytes:
+    """An excerpt whose parties enrolled in these zones, late on a day in UTC."""
+    case = placed(**zones)
+    case.tick(5 * 3600)
+    deposit = case.paper("us", *sorted({"ru", *zones} - {"us"}), accept_by=Time(case.now + 10**9))
+    case.tick(2 * 3600)
+    case.admit(case.receipt("ru", deposit))
+    case.admit(case.release("us", deposit, provisions=(1, 2)))
+    return case.excerpt(deposit, 1, 2).encode()
 
 
 class Seen(HTMLParser):

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from parley.act import Expiry, Notice, Refusal, Release, Statement, Withdrawal, Words
 from parley.canonical import Time
+from parley.crypto import Digest
+from parley.disclosure import contents
+from parley.document import Document
+from parley.negotiation.coverage import Held
 from parley.record.inputs import Inputs, PaperInput
 from parley.statement import Signed
+from parley.words import LANGUAGES
 from tests.evidence_build import LoggedCase, two_states
+from tests.negotiation.papers import document as document_of
+from tests.negotiation.papers import paper
 from tests.record.excerpts import EVIL, Hostile
 
 PRESS = b"""
@@ -170,3 +178,109 @@ def of_one(case: LoggedCase, deposit: Signed, *excerpts: bytes, reference: str =
     )
     given: dict[str, Any] = {"by": "us", "handle": "amber-heron", "as_of": Time(case.now), "papers": (paper,)}
     return Inputs(**(given | {"languages": ("en",)} | changes))
+
+
+# --- papers that answer one another -----------------------------------------------------------------------------
+
+PROPOSAL = """# Draft
+
+## Preamble
+
+Having regard to much,
+
+## Article 1. Principles
+
+1. The first principle.
+2. The second principle.
+
+## Article 2. Bases
+
+No bases are set up.
+
+## Article 3. Ships
+
+1. Ships keep away.
+2. Boats keep away.
+
+## Article 4. Missiles
+
+No missiles are placed.
+"""
+RESPONSE = """# Response
+
+## 1. Principles
+
+Re: RU-1 art_1__para_1 — accept
+
+We share the first of them.
+
+## 2. Bases and ships
+
+Re: RU-1 Articles 2 and 3 — counter
+
+We propose another text.
+
+## 3. Missiles
+
+Re: RU-1 Article 4 — refuse
+
+We cannot agree to it.
+"""
+
+
+def numbers_of(document: Document, *names: str) -> tuple[int, ...]:
+    """The running numbers of these provisions, by identifier or heading."""
+    wanted = [each.number for each in document.provisions if each.e_id in names or each.heading in names]
+    assert len(wanted) == len(names)
+    return tuple(wanted)
+
+
+@dataclass
+class Exchange:
+    """A proposal of ru with a response of us: their documents, and what of each goes out, by identifier or heading."""
+
+    proposal: str = PROPOSAL
+    response: str = RESPONSE
+
+    def __post_init__(self) -> None:
+        self.case = two_states()
+        self.sets: dict[Digest, list[tuple[int, ...]]] = {}
+        draft = document_of(self.proposal)
+        self.first = self.deposit("ru", draft, role="proposal")
+        self.held = Held(reference="RU-1", digest=self.first.digest, document=draft)
+        answers = paper("US-1", self.response, self.held).document
+        self.second = self.deposit("us", answers, role="response", in_reply_to=self.first.digest)
+        self.documents = {self.first.digest: draft, self.second.digest: answers}
+
+    def deposit(self, by: str, document: Document, **changes: Any) -> Signed:
+        to = "us" if by == "ru" else "ru"
+        return received(self.case, by, to, contents=list(contents(document)), terms="public", **changes)
+
+    def show(self, deposit: Signed, *names: str) -> None:
+        """Release these provisions, with what must accompany them; the whole for none."""
+        document = self.documents[deposit.digest]
+        numbers = document.companions(numbers_of(document, *names)) if names else None
+        self.case.admit(self.case.release(deposit.act.by.party, deposit, provisions=numbers))
+        every = (0, *range(1, len(document.provisions) + 1))
+        self.sets.setdefault(deposit.digest, []).append(every if numbers is None else numbers)
+
+    def inputs(self, *more: PaperInput, **changes: Any) -> Inputs:
+        papers = [self.paper(self.first, "RU-1"), self.paper(self.second, "US-1"), *more]
+        given: dict[str, Any] = {"by": "us", "handle": "amber-heron", "as_of": Time(self.case.now)}
+        return Inputs(**(given | {"papers": tuple(papers), "languages": ("en",)} | changes))
+
+    def paper(self, deposit: Signed, reference: str) -> PaperInput:
+        return PaperInput(
+            reference=reference,
+            digest=deposit.digest,
+            evidence=about(self.case, deposit),
+            excerpts=tuple(cut(self.case, deposit, *numbers) for numbers in self.sets.get(deposit.digest, ())),
+        )
+
+
+def answered(**changes: Any) -> Inputs:
+    """A proposal released whole; of the response, two of its three provisions."""
+    exchange = Exchange()
+    exchange.show(exchange.first)
+    exchange.show(exchange.second, "Bases and ships", "Missiles")
+    return exchange.inputs(**({"languages": LANGUAGES} | changes))

@@ -109,8 +109,9 @@ def test_a_list_of_other_papers_is_refused(papers: list[dict[str, object]], code
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[]\n", b"\xff\n", b"{}\n", FILES[LIST][:-1], FILES[LIST] + b"\n"])
 def test_other_bytes_are_refused(data: bytes) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed) as caught:
         read_list(data)
+    assert (caught.value.code == "site.last-line") == (not data.endswith(b"\n"))
 
 
 @pytest.mark.parametrize("name", sorted(FILES))

@@ -15,7 +15,7 @@ from parley.act import Refusal
 from parley.errors import Invalid, Malformed, Refused
 from parley.record import page as pages
 from parley.record.page import CLOSING, OPENING, Compared, compare, edition, looks_like_page, read, render
-from parley.words import LANGUAGES, catalogue
+from parley.words import LANGUAGES, catalogue, rendering
 from parley.words.rendering import fingerprint
 from tests.evidence_build import delivered, two_states
 from tests.record.excerpts import EVIL, EVIL_NAME, Seen, by_author, by_consent, hostile, one_sided, unreleased
@@ -98,9 +98,9 @@ def test_what_else_became_of_the_paper_is_on_it(outcome: str, word: str) -> None
 
 def test_who_and_when_in_each_clock_with_the_entry() -> None:
     text = text_of(HOSTILE)
-    assert re.search(r"Wed 26 Jan 2022 · 17:00:0([0-9]) UTC · 20:00:0\1 Moscow\nentry\n7\n", text)
+    assert re.search(r"Wed 26 Jan 2022 · 17:00:0([0-9]) UTC · 20:00:0\1 Moscow\nnumber in the register\n7\n", text)
     assert "A. Officer, Registry" in text
-    assert "agreement to publish · provision 1 · the public" in text
+    assert "agreement to its being shown · provision 1 · the public" in text
 
 
 def test_parties_are_called_as_they_named_themselves_in_the_pages_language() -> None:
@@ -123,11 +123,11 @@ def test_a_footnote_has_all_it_needs() -> None:
     digits = re.search(r"digits\n([0-9a-f]{64})", cite)
     assert digits
     for line in (
-        f"paper\n{digits[1][:8]} (proposal · formal)",
+        "paper\nproposal · formal",
         "provisions\n1, 3 (there are 3)",
         "parties\nfrom Party us to Party ru",
         "handed in\nWed 26 Jan 2022 17:00:04 UTC",
-        "register\ndepositary.example/log/1, entry 7",
+        "register\ndepositary.example/log/1: number 7 in that register",
         "licence\nThe frame of this page is free for any use (CC0 1.0).",
     ):
         assert line in cite
@@ -141,8 +141,8 @@ def test_the_status_of_a_language_is_said_or_said_to_be_unknown() -> None:
 
 def test_what_a_provision_answers_is_said() -> None:
     text = text_of(HOSTILE)
-    assert "On provision 4 of the paper abababab: accepts on a condition" in text
-    assert "On the whole of the paper cdcdcdcd: takes note" in text
+    assert "On provision 4 of another paper (its digits begin abababab): accepts on a condition" in text
+    assert "On the whole of another paper (its digits begin cdcdcdcd): takes note" in text
 
 
 def test_the_whole_paper_says_the_status_of_each_language_as_its_manifest_does() -> None:
@@ -175,6 +175,36 @@ def test_context_names_what_it_stands_beside() -> None:
     assert "Context from a paper of Party us" in text
     assert "which Party us agreed to show: provision 3, Wed 26 Jan 2022" in text
     assert "Words of article 3." not in text
+
+
+@pytest.mark.parametrize("numbers", [(0, 1, 2, 3), (1, 2, 3)])
+def test_the_whole_paper_is_no_context_to_itself(numbers: tuple[int, ...]) -> None:
+    """With its title and files or without them, what was agreed to is what is shown."""
+    case, deposit = delivered(terms="public")
+    case.admit(case.release("us", deposit, provisions=None))
+    text = text_of(case.excerpt(deposit, *numbers).encode())
+    assert "Excerpt of a paper of Party us" in text
+    assert "Context from" not in text
+    assert "shown as context" not in text
+
+
+def test_the_whole_paper_shown_as_context_to_a_part_of_it() -> None:
+    case, deposit = delivered(terms="public")
+    case.admit(case.release("us", deposit, provisions=(3,)))
+    case.admit(case.release("ru", deposit, provisions=None))
+    for numbers in ((0, 1, 2, 3), (1, 2, 3)):
+        text = text_of(case.excerpt(deposit, *numbers).encode())
+        assert "Context from a paper of Party us" in text
+        assert "which Party us agreed to show: provision 3, Wed 26 Jan 2022" in text
+        assert text.count("shown as context") == 1
+
+
+def test_all_provisions_named_one_by_one_are_no_context_to_the_whole() -> None:
+    case, deposit = delivered(terms="public")
+    case.admit(case.release("us", deposit, provisions=None))
+    case.admit(case.release("ru", deposit, provisions=(1, 2, 3)))
+    for numbers in ((0, 1, 2, 3), (1, 2, 3)):
+        assert "Excerpt of a paper" in text_of(case.excerpt(deposit, *numbers).encode())
 
 
 # --- what a browser makes of it ---------------------------------------------------------------------------------
@@ -369,6 +399,7 @@ def test_the_edition_holds_every_word_that_a_page_says(monkeypatch: pytest.Monke
     heard = Heard(catalogue("fr"))
     edition("fr")
     monkeypatch.setattr(words, "catalogue", lambda *_: heard)
+    rendering._environment.cache_clear()  # sentences without values are said when a template is read
     for data in (EVIDENCE, HOSTILE, one_sided(1), by_consent(2), by_author(1, receipt=False)):
         render(data, "fr")
     assert len(asked) > 60

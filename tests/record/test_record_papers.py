@@ -7,14 +7,15 @@ from dataclasses import replace
 import pytest
 
 from parley.act import Audience, Withdrawal
-from parley.answers import Released
+from parley.answers import ReleaseAnswer, Released
 from parley.canonical import Time
 from parley.crypto import Digest
 from parley.errors import Invalid, Malformed, ParleyError
 from parley.record.inputs import Inputs, PaperInput
-from parley.record.papers import Agreed, read
+from parley.record.papers import PUBLIC, Agreed, read
 from parley.statement import Signed
-from parley.terms import preset
+from parley.terms import Publication, PublicationRule, Terms, preset
+from parley.verdict import verify
 from tests.evidence_build import LoggedCase, two_states
 from tests.record.excerpts import unreleased
 from tests.record.records import about, cut, of_one, received, whole
@@ -38,9 +39,9 @@ def one_paper(terms: str = "public") -> tuple[LoggedCase, Signed]:
     return case, received(case, "us", "ru", terms=terms)
 
 
-def agreed(case: LoggedCase, deposit: Signed, *, later: int = 0) -> list[Agreed]:
+def agreed(case: LoggedCase, deposit: Signed, *, later: int = 0) -> tuple[Agreed, ...]:
     inputs = of_one(case, deposit, as_of=Time(case.now + later))
-    return read(inputs).papers[0].agreed(inputs.as_of)
+    return read(inputs).papers[0].agreed
 
 
 # --- what is refused --------------------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ def test_the_paper_that_replaces_it_may_stand_in_its_file() -> None:
     inputs = of_one(case, deposit)
     found = read(replace(inputs, papers=(replace(inputs.papers[0], evidence=evidence),)))
     assert [answer.word.value for answer in found.papers[0].shown.delivery] == ["no receipt in this file", "replaced"]
-    assert [act.act.kind for act in found.papers[0].acts() if act.act] == ["deposit"]
+    assert [act.act.kind for act in found.papers[0].acts if act.act] == ["deposit"]
 
 
 def test_two_negotiations_make_no_record() -> None:
@@ -156,7 +157,7 @@ def test_what_is_agreed_and_what_is_missing() -> None:
     case = two_states()
     terms = replace_author(preset("essence", parties=("ru", "us")))
     deposit = received(case, "us", "ru", terms=terms)
-    assert agreed(case, deposit) == []
+    assert agreed(case, deposit) == ()
     case.admit(case.release("ru", deposit, provisions=(1,)))
     (half,) = agreed(case, deposit)
     assert (half.answer.word, half.by, half.answer.missing) == (Released.NOT_RELEASED, ("ru",), ("us",))
@@ -193,6 +194,53 @@ def test_what_was_shown_one_sidedly_stays_marked_when_it_was_taken_back() -> Non
     (back,) = agreed(case, deposit)
     assert (back.answer.word, back.answer.parties, back.by) == (Released.ONE_SIDED, ("ru",), ())
     assert back.taken_back == case.now
+
+
+FREE, NONE = PublicationRule(mode="free", parties=()), PublicationRule(mode="none", parties=())
+PARTS_ONLY = Terms(
+    audience=(), author_free=False, embargo=None, force="asked", publication=Publication(excerpts=FREE, full=NONE)
+)
+
+
+def test_all_provisions_named_one_by_one_are_the_whole_paper_in_a_record_too() -> None:
+    """The rule for the whole counts as soon as an excerpt shows how many there are, as it does for every excerpt."""
+    case = two_states()
+    deposit = received(case, "us", "ru", terms=PARTS_ONLY)
+    for numbers in ((1, 2, 3), (1, 2)):
+        case.admit(case.release("ru", deposit, provisions=numbers))
+    assert verify(cut(case, deposit, 1, 2, 3), None).release == ReleaseAnswer(
+        word=Released.NOT_RELEASED, audience=PUBLIC
+    )
+    inputs = of_one(case, deposit, cut(case, deposit, 1, 2))
+    every, parts = read(inputs).papers[0].agreed
+    assert (every.provisions, every.answer.word, every.by) == ((1, 2, 3), Released.NOT_RELEASED, ("ru",))
+    assert (parts.provisions, parts.answer.word) == ((1, 2), Released.BY_RECIPIENT)
+
+
+def test_what_is_not_known_to_be_the_whole_is_judged_as_the_register_judged_it() -> None:
+    case = two_states()
+    deposit = received(case, "us", "ru", terms=PARTS_ONLY)
+    case.admit(case.release("ru", deposit, provisions=(1, 2, 3)))
+    (found,) = agreed(case, deposit)
+    assert found.answer.word is Released.BY_RECIPIENT
+
+
+def test_the_whole_and_all_its_provisions_are_judged_alike() -> None:
+    """Either way the whole needs both, and single provisions nobody; one side has agreed, to the one and the other."""
+    both = PublicationRule(mode="consent", parties=("ru", "us"))
+    terms = Terms(
+        audience=(), author_free=False, embargo=None, force="asked", publication=Publication(excerpts=FREE, full=both)
+    )
+    case = two_states()
+    deposit = received(case, "us", "ru", terms=terms)
+    case.admit(case.release("us", deposit, provisions=(2,)))
+    for numbers in (None, (1, 2, 3)):
+        case.admit(case.release("ru", deposit, provisions=numbers))
+    inputs = of_one(case, deposit, cut(case, deposit, 2))
+    _, whole_paper, one_by_one = read(inputs).papers[0].agreed
+    assert (whole_paper.provisions, one_by_one.provisions) == (None, (1, 2, 3))
+    assert whole_paper.answer == one_by_one.answer
+    assert (one_by_one.answer.word, one_by_one.answer.missing) == (Released.NOT_RELEASED, ("us",))
 
 
 def test_what_was_agreed_and_taken_back_is_no_agreement() -> None:

@@ -26,7 +26,7 @@ from parley.words import LANGUAGES
 from parley.words.rendering import fingerprint
 from tests.evidence_build import two_states
 from tests.record.excerpts import EVIL, EVIL_NAME, Seen
-from tests.record.records import ended, hostile, of_one, received, whole
+from tests.record.records import answered, ended, hostile, of_one, received, whole
 from tests.words.forbidden import forbidden_in
 
 WHOLE = whole()
@@ -45,8 +45,9 @@ def pages(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 PAGES = pages(FILES)
-EVERY = [*PAGES.items(), *pages(HOSTILE).items()]
-IDS = [*PAGES, *(f"hostile {name}" for name in pages(HOSTILE))]
+ANSWERED = build(answered())
+EVERY = [*PAGES.items(), *pages(HOSTILE).items(), *pages(ANSWERED).items()]
+IDS = [*PAGES, *(f"hostile {name}" for name in pages(HOSTILE)), *(f"answered {name}" for name in pages(ANSWERED))]
 
 
 def text_of(name: str, files: dict[str, bytes] = FILES) -> str:
@@ -135,7 +136,7 @@ def test_the_page_of_a_paper_says_who_may_publish_it_and_whose_agreement_is_miss
         "single provisions: without anyone's agreement, Party us may show it.",
         "single provisions: otherwise these must agree, each to exactly the same: Party ru and Party us.",
         "all of it: no agreement is foreseen that would allow it.",
-        "BY CONSENT of Party ru and Party us.",
+        "BY CONSENT of Party ru and Party us. They agreed to its being shown, which is not to agree with it.",
         "ONE-SIDED, marked so by its own signer, Party ru.",
         "Still missing: the agreement of Party us.",
     ):
@@ -164,8 +165,8 @@ def test_provisions_and_gaps_and_their_answers() -> None:
     text = text_of("us-1.html")
     first = text[text.index("\nExcerpt 1: provision 1\n") : text.index("\nExcerpt 2: provision 3\n")]
     for line in (
-        "GENUINE. 1 of 3 provisions, omitted: 2, 3.",
-        "BY CONSENT of Party ru and Party us.",
+        "GENUINE. 1 of 3 provisions, omitted: 2, 3. These words stand in the paper that was handed in.",
+        "BY CONSENT of Party ru and Party us. They agreed to its being shown, which is not to agree with it.",
         "This does not say that either side agrees with the text.",
         "Words of article 1.",
         "English · authentic text",
@@ -194,10 +195,10 @@ def test_a_footnote_has_all_it_needs() -> None:
     cite = text[text.index("\nTo cite this\n") :]
     digest = WHOLE.papers[0].digest.hex()
     for line in (
-        f"paper{digest[:8]} (proposal · formal)",
+        "paperUS-1 (proposal · formal)",
         "partiesfrom Party us to Party ru",
         "handed inWed 26 Jan 2022 17:00:04 UTC",
-        "registerdepositary.example/log/1, entry 7",
+        "registerdepositary.example/log/1: number 7 in that register",
         f"digits{digest}",
         "record as ofWed 26 Jan 2022 17:02",
     ):
@@ -367,7 +368,7 @@ def test_a_page_fetches_nothing_and_runs_one_script_at_most(name: str, data: byt
     assert not re.search(r"@import|url\(|expression", page.raw["style"])
 
 
-@pytest.mark.parametrize("files", [FILES, HOSTILE], ids=["whole", "hostile"])
+@pytest.mark.parametrize("files", [FILES, HOSTILE, ANSWERED], ids=["whole", "hostile", "answered"])
 def test_every_link_leads_to_a_file_or_a_place_that_is_there(files: dict[str, bytes]) -> None:
     for name, data in pages(files).items():
         page = Seen(data)
@@ -378,12 +379,15 @@ def test_every_link_leads_to_a_file_or_a_place_that_is_there(files: dict[str, by
                 assert attributes.get(reference) in (None, *ids), (name, attributes)
             link = attributes.get("href")
             if tag in ("a", "link") and link is not None:
-                assert (link[1:] in ids) if link.startswith("#") else (link in files), (name, link)
+                leads, _, place = link.partition("#")
+                assert not leads or leads in files, (name, link)
+                there = [a.get("id") for _, a in Seen(files[leads or name]).elements] if place else [place]
+                assert place in there, (name, link)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_heard_and_walked_through(name: str) -> None:
-    page, language = Seen(PAGES[name]), language_of(name)
+@pytest.mark.parametrize(("name", "data"), EVERY, ids=IDS)
+def test_a_page_can_be_heard_and_walked_through(name: str, data: bytes) -> None:
+    page, language = Seen(data), language_of(name)
     assert page.elements[0] == ("html", {"lang": language, "dir": "ltr"})
     headings = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
     assert headings.count(1) == 1
@@ -415,6 +419,11 @@ def test_other_languages_are_a_link_away(name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_has_a_word_that_must_not_reach_a_person(name: str) -> None:
     assert forbidden_in(Seen(PAGES[name]).text, language_of(name)) == []
+
+
+@pytest.mark.parametrize("name", pages(ANSWERED))
+def test_nor_has_one_with_answers(name: str) -> None:
+    assert forbidden_in(Seen(ANSWERED[name]).text, language_of(name)) == []
 
 
 @pytest.mark.parametrize("language", ["fr", "ru"])
@@ -480,6 +489,24 @@ def test_one_byte_changed_anywhere_and_it_is_not_that_record(data: st.DataObject
     assert found.word is not Compared.SAME
     if name != LIST:
         assert found.word is Compared.DIFFERS
+
+
+EVIDENCE = sorted(name for name in FILES if name.endswith(".evidence"))
+
+
+@pytest.mark.parametrize("name", EVIDENCE)
+@pytest.mark.parametrize("place", range(3), ids=["genesis", "enrol", "powers"])
+def test_a_byte_of_one_files_copy_of_what_supports_it_is_seen(name: str, place: int) -> None:
+    """All files hold these acts, byte for byte; each copy is looked at, though the others held."""
+    shared = [json.loads(FILES[each])["acts"][place] for each in EVIDENCE]
+    assert all(act == shared[0] for act in shared)
+    for old in (shared[0]["act"]["payload"], shared[0]["act"]["signatures"][-1]["sig"]):
+        changed = FILES[name].replace(old.encode(), (("B" if old[0] == "A" else "A") + old[1:]).encode())
+        assert changed != FILES[name]
+        found = compare(FILES | {name: changed})
+        assert (found.word, found.file, found.how) == (Compared.DIFFERS, name, "broken")
+        assert found.reason is not None
+        assert found.reason.code == "site.evidence"
 
 
 @pytest.mark.parametrize("name", sorted(FILES))

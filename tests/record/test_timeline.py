@@ -36,14 +36,14 @@ def drawn(found: list[Event]) -> Drawing:
 def test_what_happened_in_order() -> None:
     found = happened()
     assert [(event.what, event.by, event.reference, event.mark) for event in found] == [
-        ("deposit", "us", "US-1", "arrow"),
+        ("handed in", "us", "US-1", "arrow"),
         ("receipt", "ru", "US-1", "circle"),
         ("statement", "ru", "US-1", "square"),
         ("statement", "us", "US-1", "square"),
-        ("agreement to publish", "ru", "US-1", "diamond"),
-        ("agreement to publish", "us", "US-1", "diamond"),
-        ("agreement to publish", "ru", "US-1", "double"),
-        ("deposit", "ru", "RU-1", "arrow"),
+        ("agreement to its being shown", "ru", "US-1", "diamond"),
+        ("agreement to its being shown", "us", "US-1", "diamond"),
+        ("agreement to its being shown", "ru", "US-1", "double"),
+        ("handed in", "ru", "RU-1", "arrow"),
         ("printed elsewhere", "", "US-1", "ring"),
         ("printed elsewhere", "", "US-1", "ring"),
         ("printed elsewhere", "", "RU-1", "ring"),

@@ -21,9 +21,18 @@ def install() -> None:
 
 def judged(jobs: Iterable[Job], **more: str) -> list[dict[str, Any]]:
     """What the browser's verifier says of each file under each trust file; with a `language`, its sentences."""
-    found = [{"evidence": base64.b64encode(data).decode(), "trust": trust} | more for data, trust in jobs]
-    lines = [json.dumps(job) + "\n" for job in found]
+    return ran([{"evidence": base64.b64encode(data).decode(), "trust": trust} | more for data, trust in jobs])
+
+
+def compared(pages: Iterable[bytes]) -> list[dict[str, Any]]:
+    """What the browser's verifier says of each page."""
+    return ran([{"html": base64.b64encode(page).decode()} for page in pages])
+
+
+def ran(jobs: Iterable[dict[str, Any]]) -> list[Any]:
+    """What comes of each job in test/judge.mjs."""
+    lines = [json.dumps(job) + "\n" for job in jobs]
     command = ["node", "test/judge.mjs"]
-    ran = subprocess.run(command, cwd=VERIFIER, input="".join(lines).encode(), capture_output=True, check=False)
-    assert ran.returncode == 0, ran.stderr.decode("utf-8")
-    return [json.loads(line) for line in ran.stdout.decode("utf-8").splitlines()]
+    done = subprocess.run(command, cwd=VERIFIER, input="".join(lines).encode(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode("utf-8")
+    return [json.loads(line) for line in done.stdout.decode("utf-8").split("\n")[:-1]]

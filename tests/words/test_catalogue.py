@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -27,7 +28,12 @@ from tests.words.forbidden import forbidden_in
 SOURCE = Path(words.__file__).parents[1]
 FAMILIES = {family.__name__ for family in (Malformed, Invalid, Refused, Unavailable)}
 CODE = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
+STANDING_ALONE = re.compile(rf"(?<![\w./-]){CODE.pattern}(?![\w/-])")
 NO_CODES = (".json", ".toml", ".md", ".html", ".key", ".sqlite", ".txt", ".tar", ".css", ".box")
+WORDS = Path(__file__).parent
+TESTS = WORDS.parent
+VECTORS = TESTS.parent / "vectors"
+DESK = ("articulate", "cli", "client", "word")
 SCREENS = {path.name for room in ("cli", "words", "record") for path in (SOURCE / room).glob("*.py")}
 
 
@@ -103,6 +109,48 @@ def test_no_sentence_is_for_an_error_that_nobody_raises() -> None:
         code for path in (SOURCE / "cli").glob("*.py") for code in re.findall(r'"(use\.[a-z-]+)"', path.read_text())
     }
     assert kept - known - dynamic == set()
+
+
+def _told_in_tests() -> set[str]:
+    """Everything in vectors, transcripts and tests that reads as a code, as a regular expression has it too.
+
+    Not what is said about a test, nor what tests of the words themselves make up.
+    """
+    found = set()
+    for path in (*VECTORS.rglob("*.json"), *TESTS.rglob("*.txt"), *TESTS.rglob("*.py")):
+        if WORDS in path.parents:
+            continue
+        text = path.read_text("utf-8")
+        if path.suffix == ".py":
+            nodes = list(ast.walk(ast.parse(text)))
+            about = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+            strings = (node for node in nodes if isinstance(node, ast.Constant) and id(node) not in about)
+            text = "\n".join(str(node.value) for node in strings)
+        found |= set(STANDING_ALONE.findall(text.replace("\\.", ".")))
+    return found
+
+
+def test_every_error_that_a_person_can_meet_is_raised_in_some_test() -> None:
+    """As far as can be seen from here: its code stands there. A new one without a test is found at once."""
+    codes = {key.removeprefix("errors.") for key in catalogue() if key.startswith("errors.") and "." in key[7:]}
+    assert codes - _told_in_tests() == set()
+
+
+def at_a_desk() -> dict[str, set[str]]:
+    """The codes that a party's own program raises, with the families of error in which it raises each."""
+    found: dict[str, set[str]] = {}
+    for path, node, name in calls():
+        if path.parent.name in DESK and name in FAMILIES and node.args and isinstance(node.args[0], ast.Constant):
+            found.setdefault(str(node.args[0].value), set()).add(name)
+    return found
+
+
+def test_one_mistake_at_a_desk_has_one_code_and_is_the_fault_of_one() -> None:
+    found = at_a_desk()
+    assert {"file.missing", "file.exists", "reference.latest", "articulate.not-utf-8"} <= set(found)
+    assert {code: families for code, families in found.items() if len(families) > 1} == {}
+    sentences = Counter(str(catalogue()[f"errors.{code}"]) for code in found)
+    assert [sentence for sentence, count in sentences.items() if count > 1] == []
 
 
 def _asked() -> Iterator[tuple[str, int, str, set[str] | None]]:

@@ -64,6 +64,13 @@ def test_a_hostile_zone_name_shows_harmless() -> None:
     assert zone_of("../../etc/passwd") is UTC
 
 
+@pytest.mark.parametrize("name", ["localtime", "posixrules", "Factory", "right/Europe/Moscow", "posix/Europe/Moscow"])
+def test_a_table_of_one_machine_is_no_zone(name: str) -> None:
+    """What a page shows beside UTC must not hang on where it was written."""
+    assert zone_of(name) is UTC
+    assert Clocks.of([name]).zones == ()
+
+
 def test_days() -> None:
     assert day(NOTICE) == "Wed 26 Jan 2022"
     assert day(NOTICE, "Asia/Shanghai") == "Thu 27 Jan 2022"

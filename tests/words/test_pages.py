@@ -7,15 +7,19 @@ import contextlib
 import hashlib
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from parley.errors import Malformed
 from parley.negotiation.differing import Mark, Segment, differ
+from parley.words import LANGUAGES, MissingWords, rendering, say, speaking
 from parley.words.compared import Beside, compared_page, marked
 from parley.words.pages import SheetFacts, Slip, SlipParty, qr, read_sheet, register_page, sheet_page, slip_page
+from parley.words.rendering import Templates
 from tests.words.forbidden import forbidden_in
 
 EVIL = "<script>alert(1)</script>\u202e\" onload='x'"
@@ -193,3 +197,36 @@ def test_signs_stand_close_around_what_they_mark() -> None:
     segments = (Segment(mark=Mark.REMOVED, text="twelve "), Segment(mark=Mark.ADDED, text="twenty "))
     assert marked((*segments, Segment(mark=Mark.SAME, text="miles"))) == "[−twelve−] [+twenty+] miles"
     assert marked((Segment(mark=Mark.ADDED, text=" "),)) == " "
+
+
+# --- templates --------------------------------------------------------------------------------------------------
+
+
+def test_a_sentence_without_values_is_put_in_when_its_template_is_read_in_each_language(tmp_path: Path) -> None:
+    """As the call would have filled it in: escaped, harmless, in the language; with values it stays a call."""
+    (tmp_path / "style.css").write_text("p {}")
+    fixed, filled = '{{ say("meaning.agreement") }}', '{{ say("page.provision", number=n) }}'
+    (tmp_path / "page.html").write_text(f'<p title="{fixed}">{fixed}</p>\n{{% if n %}}\n{filled}\n{{% endif %}}\n')
+    templates = Templates(tmp_path)
+    for language in LANGUAGES:
+        with speaking(language):
+            sentence, number = say("meaning.agreement"), say("page.provision", number=3)
+            for _ in range(2):
+                text = templates.render("page.html", style="style.css", n=3)
+                assert text == f'<p title="{escape(sentence)}">{escape(sentence)}</p>\n{number}\n'
+
+
+def test_a_sentence_that_would_read_as_a_part_of_a_template_is_not_put_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "say", lambda key: f"{{{{ {key} }}}} <b>")
+    (tmp_path / "style.css").write_text("p {}")
+    (tmp_path / "page.html").write_text('<p>{{ say("a.b") }}</p>')
+    assert Templates(tmp_path).render("page.html", style="style.css") == "<p>{{ a.b }} &lt;b&gt;</p>"
+
+
+def test_a_sentence_that_does_not_exist_stops_its_page(tmp_path: Path) -> None:
+    (tmp_path / "style.css").write_text("p {}")
+    (tmp_path / "page.html").write_text('{% if never %}{{ say("no.such") }}{% endif %}')
+    with pytest.raises(MissingWords):
+        Templates(tmp_path).render("page.html", style="style.css", never=False)

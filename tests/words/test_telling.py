@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
+from msgspec import structs
 
 from parley.act import FaultReason, RefusalReason
 from parley.canonical import Time
@@ -75,7 +76,7 @@ def test_the_essence_as_it_was_asked() -> None:
     shown = cover(shown_by_sender=("allies", "Ukraine", "the Congress"), may_show=("your government",))
     assert terms_lines(terms, shown, naming=naming, clocks=UTC_ONLY) == [
         "both sides may say in public what it is about, in their own words",
-        "a provision is shown only when the Russian Federation and the United States have agreed to it",
+        "a provision is shown only when the Russian Federation and the United States have agreed to its being shown",
         "the whole of it is not to be published",
         "its author may publish its own text",
         "the sender has shown it to: allies, Ukraine and the Congress",
@@ -142,14 +143,14 @@ def test_names_in_a_row() -> None:
 def test_a_cover_in_rows() -> None:
     also = HandedOver(at=Time.from_text("2022-01-26T17:02:00.000Z"), by="Ambassador", to="Deputy Minister")
     full = cover(precedence="flash", reference="No. 5", pages=3, note="replaces No. 4", also_handed_over=also)
+    assert ("languages", "en, fr") in cover_rows(structs.replace(full, languages=("en", "fr")), clocks=UTC_ONLY)
     assert cover_rows(full, clocks=UTC_ONLY) == [
         ("subject", "Security guarantees"),
         ("precedence", "FLASH"),
         ("sender's number", "No. 5"),
         ("pages", "3"),
-        ("languages", "en"),
         ("also by hand", "by Ambassador to Deputy Minister, Wed 26 Jan 2022 17:02 UTC"),
-        ("note", "replaces No. 4"),
+        ("remark", "replaces No. 4"),
     ]
 
 
@@ -163,6 +164,12 @@ def test_every_state_has_its_sentence(state: str) -> None:
 @pytest.mark.parametrize("reason", get_args(RefusalReason))
 def test_a_refusal_tells_its_reason(reason: str) -> None:
     assert "Reason: " in delivery_sentence("refused", party="France", fault=None, reason=reason)
+
+
+@pytest.mark.parametrize(("available", "unread"), [(False, True), (True, False)])
+def test_a_refused_paper_is_unread_unless_it_lay_open(available: bool, unread: bool) -> None:
+    said = delivery_sentence("refused", party="France", fault=None, reason="terms", available=available)
+    assert (", unread." in said) is unread
 
 
 @pytest.mark.parametrize("reason", get_args(FaultReason))

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from parley.act import Expiry, Refusal, Withdrawal
+from parley.act import Expiry, Opening, Refusal, Withdrawal
 from parley.verdict import verify
 from parley.words.verdicts import step_lines, verdict_lines
 from tests.evidence_build import LoggedCase, delivered, two_states
@@ -80,6 +80,19 @@ def test_what_was_not_delivered_is_not_called_delivered() -> None:
         text = "\n".join(said(case, case.of_paper(deposit).encode()))
         assert word in text
         assert "DELIVERED" not in text
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_paper_that_opened_at_once_is_not_called_unread(shown: bool) -> None:
+    """It was there to be read before it was refused, and a file may leave that out."""
+    case = two_states()
+    deposit = case.paper("us", "ru", opening=Opening(kind="at_once", round=None, time=None))
+    handover = case.admit(case.handover("ru", deposit))
+    refusal = case.admit(case.act(Refusal, "ru", deposit=deposit.digest, reason="terms", words=()))
+    file = case.of_acts(deposit, handover, refusal) if shown else case.of_acts(deposit, refusal)
+    text = "\n".join(said(case, file.encode()))
+    assert "REFUSED by the Russian Federation, Wed 26 Jan 2022" in text
+    assert "unread" not in text
 
 
 def test_times_lie_between_what_witnesses_say() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from parley.articulate import confined, markdown, plain, whole
@@ -51,6 +52,8 @@ _MEDIA_TYPES = {
     "zip": "application/zip",
 }
 _AKN = "application/akn+xml"
+_AKN_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^<>]*>\s*)*<(?:[A-Za-z]+:)?akomaNtoso[\s>]")
+_BEGINNING = 4096
 _WORD = (_MEDIA_TYPES["docx"], _MEDIA_TYPES["docm"])
 
 
@@ -86,12 +89,13 @@ def articulate(name: str, data: bytes, particulars: Particulars, *, resolve: Res
 def understand(name: str, data: bytes, particulars: Particulars, *, resolve: Resolve | None = None) -> Understood:
     """As `articulate`, and what was left out. An HTML page stays beside its text as the original, unless another is.
 
-    HTML, Word and Akoma Ntoso files are read in a child process with limits. A Word file does not go along by itself:
+    HTML, Word and Akoma Ntoso files are read in a child process with limits; a plain `.xml` is Akoma Ntoso when its
+    root says so. A Word file does not go along by itself:
     what it holds beside its words would go with it. Raises: as `articulate`, Malformed("articulate.too-much") when a
     file asks for more than the child may use, and what `docx.read` and `akn.read` raise.
     """
     media_type = media_type_of(name)
-    if media_type == _AKN:
+    if media_type == _AKN or (media_type == _MEDIA_TYPES["xml"] and _AKN_ROOT.match(data[:_BEGINNING])):
         document, left_out = confined.read("akn", name, data, particulars, resolve)
         return Understood(document=document, left_out=left_out)
     if media_type in _WORD:

@@ -340,17 +340,23 @@ def flowed(lines: Iterable[str], *, line: int) -> str:
     return joined
 
 
+def from_utf8(data: bytes) -> str:
+    """Bytes as text, without the mark some programs put before it. Raises: Malformed("articulate.not-utf-8", line)."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1  # of what stands behind the mark, as `start` is
+        raise Malformed("articulate.not-utf-8", line=line) from error
+
+
 def decode_text(data: bytes) -> str:
     """The text of a file that must be UTF-8.
 
-    Raises: Malformed("articulate.empty"), Malformed("articulate.too-long"), Malformed("articulate.not-utf8").
+    Raises: Malformed("articulate.empty"), Malformed("articulate.too-long"), Malformed("articulate.not-utf-8").
     """
     if len(data) > MAX_TEXT:
         raise Malformed("articulate.too-long", most=MAX_TEXT)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Malformed("articulate.not-utf8", line=data.count(b"\n", 0, error.start) + 1) from error
+    text = from_utf8(data)
     if not text.strip():
         raise Malformed("articulate.empty")
     return text

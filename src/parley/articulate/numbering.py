@@ -67,6 +67,8 @@ _PARAGRAPH = re.compile(
 _POINT = re.compile(
     r"(?P<label>\([^\W\d_]{1,5}(?: ?(?:bis|ter))?\)|[a-zа-я]\)|[ivx]{2,5}\))(?:\s+|$)(?P<rest>.*)", re.DOTALL
 )
+_GLUED = re.compile(r"(?!\(s\)he\b)(?P<label>\((?:[a-zа-я]|[ivx]{2,5})\))(?P<rest>[\w“\"«„‘'].*)", re.DOTALL)
+"""The same where the space was lost on the way here, as it is in much that was copied from pages of the web."""
 _DASH = re.compile(r"(?P<label>[-–—•])\s+(?P<rest>.+)", re.DOTALL)
 _ROMAN = re.compile(r"\(?(?=[ivxl])(?:x{0,3})(?:ix|iv|v?i{0,3})\)?")
 MAX_RUN_IN = 100
@@ -161,7 +163,7 @@ def is_title(words: str) -> bool:
 
 def numbered(text: str) -> Opened | None:
     """Words that open with a paragraph's number ("1.") or a point's ("(a)"), or None."""
-    point = _POINT.fullmatch(text)
+    point = _POINT.fullmatch(text) or _GLUED.fullmatch(text)
     if point:
         return Opened(kind=Kind.POINT, label=point["label"], rest=point["rest"])
     paragraph = _PARAGRAPH.fullmatch(text)

@@ -41,6 +41,9 @@ _BESIDE = re.compile(
 )
 _FORWARD = ("following", "next", "suivant", "следующ")
 _ELSEWHERE = re.compile(r",? (?:of|to|de la|du|des) (?:the )?(?!this\b|pr[ée]sent)(?:said )?[A-Z]|,? Устава")
+_OR = re.compile(r" (?:or|ou|или) ")
+"""A text that names one or the other leads to both; who names what is to be shown may not leave it open."""
+_COMMA = re.compile(rf"(.+), (?:{_WORDS[Kind.PARAGRAPH]}|{_WORDS[Kind.POINT]}) .+")
 _INNER = (Kind.PARAGRAPH, Kind.POINT, Kind.RECITAL)
 
 
@@ -85,7 +88,7 @@ def _in(document: Document, places: Places, rows: _Rows, provision: Provision) -
     for match in _NAMED.finditer(provision.words):
         if _ELSEWHERE.match(provision.words, match.end()):
             continue
-        said = re.sub(r"(?<= )([a-zа-я])\)", r"(\1)", match["said"])
+        said = _OR.sub(" and ", re.sub(r"(?<= )([a-zа-я])\)", r"(\1)", match["said"]))
         targets = _targets(places, said, lineage, document)
         if targets is not None:
             yield Reference(provision=provision.number, start=match.start(), end=match.end("said"), targets=targets)
@@ -117,7 +120,9 @@ def _targets(places: Places, said: str, lineage: tuple[Provision, ...], document
         except Malformed as error:
             if error.code == "citing.unclear":
                 return None
-    return ()
+    before = _COMMA.fullmatch(said)
+    # "In cases under articles 51 and 52, paragraph 2 does not apply": the comma ends the first reference there.
+    return None if before and _targets(places, before[1], lineage, document) else ()
 
 
 def _beside(rows: _Rows, lineage: tuple[Provision, ...], kind: Kind, *, forward: bool) -> int:

@@ -48,7 +48,7 @@ def procedure(session: Session, found: NegotiationView) -> list[str]:
 
 def convening(session: Session, title: str, others: Sequence[str]) -> list[str]:
     names = listed(session.the(party) for party in others)
-    return [say("convene.about", title=title, parties=names), say("meaning.convene")]
+    return [say("convene.about", title=title, parties=names), say("meaning.convene-title"), say("meaning.convene")]
 
 
 def statement(session: Session, kind: str, words: Sequence[Words]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from parley.cli.command import WIDTH, option_help
+from parley.cli.command import help_width, option_help
 from parley.cli.session import Session
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.words import explain, say
@@ -39,10 +39,14 @@ MODULES = {
     "prove": "prove",
 }
 ELSEWHERE = {
+    "init": "founding",
     "trust": "trusting",
     "prepare": "three_hands",
     "sign": "three_hands",
     "send": "three_hands",
+    "inbox": "looking",
+    "show": "looking",
+    "read": "looking",
     "export": "papers",
     "preview": "papers",
     "release": "excerpts",
@@ -83,10 +87,10 @@ class Program(click.Group):
         pieces = [say("help.program.line"), "", say("help.usage", usage="parley [COMMAND] …"), say("help.front")]
         for group, names in GROUPS.items():
             rows = [[name, say(f"help.{name}.line")] for name in names]
-            pieces += ["", say(f"groups.{group}"), *aligned(rows, indent="  ", most=WIDTH)]
+            pieces += ["", say(f"groups.{group}"), *aligned(rows, indent="  ", most=help_width())]
         rows = [[option, say(f"options.{key}")] for option, key in _FIRST_SCREEN]
-        pieces += ["", say("help.common"), *aligned(rows, indent="  ", most=WIDTH)]
-        pieces += ["", *wrap(say("help.exits"), WIDTH), *wrap(say("help.more"), WIDTH)]
+        pieces += ["", say("help.common"), *aligned(rows, indent="  ", most=help_width())]
+        pieces += ["", *wrap(say("help.exits"), help_width()), *wrap(say("help.more"), help_width())]
         formatter.write("\n".join(pieces) + "\n")
 
 
@@ -119,7 +123,7 @@ class Keeping(click.Group):
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         rows = [[name, say(f"help.depositary-{name}.line")] for name in KEEPING]
         pieces = [say("help.usage", usage="parley depositary COMMAND …"), "", say("help.depositary.line"), ""]
-        pieces += aligned(rows, indent="  ", most=WIDTH)
+        pieces += aligned(rows, indent="  ", most=help_width())
         formatter.write("\n".join(pieces) + "\n")
 
 
@@ -209,6 +213,8 @@ ASKED_WRONGLY = (
     "draft.not-able",
     "draft.officers-number",
     "draft.which-officers",
+    "file.exists",
+    "file.missing",
     "home.none",
     "negotiation.none",
     "negotiation.unknown-handle",
@@ -217,7 +223,7 @@ ASKED_WRONGLY = (
     "reference.",
     "trust.ourselves",
 )
-"""Refusals that say: you named something that is not there, or not clearly enough. That is wrong use."""
+"""Refusals that say: you named what is not there, or must not be there, or not clearly enough. That is wrong use."""
 
 
 def _exit_code(error: ParleyError) -> int:
@@ -249,6 +255,8 @@ def _usage(error: click.UsageError) -> Malformed:
             missing = parameter.opts[-1] if isinstance(parameter, click.Option) else ""
             written = parameter.make_metavar(error.ctx) if parameter and error.ctx else ""
             return Malformed("use.missing", missing=(missing or written)[:40], **command)
+        case click.UsageError(message=message) if "unexpected extra argument" in message:
+            return Malformed("use.too-much", problem=error.format_message()[:200], **command)
         case _:
             return Malformed("use.wrong", problem=error.format_message()[:200], **command)
 

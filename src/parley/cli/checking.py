@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parley.policy import Trust
     from parley.record.page import Compared
     from parley.record.site import Comparison
+    from parley.sitting import Sitting
 
 PATH = click.Path(path_type=Path)
 LARGEST_FILE = 80 << 20
@@ -92,11 +93,12 @@ def _record(session: Session, folder: Path, trust: Trust | None) -> int:
     """The pages held against the evidence beside them, then each evidence against the reader's trust file."""
     from parley.cli.files import read_folder
     from parley.record.site import compare
+    from parley.sitting import Sitting
 
-    files = read_folder(folder, most=LARGEST_RECORD)
+    files, sitting = read_folder(folder, most=LARGEST_RECORD), Sitting()
     with working(session, say("working.checking")):
-        found = compare(files)
-        checked = _evidence(files, trust)
+        found = compare(files, sitting)
+        checked = _evidence(files, trust, sitting)
     codes = {"same": 0, "differs": 1, "other version": 3}
     results = {check.result for check in checked}
     code = max(codes[found.word.value], 3 if results - {"proven"} else 0)
@@ -120,7 +122,7 @@ class Checked:
     numbers: tuple[tuple[str, str], ...]
 
 
-def _evidence(files: Mapping[str, bytes], trust: Trust | None) -> list[Checked]:
+def _evidence(files: Mapping[str, bytes], trust: Trust | None, sitting: Sitting) -> list[Checked]:
     """Each evidence file, in the order of names: all that lie in the folder, whatever its list says."""
     from parley.errors import ParleyError
     from parley.verdict import verify as check
@@ -130,7 +132,7 @@ def _evidence(files: Mapping[str, bytes], trust: Trust | None) -> list[Checked]:
         if not name.endswith(".evidence"):
             continue
         try:
-            verdict = check(data, trust)
+            verdict = check(data, trust, sitting)
         except ParleyError as error:
             found.append(Checked(file=name, result="disproven", reason=sentence_of(error), numbers=()))
             continue

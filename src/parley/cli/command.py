@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from parley.errors import Malformed
 from parley.words import has, lines, say
 from parley.words.table import aligned, wrap
 
-WIDTH = 100
+WIDEST = 100
 COMMON = ("home", "plain", "json", "yes", "passphrase_file", "passphrase_fd", "tls_ca", "help")
 """Options that many commands have; they stand together at the end of a command's help."""
 
@@ -21,6 +22,11 @@ FORMER = frozenset({"--answer-days"})
 """Names that options had once: they are still understood, and no help shows them."""
 
 Function = Callable[..., Any]
+
+
+def help_width() -> int:
+    """How wide a line of help is: the screen's width, and never so wide that it is hard to read."""
+    return min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)
 
 
 class Command(click.Command):
@@ -34,15 +40,16 @@ class Command(click.Command):
         return say(f"help.{self.key}.line")
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        width = help_width()
         pieces = [say("help.usage", usage=" ".join([ctx.command_path, *self.collect_usage_pieces(ctx)])), ""]
-        pieces += wrap(say(f"help.{self.key}.line"), WIDTH)
+        pieces += wrap(say(f"help.{self.key}.line"), width)
         if has(f"help.{self.key}.text"):
             for paragraph in lines(f"help.{self.key}.text"):
-                pieces += ["", *wrap(paragraph, WIDTH)]
+                pieces += ["", *wrap(paragraph, width)]
         own, common = self._options(ctx)
         for title, rows in (("help.options", own), ("help.common", common)):
             if rows:
-                pieces += ["", say(title), *aligned(rows, indent="  ", most=WIDTH)]
+                pieces += ["", say(title), *aligned(rows, indent="  ", most=width)]
         pieces += ["", say("help.examples"), *(f"  {line}" for line in lines(f"help.{self.key}.examples"))]
         formatter.write("\n".join(pieces) + "\n")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from parley.negotiation.differing import Segment
 
 PATH = click.Path(path_type=Path)
-_REFERENCE = re.compile(
-    r"([a-z]{2,20}-[a-z]{2,20}(-[1-9][0-9]{0,6})?/)?[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,6}|[0-9a-f]{8,64}|latest"
-)
 
 
 # --- what was answered ------------------------------------------------------------------------------------------
@@ -110,6 +106,7 @@ def _named(each: Given) -> str:
 @click.option("--html", type=PATH, metavar="FILE")
 def compare(session: Session, first: str, second: str | None, html: Path | None) -> None:
     from parley.cli.files import check_new
+    from parley.client.references import is_reference
 
     if html is not None:
         check_new(html)
@@ -124,11 +121,6 @@ def compare(session: Session, first: str, second: str | None, html: Path | None)
     else:
         _compare_papers(session, first, second, html)
     session.tell(say("compare.own-eyes"))
-
-
-def is_reference(text: str) -> bool:
-    """Whether a text reads as a paper's name; a file of that name is ./US-1."""
-    return _REFERENCE.fullmatch(text.strip().casefold()) is not None
 
 
 def _compare_text(session: Session, file: Path, reference: str | None, html: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,9 +126,23 @@ def depositary_serve(
         key=tls_key,
         clock_checked=clock_checked,
         original_stopped=_original_stopped(session, folder, original_stopped),
+        write=_on_screen if sys.stderr.isatty() else sys.stderr.write,
         on_serving=lambda host, port: _say_where(session, address, host, port, tls=tls_cert is not None),
     )
     session.tell(say("depositary.stopped"))
+
+
+def _on_screen(line: str) -> None:
+    """An event of the journal as somebody at a terminal reads it; anything else than a screen gets it as it is."""
+    import json
+
+    event = json.loads(line)
+    if event["event"] == "serving":
+        return  # is said in a sentence of its own
+    time, name = event.pop("time")[11:19], event.pop("event")
+    what = " ".join(f"{key} {value}" for key, value in event.items())
+    told = say("depositary.entered", **event) if name == "group.published" else f"{name} {what}"
+    sys.stderr.write(f"{time} UTC  {told}\n")
 
 
 def _original_stopped(session: Session, folder: Path, said: str | None) -> Time | None:

@@ -121,7 +121,7 @@ def _agree(
     session.tell(act_screens.release(session, selection.numbers, to, one_sided=one_sided))
     if not one_sided and not leave.allowed:
         if selection.numbers is not None and len(selection.numbers) == selection.total:
-            raise Refused("release.whole", reference=paper.reference)
+            raise Refused("release.whole", reference=paper.called)
         raise Refused("release.terms")
     sign(session, paper)
 
@@ -146,7 +146,7 @@ def _agree_first(
 def _check_signs(paper: PaperView, *, signs: bool) -> None:
     """Raises: Refused("excerpt.nothing-to-sign") where a draft file would hold nothing."""
     if not signs:
-        raise Refused("excerpt.nothing-to-sign", reference=paper.reference)
+        raise Refused("excerpt.nothing-to-sign", reference=paper.called)
 
 
 def _audience(delegation: Delegation, audience: tuple[str, ...]) -> list[str]:
@@ -233,7 +233,7 @@ def context(
         session.tell(_answers(session, answered))
         selection, to = delegation.select(paper.digest, provisions), list(answered.audience)
         if selection.numbers == answered.provisions:
-            raise Malformed("context.same", reference=paper.reference)
+            raise Malformed("context.same", reference=paper.called)
         leave = delegation.leave(paper.digest, provisions=selection.numbers, audience=to, total=selection.total)
         signs = leave.word is Released.NOT_RELEASED and (one_sided or leave.ours_suffices)
         settings = {"provisions": selection.numbers, "audience": to, "one_sided": one_sided}
@@ -300,7 +300,7 @@ def _write(
     page = render(data, language)  # verifies the evidence, before anything is asked
     lines = reveals(session, data)
     session.tell([say("meaning.evidence"), *(f"- {line}" for line in lines)])
-    session.confirm(say("ask.write-paper", word=paper.reference), paper.reference, f"{paper.handle}/{paper.reference}")
+    session.confirm(say("ask.write-paper", word=paper.called), paper.called, f"{paper.handle}/{paper.reference}")
     written = [(path, content) for path, content in ((output, page), (evidence, data)) if path is not None]
     for path, content in written:
         write_new(path, content)

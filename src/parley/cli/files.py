@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from parley.errors import Malformed, Unavailable
+from parley.errors import Malformed, Refused, Unavailable
 
 KIB, MIB = 1 << 10, 1 << 20
 LARGEST_SMALL = 16 * MIB
@@ -26,7 +26,8 @@ def size(count: int) -> str:
 def read_file(path: Path, *, most: int = LARGEST_SMALL) -> bytes:
     """The bytes of a file that a person named.
 
-    Raises: Malformed when it is missing, a folder, empty or too large; Unavailable when it cannot be read.
+    Raises: Refused when there is none; Malformed when it is a folder, empty or too large; Unavailable when it cannot
+    be read.
     """
     try:
         if path.is_dir():
@@ -34,8 +35,8 @@ def read_file(path: Path, *, most: int = LARGEST_SMALL) -> bytes:
         with path.open("rb") as file:
             data = file.read(most + 1)
             found = max(len(data), os.fstat(file.fileno()).st_size)
-    except FileNotFoundError as error:
-        raise Malformed("file.missing", file=str(path)) from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Refused("file.missing", file=str(path)) from error
     except (OSError, ValueError) as error:
         raise Unavailable("file.unreadable", file=str(path)) from error
     if not data:
@@ -61,33 +62,47 @@ def check_source(path: Path) -> Path:
         with path.open("rb") as file:
             if not file.read(1):
                 raise Malformed("file.empty", file=str(path))
-    except FileNotFoundError as error:
-        raise Malformed("file.missing", file=str(path)) from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Refused("file.missing", file=str(path)) from error
     except (OSError, ValueError) as error:
         raise Unavailable("file.unreadable", file=str(path)) from error
     return path
 
 
+def beginning(path: Path, most: int = 64 << 10) -> str:
+    """The first signs of a text, to look at its letters; what is not UTF-8 is left out. Raises: Unavailable."""
+    try:
+        with path.open("rb") as file:
+            return file.read(most).decode("utf-8", "ignore")
+    except OSError as error:
+        raise Unavailable("file.unreadable", file=str(path)) from error
+
+
 def language_files(values: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
-    """`ru=FILE` as a language and its file, checked to be there. Raises: Malformed for another form; `check_source`."""
+    """`ru=FILE` as a language and its file, checked to be there.
+
+    Raises: Malformed for another form, or a language that no paper can name; as `check_source`.
+    """
+    from parley.client.wish import check_language
+
     found = []
     for value in values:
         language, mark, name = value.partition("=")
         if not (mark and language and name):
             raise Malformed("use.with-language", text=value[:40])
-        found.append((language, check_source(Path(name))))
+        found.append((check_language(language), check_source(Path(name))))
     return tuple(found)
 
 
 def write_new(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write a file that is not there yet, never through a link; for its owner alone where `private`.
 
-    Raises: Malformed when something of that name is there; Unavailable when it cannot be written.
+    Raises: Refused when something of that name is there; Unavailable when it cannot be written.
     """
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
     except FileExistsError as error:
-        raise Malformed("file.exists", file=str(path)) from error
+        raise Refused("file.exists", file=str(path)) from error
     except (OSError, ValueError) as error:
         raise Unavailable("file.unwritable", file=str(path)) from error
     try:
@@ -108,9 +123,9 @@ def make_folder(path: Path) -> None:
 
 
 def check_new(path: Path) -> Path:
-    """A path for a file to be written later. Raises: Malformed when something of that name is there."""
+    """A path for a file to be written later. Raises: Refused when something of that name is there."""
     if os.path.lexists(path):
-        raise Malformed("file.exists", file=str(path))
+        raise Refused("file.exists", file=str(path))
     return path
 
 
@@ -146,11 +161,11 @@ def write_folder(path: Path, files: Mapping[str, bytes], *, instead_of: str | No
     """Write a folder of files: all of them, or nothing is there. Never over a folder that is there already.
 
     With `instead_of`, a folder that holds a file of that name is replaced, and is as it was until the new one is whole.
-    Raises: Malformed when something of that name is there; Unavailable when it cannot be written.
+    Raises: Refused when something of that name is there; Unavailable when it cannot be written.
     """
     there = os.path.lexists(path)
     if there and (instead_of is None or path.is_symlink() or not (path / instead_of).is_file()):
-        raise Malformed("file.exists", file=str(path))
+        raise Refused("file.exists", file=str(path))
     fresh, old = path.with_name(f".{path.name}.new"), path.with_name(f".{path.name}.old")
     try:
         for left_over in (fresh, old):

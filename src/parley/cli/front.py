@@ -75,6 +75,8 @@ def front_lines(session: Session, page: FrontPage) -> list[str]:
     lines += ["", say("front.we-wait")]
     waiting = _papers(session, page.inbox.we_wait, "show") + _joining(session, page.joining)
     lines += waiting or ["  " + say("front.nothing")]
+    if not (page.inbox.for_us or page.inbox.to_join or waiting or page.news):
+        lines += ["", say("ask.next", commands=_first_step(page))]
     if page.news:
         lines += ["", say("front.news"), *_news(session, page.news)]
     if page.unsent:
@@ -85,6 +87,15 @@ def front_lines(session: Session, page: FrontPage) -> list[str]:
         name = shown(officer.holder.name) or officer.key[:8]
         lines.append("  " + say("front.powers-end", name=name, day=short_day(officer.until)))
     return lines
+
+
+def _first_step(page: FrontPage) -> str:
+    """What to do where nobody waits for anything: what comes first of what was not done yet."""
+    if not page.compared:
+        return "parley trust PARTY"
+    if not page.negotiates:
+        return 'parley convene "TITLE" --with PARTY'
+    return "parley deposit FILE --to PARTY --role note · parley status"
 
 
 def who_we_are(me: Me) -> str:
@@ -107,8 +118,8 @@ def _papers(session: Session, papers: tuple[PaperView, ...], command: str) -> li
         designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
         ends = left(session.now(), paper.accept_by)
         commands = ["read", command] if command == "receive" and "read" in paper.may else [command]
-        beside = say("ask.next", commands=" · ".join(f"parley {each} {paper.reference}" for each in commands))
-        rows.append([paper.reference, other, designation, subject, ends, beside])
+        beside = say("ask.next", commands=" · ".join(f"parley {each} {paper.called}" for each in commands))
+        rows.append([paper.called, other, designation, subject, ends, beside])
     return _within(session, rows)
 
 
@@ -132,11 +143,11 @@ def _news(session: Session, papers: Sequence[PaperView]) -> list[str]:
             if time is None or key is None:
                 continue
             again = "again" in paper.may and key != "received"
-            command = f"parley deposit --again {paper.reference}" if again else f"parley show {paper.reference}"
+            command = f"parley deposit --again {paper.called}" if again else f"parley show {paper.called}"
             says = say(f"front.{key}", party=session.the(delivery.party), time=clocks.instant(time))
             if delivery.terms_taken == "under_reserve":
                 says = say("front.reserved", says=says)
-            rows.append([paper.reference, says, say("ask.next", commands=command)])
+            rows.append([paper.called, says, say("ask.next", commands=command)])
     return _within(session, rows)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from parley.act import Role, check_language
+from parley.act import Role
 from parley.cli.command import Word, command
 from parley.cli.paper_options import paper_options
 from parley.cli.particulars import (
@@ -84,7 +84,7 @@ def convene(
             return
         session.tell(convening(session, title, ids))
         prompt = say("ask.sign-party", party=session.the(ids[0]), word=ids[0])
-        session.confirm(prompt, ids[0], session.name(ids[0]))
+        session.confirm(prompt, ids[0], *session.also(ids[0]))
         found = delegation.convene(title, ids, **settings)
     _tell_negotiation(session, found, "convene.done")
 
@@ -100,8 +100,10 @@ def join(session: Session, handle: str, unconfirmed: bool, draft_file: Path | No
         check_hands(delegation, "manage", draft_file)
         delegation.inbox()  # reads on, and opens the titles of negotiations that are new
         found = delegation.negotiation(handle)
-        if not found.we_joined:
-            delegation.check_trusted(found.convened_by, unconfirmed=unconfirmed)
+        if found.we_joined:
+            _tell_negotiation(session, found, "join.already")
+            return
+        delegation.check_trusted(found.convened_by, unconfirmed=unconfirmed)
         if draft_file is not None:
             preparing = delegation.preparing(draft_file, split(signers))
             written(session, preparing.join(handle, unconfirmed=unconfirmed), draft_file)
@@ -169,7 +171,9 @@ def sending(
 ) -> Making:
     """How a paper that opens a matter is made; what no option says is asked for."""
     source, chosen = _source(file), _settings(session, options)
-    parties = recipients(session, delegation, to, options, asking=role is None)
+    if role == "response" and options["in_reply_to"] is None:
+        raise Malformed("act.response-to-nothing")
+    parties = recipients(session, delegation, to, options)
     chosen |= given({"in_reply_to": options["in_reply_to"], "handle": options["negotiation"]})
     handle = options["negotiation"]
     if handle is None and options["in_reply_to"] is not None:
@@ -205,9 +209,11 @@ def replying(
     """How a paper that answers one is made."""
     source, chosen = _source(file), _settings(session, options) | given({"role": role})
     answered = known(delegation, reference)
+    if answered.ours:
+        raise Refused("reply.to-ourselves", reference=answered.called)
     session.learn(delegation.partners())
     named = options | {"in_reply_to": answered.digest, "negotiation": answered.handle}
-    to = recipients(session, delegation, (answered.sender,), named, asking=False)
+    to = recipients(session, delegation, (answered.sender,), named)
     chosen["terms"] = known_terms(session, delegation, named, to) or asked_terms(session, delegation, options, to)
     chosen |= asked_of_file(session, source, options)
     return lambda accept_by: delegation.prepare_reply(answered.digest, source, accept_by=accept_by, **chosen)
@@ -222,6 +228,7 @@ def _source(file: Path) -> Path:
 def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - same shape as its peers
     """What `prepare` wants of the options that any paper has."""
     from parley.cli.files import check_source, language_files
+    from parley.client.wish import check_language
 
     if options["opening"] not in ("on_receipt", "at_once"):
         raise Malformed("use.opening", opening=options["opening"])
@@ -302,7 +309,7 @@ def _hand_over(session: Session, delegation: Delegation, prepare: Making, option
     session.tell([*draft_screen(session, draft, session.now()), *others_waiting(session, delegation)])
     try:
         recipient = draft.recipients[0].party
-        session.confirm(say("ask.recipient", word=recipient), recipient, session.name(recipient))
+        session.confirm(say("ask.recipient", word=recipient), recipient, *session.also(recipient))
     except (Malformed, click.Abort):
         delegation.discard(draft.id)
         raise
@@ -338,7 +345,8 @@ def withdraw(session: Session, reference: str, draft_file: Path | None, signers:
     tell_entered(session, entered, "withdraw.done")
     if not session.json:
         to = ",".join(each.party for each in paper.deliveries if each.capacity == "to")
-        session.tell(say("withdraw.then", reference=paper.reference, to=to))
+        role = paper.role.replace("_", "-")
+        session.tell(say("withdraw.then", reference=paper.called, to=to, role=role))
 
 
 def _not_to_withdraw(paper: PaperView) -> Refused:
@@ -347,10 +355,10 @@ def _not_to_withdraw(paper: PaperView) -> Refused:
         return Refused("withdrawal.not-the-sender")
     last = paper.deliveries[-1]
     if any(each.received is not None or each.state == "made available" for each in paper.deliveries):
-        return Refused("withdrawal.received")
+        return Refused("withdrawal.received", reference=paper.called)
     if last.ended is None:
-        return Refused("paper.limit-passed", reference=paper.reference, limit=paper.accept_by.to_text())
-    return Refused("withdrawal.ended", reference=paper.reference, state=last.state, time=last.ended.to_text())
+        return Refused("paper.limit-passed", reference=paper.called, limit=paper.accept_by.to_text())
+    return Refused("withdrawal.ended", reference=paper.called, state=last.state, time=last.ended.to_text())
 
 
 def known(delegation: Delegation, reference: str) -> PaperView:
@@ -365,14 +373,16 @@ def known(delegation: Delegation, reference: str) -> PaperView:
 
 def exact(delegation: Delegation, reference: str) -> PaperView:
     """The paper that a signing command is about: by its own reference, never `latest`."""
-    if reference.casefold() == "latest":
-        raise Malformed("use.exact")
+    from parley.client.references import is_latest
+
+    if is_latest(reference):
+        raise Refused("reference.latest")
     return delegation.show(reference)
 
 
 def sign(session: Session, paper: PaperView) -> None:
     """Have the paper's reference typed before something about it is signed; with or without the negotiation."""
-    session.confirm(say("ask.sign-paper", word=paper.reference), paper.reference, f"{paper.handle}/{paper.reference}")
+    session.confirm(say("ask.sign-paper", word=paper.called), paper.called, f"{paper.handle}/{paper.reference}")
 
 
 def tell_entered(session: Session, entered: Entered, key: str) -> None:

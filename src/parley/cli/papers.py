@@ -41,8 +41,9 @@ def preview(
     from parley.articulate import Particulars, Understood, together, understand
     from parley.articulate.preview import preview as understood_as
     from parley.cli.files import language_files, read_file
+    from parley.client.wish import check_language
 
-    sources = [(language, file), *language_files(with_language)]
+    sources = [(check_language(language), file), *language_files(with_language)]
     said = [(each, Particulars(language=tag, changes=changes or "")) for tag, each in sources]
     read = [understand(each.name, read_file(each), particulars) for each, particulars in said]
     document = together([each.document for each in read])
@@ -71,8 +72,8 @@ def export(
 ) -> None:
 
     from parley.articulate.writing import ENDINGS, write_as
-    from parley.cli.comparing import is_reference
     from parley.cli.files import check_new, write_new
+    from parley.client.references import is_reference
 
     name = reference.strip() if is_reference(reference) else Path(reference).stem
     file = check_new(output or Path(f"{name.replace('/', '-')}.{ENDINGS[as_]}"))
@@ -93,8 +94,10 @@ def export(
 def _understood(file: Path, language: str, changes: Changes) -> tuple[Document, tuple[LeftOut, ...]]:
     from parley.articulate import Particulars, understand
     from parley.cli.files import read_file
+    from parley.client.wish import check_language
 
-    found = understand(file.name, read_file(file), Particulars(language=language, changes=changes))
+    said = Particulars(language=check_language(language), changes=changes)
+    found = understand(file.name, read_file(file), said)
     return found.document, found.left_out
 
 

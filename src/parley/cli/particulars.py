@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parley.cli.command import Word
 from parley.cli.session import Session, given
-from parley.errors import Refused
+from parley.errors import Malformed, Refused
 from parley.words import say, term
 from parley.words.table import aligned
 
@@ -24,10 +25,8 @@ def split(values: tuple[str, ...]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
-def recipients(
-    session: Session, delegation: Delegation, to: tuple[str, ...], options: dict[str, Any], *, asking: bool
-) -> list[str]:
-    """The recipients' short names, by option or asked for; where anything is asked, all that is named is checked first.
+def recipients(session: Session, delegation: Delegation, to: tuple[str, ...], options: dict[str, Any]) -> list[str]:
+    """The recipients' short names, by option or asked for; all that is named is checked, before anything else is asked.
 
     Raises: as `delegation.check_wish`.
     """
@@ -39,8 +38,6 @@ def recipients(
             raise Refused("deposit.no-recipient")
         return [partner.party for partner in found]
 
-    if to and options["terms"] is not None and not asking:
-        return read(",".join(to))
     delegation.sync()
     if options["in_reply_to"] is None:
         delegation.negotiation(options["negotiation"])
@@ -81,10 +78,16 @@ def asked_terms(session: Session, delegation: Delegation, options: dict[str, Any
 
 
 def asked_of_file(session: Session, source: Path, options: dict[str, Any]) -> dict[str, Any]:
-    """Subject and language of a file that goes in whole, which cannot be read out of it; asked for unless given."""
+    """Subject and language of a file that goes in whole, which cannot be read out of it; asked for unless given.
+
+    Of a text, the language is asked for where it is plainly not the one that is taken when nothing is said.
+    Raises: Malformed("use.language-unsaid") for such a text where nobody can be asked.
+    """
     from parley.articulate import is_read
 
-    if is_read(source.name) or not session.terminal or session.yes:
+    if is_read(source.name):
+        return _language_of_text(session, source, options)
+    if not session.terminal or session.yes:
         return {}
     found: dict[str, Any] = {}
     if options["subject"] is None and options["title"] is None:
@@ -96,8 +99,31 @@ def asked_of_file(session: Session, source: Path, options: dict[str, Any]) -> di
     return found
 
 
+def _language_of_text(session: Session, source: Path, options: dict[str, Any]) -> dict[str, Any]:
+    from parley.cli.files import beginning
+
+    if options["language"] is not None or not _in_other_letters(beginning(source)):
+        return {}
+    if not session.terminal or session.yes:
+        raise Malformed("use.language-unsaid", file=source.name)
+    prompt = say("ask.language-of-text", file=source.name)
+    return {"language": session.asked_until(prompt, _language_said, missing="--language")}
+
+
+def _in_other_letters(text: str) -> bool:
+    """Whether most letters of a text are not Latin ones."""
+    letters = [sign for sign in text if sign.isalpha()]
+    return sum(unicodedata.name(sign, "").startswith("LATIN ") for sign in letters) * 2 < len(letters)
+
+
+def _language_said(typed: str) -> str:
+    from parley.client.wish import check_language
+
+    return check_language(typed.strip())
+
+
 def _language(typed: str) -> str:
-    from parley.act import check_language
+    from parley.client.wish import check_language
 
     return check_language(typed.strip() or DEFAULT_LANGUAGE)
 

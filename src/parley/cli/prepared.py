@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parley.cli.session import Session
-from parley.errors import Refused
 from parley.words import say
 
 if TYPE_CHECKING:
@@ -25,19 +24,19 @@ def to_prepare(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def check_hands(delegation: Delegation, capability: Capability, draft_file: Path | None) -> None:
-    """Before anything is shown for signing: a draft is a new file; without one, this officer must be enough.
+    """Before anything is shown for signing: a draft is a new file; without one, this officer must be enough, now.
 
     What is only prepared can be prepared where the depositary cannot be reached.
 
-    Raises: Malformed("file.exists"), Refused("powers.second-officer").
+    Raises: Refused("file.exists"), Refused("powers.…"), Refused("signing.stopped").
     """
     from parley.cli.files import check_new
 
     if draft_file is not None:
         check_new(draft_file)
         delegation.work_offline()
-    elif not delegation.alone(capability):
-        raise Refused("powers.second-officer")
+    else:
+        delegation.check_may_sign(capability)
 
 
 def written(session: Session, found: Prepared, file: Path, *, removed: tuple[str, ...] = ()) -> None:

@@ -9,6 +9,8 @@ import click
 
 from parley.cli.command import command
 from parley.cli.handover import known
+from parley.cli.looking import from_what_is_held
+from parley.cli.screens import state_of
 from parley.cli.session import Session
 from parley.errors import Malformed, Refused
 from parley.words import explain_code, say, term
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 PATH = click.Path(path_type=Path)
 REGISTER = (
     "reference", "paper", "negotiation", "direction", "from", "to", "what", "subject", "sender-number", "our-number",
-    "sent", "deposited", "informed", "received", "outcome", "limit",
+    "sent", "deposited", "informed", "received", "outcome", "terms", "limit",
 )  # fmt: skip
 """The columns of the register as CSV, keys of `register.` in the catalogue."""
 
@@ -43,7 +45,8 @@ def status(session: Session, handle: str | None, clock: bool, releases: bool) ->
         if clock:
             _clock(session, delegation)
             return
-        papers = delegation.status(handle)
+        with from_what_is_held(session, delegation):
+            papers = delegation.status(handle)
         if releases:
             _releases(session, delegation, papers)
             return
@@ -76,11 +79,11 @@ def _status_rows(session: Session, papers: list[PaperView]) -> list[list[str]]:
         time = session.clocks(paper.sender).instant(paper.deposited)
         time = time if session.lines_only else short_day(paper.deposited)
         for delivery in paper.deliveries:
-            state = term("states", delivery.state)
+            state = state_of(delivery)
             if paper.replaced_by:
                 state = say("status.replaced", state=state, reference=paper.replaced_by)
             names = [session.name(paper.sender), session.name(delivery.party)]
-            rows.append([paper.reference, *names, designation, time, state])
+            rows.append([paper.called, *names, designation, time, state])
     return rows
 
 
@@ -132,7 +135,7 @@ def register(session: Session, handle: str | None, as_csv_: bool, output: Path |
         raise Malformed("use.csv-or-json")
     if output is not None:
         check_new(output)
-    with session.delegation() as delegation:
+    with session.delegation() as delegation, from_what_is_held(session, delegation):
         rows = delegation.register(handle)
     if session.json:
         session.print_json("register", rows)
@@ -170,6 +173,7 @@ def _register_row(session: Session, row: RegisterRow) -> list[str]:
         shown(paper.our_ref or ""),
         *(time.to_text() if time is not None else "" for time in times),
         term("states", delivery.state),
+        say(f"terms-taken.{delivery.terms_taken}") if delivery.terms_taken else "",
         paper.accept_by.to_text(),
     ]
 
@@ -184,7 +188,7 @@ def _register_blocks(session: Session, rows: tuple[RegisterRow, ...]) -> list[st
         clocks = session.clocks(paper.sender, delivery.party)
         designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
         names = {"sender": session.name(paper.sender), "to": session.name(delivery.party)}
-        head = say("register.head", reference=paper.reference, what=designation, **names)
+        head = say("register.head", reference=paper.called, what=designation, **names)
         cells = [
             ("subject", shown(paper.cover.subject) if paper.cover else ""),
             ("sender-number", shown(paper.cover.reference or "") if paper.cover else ""),
@@ -193,7 +197,7 @@ def _register_blocks(session: Session, rows: tuple[RegisterRow, ...]) -> list[st
             ("deposited", clocks.instant(delivery.deposited)),
             ("informed", at(delivery.informed, clocks)),
             ("received", at(delivery.received, clocks)),
-            ("outcome", term("states", delivery.state)),
+            ("outcome", state_of(delivery)),
             ("limit", clocks.instant(paper.accept_by)),
         ]
         found = [(say(f"register.{name}"), cell) for name, cell in cells if cell]
@@ -213,7 +217,7 @@ def _register_html(session: Session, rows: tuple[RegisterRow, ...]) -> str:
         subject = paper.cover.subject if paper.cover else ""
         names = [session.name(paper.sender), session.name(delivery.party)]
         times = [clocks.instant(delivery.deposited), at(delivery.received, clocks)]
-        cells.append([paper.reference, *names, designation, subject, *times, term("states", delivery.state)])
+        cells.append([paper.called, *names, designation, subject, *times, state_of(delivery)])
     return register_page(session.name(session.ours), [say(f"register.{column}") for column in columns], cells)
 
 
@@ -239,7 +243,7 @@ def evidence(session: Session, reference: str, output: Path, history: bool) -> N
         session.print_json("evidence", {"file": output, "reference": paper.reference, "reveals": shows})
         return
     session.data(str(output))
-    session.tell(say("evidence.written", file=output, reference=paper.reference))
+    session.tell(say("evidence.written", file=output, reference=paper.called))
     session.tell(say("ask.next", commands=f"parley verify {output} --trust FILE"))
 
 

@@ -50,7 +50,7 @@ def record(
     printed = read_file(press_file, most=press.MAX_BYTES) if press_file is not None else None
     with session.delegation() as delegation:
         found = delegation.publishable(handle, one_sided=one_sided)
-    inputs = _inputs(found, printed, address, tuple(dict.fromkeys(languages)) or LANGUAGES)
+    inputs = inputs_of(found, printed, address, tuple(dict.fromkeys(languages)) or LANGUAGES)
     files = build(inputs)  # verifies everything, before anything is asked
     lines = _reveals(session, found)
     session.tell([say("record-command.meaning", handle=found.handle), *(f"- {line}" for line in lines)])
@@ -66,7 +66,8 @@ def record(
     session.tell(say("ask.next", commands=f"parley verify {output} --trust FILE"))
 
 
-def _inputs(found: Publishable, printed: bytes | None, address: str | None, languages: tuple[str, ...]) -> Inputs:
+def inputs_of(found: Publishable, printed: bytes | None, address: str | None, languages: tuple[str, ...]) -> Inputs:
+    """What a record is written from: what may be shown, what others printed, and in which languages to write it."""
     from parley.record.inputs import Inputs, PaperInput
 
     papers = tuple(
@@ -104,4 +105,4 @@ def _reveals(session: Session, found: Publishable) -> list[str]:
     return [*lines, say("evidence.officers")]
 
 
-__all__ = ["record"]
+__all__ = ["inputs_of", "record"]

@@ -56,11 +56,11 @@ def _proposed(session: Session, kind: str, paper: PaperView) -> tuple[Words, ...
     key = f"statement-proposals.{kind}"
     if not has(key):
         raise Malformed("use.statement-words", kind=kind.replace("_", "-"))
-    values = {"paper": paper.reference, "sender": session.the(paper.sender)}
+    values = {"paper": paper.called, "sender": session.the(paper.sender)}
     if kind == "acknowledges":
         own = next((each for each in paper.deliveries if each.party == session.ours), None)
         if own is None or own.received is None:
-            raise Malformed("use.nothing-received", reference=paper.reference)
+            raise Malformed("use.nothing-received", reference=paper.called)
         time = session.clocks(paper.sender).instant(own.received)
         values |= {"party": session.the(session.ours), "time": time}
     return in_languages([say(key, **values)])

@@ -65,7 +65,7 @@ def compared(session: Session, paper: PaperView) -> str:
 
 def paper_line(paper: PaperView) -> str:
     """`US-1 · response to RU-1 · NON-PAPER · 5 pp. · about 48 kB          3f9a01c2`."""
-    parts = [paper.reference, what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)]
+    parts = [paper.called, what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)]
     if paper.cover and paper.cover.pages:
         parts.append(say("screen.pages", count=paper.cover.pages))
     parts.append(shown(paper.language))
@@ -90,7 +90,9 @@ def paper_rows(session: Session, paper: PaperView, now: Time) -> Rows:
     if paper.our_ref:
         rows.append((say("screen.our-ref"), shown(paper.our_ref)))
     rows.append((say("screen.opens"), term("openings", paper.opening)))
-    rows.append((say("screen.sign-by"), limit(paper.accept_by, now, clocks)))
+    waits = any(each.received is None and each.ended is None for each in paper.deliveries)
+    until = limit(paper.accept_by, now, clocks) if waits else clocks.instant(paper.accept_by)
+    rows.append((say("screen.sign-by"), until))
     rows.append((say("screen.terms"), terms_cell(session, paper.terms, paper.cover, parties_of(paper))))
     return rows
 
@@ -150,7 +152,14 @@ def outcome(session: Session, delivery: Delivery) -> str:
         party=session.the(delivery.party),
         fault=delivery.fault_reason,
         reason=delivery.refusal_reason,
+        available=delivery.handed_over is not None,
     )
+
+
+def state_of(delivery: Delivery) -> str:
+    """Where a paper stands with one recipient, in few words; that its terms were not accepted is among them."""
+    state = term("states", delivery.state)
+    return say("terms-taken.beside", state=state) if delivery.terms_taken == "under_reserve" else state
 
 
 def receive_screen(session: Session, paper: PaperView, now: Time) -> list[str]:
@@ -273,7 +282,7 @@ def leave_lines(
     lines.append(leave_line(session, leave))
     if leave.word in (Released.NOT_RELEASED, Released.ONE_SIDED):
         wanted = [*leave.missing, *(party for party in leave.alone if party not in leave.missing)]
-        typed = release_command(paper.reference, numbers, audience)
+        typed = release_command(paper.called, numbers, audience)
         lines += ["  " + say("showing.command", party=session.name(party), command=typed) for party in wanted]
     return lines
 
@@ -317,7 +326,7 @@ def agreed_rows(session: Session, paper: PaperView, leaves: Sequence[tuple[Set, 
     rows = []
     for (numbers, audience), leave in leaves:
         whom = listed(map(session.name, audience)) or say("telling.public")
-        rows.append([paper.reference, provisions(numbers), whom, leave_line(session, leave)])
+        rows.append([paper.called, provisions(numbers), whom, leave_line(session, leave)])
     return rows
 
 

@@ -50,6 +50,8 @@ class Session:
     ports: Ports | None = None
     ask: Callable[[str, bool], str] | None = None
     names: dict[str, str] = field(default_factory=dict)
+    named_by_us: set[str] = field(default_factory=set)
+    """The parties that have their name from this reader."""
     zones: dict[str, str] = field(default_factory=dict)
     ours: str = ""
     asked: bool = False
@@ -230,6 +232,8 @@ class Session:
         for partner in partners:
             self.names[partner.party] = partner.name
             self.zones[partner.party] = partner.zone
+            if partner.given:
+                self.named_by_us.add(partner.party)
             if partner.ours:
                 self.ours = partner.party
 
@@ -240,6 +244,13 @@ class Session:
     def the(self, party: str) -> str:
         """The name as it stands in a sentence, with its article where it has one."""
         return with_article(self.name(party))
+
+    def also(self, party: str) -> tuple[str, ...]:
+        """What may be typed for a party beside its id: its name, unless it chose one that reads as another's id."""
+        from parley.client.trusting import reads_as_id
+
+        name = self.name(party)
+        return () if reads_as_id(name) and party not in self.named_by_us else (name,)
 
     def clocks(self, *parties: str) -> Clocks:
         """The clocks of our own capital and of these parties, our own first."""

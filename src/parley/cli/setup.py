@@ -1,4 +1,4 @@
-"""Set up: a party and its officers, whom it trusts, and the way back when something is lost."""
+"""Set up: a party's officers, and the way back when something is lost."""
 
 from __future__ import annotations
 
@@ -7,25 +7,22 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
-from parley.act import Capability, check_language
+from parley.act import Capability
 from parley.cli.command import command
-from parley.cli.session import Session, given
-from parley.errors import Malformed, Refused
-from parley.words import say, term
+from parley.cli.session import Session
+from parley.errors import Malformed
+from parley.words import say, term, zones
 from parley.words.clock import end_of_day, is_day, left, read_instant, short_day
 from parley.words.neutral import shown
 from parley.words.table import table
 
 if TYPE_CHECKING:
-    from parley.act import Holder
     from parley.canonical import Time
     from parley.client import Delegation, Root
     from parley.client.views import Officer
-    from parley.wire import Invitation
 
 CAPABILITIES: dict[str, Capability] = {name: name for name in get_args(Capability)}
 PATH = click.Path(path_type=Path)
-SHEET_PAGE = "recovery-sheet.html"
 
 
 def instant(text: str, zone: str) -> Time:
@@ -40,155 +37,7 @@ def machine_zone() -> str:
     named = os.environ.get("TZ", "").lstrip(":")
     link = str(Path("/etc/localtime").resolve()) if not named else ""
     found = named or link.partition("zoneinfo/")[2]
-    return found if found and "/" in found else "UTC"
-
-
-# --- init -------------------------------------------------------------------------------------------------------
-
-
-@command("init", data=True)
-@click.argument("file", type=PATH)
-@click.option("--name", default="")
-@click.option("--office", default="")
-@click.option("--zone")
-@click.option("--language", multiple=True)
-@click.option("--until")
-@click.option("--root-folder", type=PATH, metavar="DIR")
-@click.option("-o", "--output", type=PATH, metavar="FILE")
-def init(
-    session: Session,
-    file: Path,
-    name: str,
-    office: str,
-    zone: str | None,
-    language: tuple[str, ...],
-    until: str | None,
-    root_folder: Path | None,
-    output: Path | None,
-) -> None:
-    from parley.cli.files import read_file
-
-    data = read_file(file, most=1 << 20)
-    if not data.startswith(b"{"):
-        raise Malformed("office.file")
-    chosen = _checked_zone(zone or machine_zone())
-    if until is not None:
-        instant(until, chosen)
-    for tag in language:
-        check_language(tag)
-    holder = _holder(session, name, office)
-    if _is_invitation(data):
-        _found(session, data, holder, chosen, language, until, root_folder)
-    else:
-        _join_office(session, data, holder, output)
-
-
-def _checked_zone(zone: str) -> str:
-    from parley.client.limits import zone as known_zone
-
-    known_zone(zone)
-    return zone
-
-
-def _holder(session: Session, name: str, office: str) -> Holder:
-    """Who will hold the key: as options say, else asked for, because slips and signatures bear the name."""
-    from parley.act import Holder
-
-    if session.terminal and not session.json:
-        name = name or session.question(say("ask.holder-name"), missing="--name").strip()
-        office = office or session.question(say("ask.holder-office"), missing="--office").strip()
-    return Holder(name=name, office=office)
-
-
-def _is_invitation(data: bytes) -> bool:
-    """An invitation carries a code; a party's office file does not."""
-    return b'"code":' in data
-
-
-def _found(
-    session: Session,
-    data: bytes,
-    holder: object,
-    zone: str,
-    language: tuple[str, ...],
-    until: str | None,
-    root_folder: Path | None,
-) -> None:
-    from parley.act import Holder
-    from parley.cli.files import check_new, write_new
-    from parley.client import begun, found
-    from parley.wire import Invitation
-    from parley.words.pages import SheetFacts, sheet_page
-
-    assert isinstance(holder, Holder)  # noqa: S101 - imported late, for a quick start
-    invitation = Invitation.parse(data)
-    folder = root_folder or Path(f"{invitation.id}-root")
-    since = begun(session.home, folder, invitation.id)
-    if since is not None and (folder / SHEET_PAGE).exists():
-        raise Refused("founding.done", party=invitation.id, home=str(session.home))
-    page = check_new(folder / SHEET_PAGE)
-    passphrase = _begin(session, invitation, since, folder)
-    settings = given({"languages": language, "until": instant(until, zone) if until else None})
-    result = found(
-        session.home,
-        data,
-        passphrase=passphrase,
-        root_folder=folder,
-        holder=holder,
-        zone=zone,
-        tls_ca=session.tls_ca,
-        ports=session.ports,
-        **settings,
-    )
-    sheet = SheetFacts(
-        party=result.party,
-        name=result.name,
-        address=result.sheet.address,
-        depositary_number=result.sheet.depositary_number,
-        groups=" ".join(result.sheet.groups),
-    )
-    write_new(page, sheet_page(sheet).encode("utf-8"), private=True)
-    if session.json:
-        session.print_json("founded", result)
-        return
-    session.tell(say("init.founded", name=result.name))
-    session.tell([say("init.number"), f"  {result.number}"])
-    session.tell(say("init.zone", zone=zone))
-    session.tell(["", say("init.root", root=result.root_file, sheet=page), say("init.take-away"), ""])
-    session.tell(say("ask.next", commands="parley trust PARTY · parley convene TITLE --with PARTY"))
-
-
-def _begin(session: Session, invitation: Invitation, since: Time | None, folder: Path) -> str:
-    """Say what is founded, or gone on with, and have the passphrase chosen, or the one typed that was chosen then."""
-    from parley.words.clock import UTC_ONLY
-
-    session.tell(say("init.founding", name=invitation.name, log=invitation.log))
-    if since is None:
-        return session.new_passphrase()
-    session.tell(say("init.going-on", time=UTC_ONLY.instant(since)))
-    session.tell(say("init.afresh", home=session.home, root=folder))
-    return session.passphrase()
-
-
-def _join_office(session: Session, data: bytes, holder: object, output: Path | None) -> None:
-    from parley.act import Holder
-    from parley.cli.files import check_new, write_new
-    from parley.client import request_office
-
-    assert isinstance(holder, Holder)  # noqa: S101 - imported late, for a quick start
-    if not holder.name:
-        raise Malformed("use.missing", missing="--name", command="init")
-    target = check_new(output or Path(f"{holder.name.split()[-1].casefold()}.request"))
-    request = request_office(
-        session.home,
-        data,
-        passphrase=session.new_passphrase(),
-        holder=holder,
-        tls_ca=session.tls_ca,
-        ports=session.ports,
-    )
-    write_new(target, request)
-    session.tell(say("init.request", file=target))
+    return found if "/" in found and found in zones.names() else "UTC"
 
 
 # --- officers ---------------------------------------------------------------------------------------------------
@@ -296,6 +145,7 @@ def empower(
         end = instant(until, zone)
         begins = instant(since, zone) if since else None
         delegation.check_request(data, until=end)
+        delegation.check_not_stopped()
         session.tell(say("officers.empowering", may=may(capabilities), time=session.clocks().instant(end)))
         if needs == 2:
             session.tell(say("officers.by-two"))
@@ -337,6 +187,7 @@ def _capabilities(text: str) -> tuple[Capability, ...]:
 def revoke(session: Session, officer: str, root: Path | None, sheet: Path | None) -> None:
     with session.delegation() as delegation:
         delegation.check_officer(officer)
+        delegation.check_not_stopped()
         session.tell(say("officers.revoking", name=officer))
         _sign_for_us(session)
         found = delegation.revoke(officer, root=_root(session, delegation, root, sheet))

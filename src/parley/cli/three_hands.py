@@ -72,8 +72,8 @@ def prepare(
 def show_file(session: Session, delegation: Delegation, file: Path) -> None:
     """Everything that would be signed, for who approves it: the screen before signing, then the whole text."""
     from parley.cli.act_screens import draft_file_screen, signer_lines
+    from parley.cli.looking import document_lines
     from parley.cli.pager import page
-    from parley.cli.takein import document_lines
     from parley.words.table import wrap
 
     delegation.work_offline()
@@ -109,6 +109,7 @@ def sign_(session: Session, file: Path, signers: tuple[str, ...], unconfirmed: b
         _check_signer(found, named=bool(signers))
         signed_before = any(each.is_me and each.signed for each in found.signers)
         if not signed_before:
+            delegation.check_not_stopped()
             _confirm(session, found)
             found = delegation.sign_file(file, found, officers=split(signers), unconfirmed=unconfirmed)
     if session.json:
@@ -135,14 +136,14 @@ def _confirm(session: Session, found: Prepared) -> None:
     match act:
         case Deposit(recipients=recipients):
             word = recipients[0].party
-            session.confirm(say("ask.recipient", word=word), word, session.name(word))
+            session.confirm(say("ask.recipient", word=word), word, *session.also(word))
         case Convene(parties=parties):
             word = next(party for party in parties if party != session.ours)
-            session.confirm(say("ask.sign-party", party=session.the(word), word=word), word, session.name(word))
+            session.confirm(say("ask.sign-party", party=session.the(word), word=word), word, *session.also(word))
         case Join():
             session.confirm(say("ask.sign-negotiation", word=found.handle), found.handle)
         case _ if found.paper is not None:
-            word = found.paper.reference
+            word = found.paper.called
             session.confirm(say("ask.sign-paper", word=word), word, f"{found.handle}/{word}")
         case _:
             session.confirm(say("ask.sign-negotiation", word=found.handle), found.handle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from parley.client.views import Partner, Trusted
 
 DIGITS = 40
+_BETWEEN = re.compile(r"[\s.,;:/–—-]+")
+"""What people put between groups of digits."""
 PATH = click.Path(path_type=Path)
 
 
@@ -30,8 +33,14 @@ PATH = click.Path(path_type=Path)
 @click.argument("party", required=False)
 @click.option("--number")
 @click.option("--name")
+@click.option("--show", type=PATH, metavar="FILE")
 @click.option("-o", "--output", type=PATH, metavar="FILE")
-def trust(session: Session, party: str | None, number: str | None, name: str | None, output: Path | None) -> None:
+def trust(
+    session: Session, party: str | None, number: str | None, name: str | None, show: Path | None, output: Path | None
+) -> None:
+    if show is not None:
+        _show_file(session, show)
+        return
     with session.delegation() as delegation:
         if output is not None:
             from parley.cli.files import write_new
@@ -51,6 +60,22 @@ def _list_partners(session: Session, partners: tuple[Partner, ...]) -> None:
     rows = [[each.party, shown(each.name), each.number, _compared(each)] for each in partners]
     head = [say(f"trust.{column}") for column in ("party", "called", "its-number", "compared")]
     session.data(table(head, rows, plain=session.lines_only, most=session.width))
+
+
+def _show_file(session: Session, file: Path) -> None:
+    """Whom a trust file vouches for, with the numbers as people read them out; whoever made it is not checked."""
+    from parley import policy
+    from parley.cli.files import read_text
+    from parley.policy import Trust
+
+    found = [(each.party, each.name, policy.number(each.root)) for each in Trust.parse(read_text(file)).parties]
+    if session.json:
+        session.print_json("trust-file", [{"party": each[0], "name": each[1], "number": each[2]} for each in found])
+        return
+    head = [say(f"trust.{column}") for column in ("party", "called", "its-number")]
+    rows = [[party, shown(name), number] for party, name, number in found]
+    session.data(table(head, rows, plain=session.lines_only, most=session.width))
+    session.tell(say("trust.compare-file", file=file))
 
 
 def _compared(partner: Partner) -> str:
@@ -98,9 +123,11 @@ def _digits(session: Session, partner: Partner) -> str:
     digits = ""
 
     def read(line: str) -> str:
-        found = "".join(line.split())
-        if not found or not (found.isascii() and found.isdigit()):
-            raise Malformed("use.no-number", party=partner.party, found=len(digits))
+        found = _BETWEEN.sub("", line)
+        wrong = next((sign for sign in found if not (sign.isascii() and sign.isdigit())), "")
+        if not found or wrong:
+            named = {"wrong": f"“{shown(wrong)}”"} if wrong else {}
+            raise Malformed("use.no-number", party=partner.party, found=len(digits), **named)
         if len(found) % 5 or len(digits + found) > DIGITS:
             raise Malformed("use.number-groups", found=len(found), group=len(digits) // 5 + 1)
         return found

@@ -5,8 +5,8 @@ It prints nothing and asks nothing: a caller gives answers as arguments, gets va
 """
 
 from parley.client.delegation import Delegation, found, recover, request_office
-from parley.client.founding import begun
+from parley.client.founding import Begun, begun
 from parley.client.ports import Ports
 from parley.client.root import Root
 
-__all__ = ["Delegation", "Ports", "Root", "begun", "found", "recover", "request_office"]
+__all__ = ["Begun", "Delegation", "Ports", "Root", "begun", "found", "recover", "request_office"]

@@ -17,8 +17,9 @@ from parley.document import Document
 from parley.errors import Malformed, Refused, Unavailable
 from parley.identifiers import Kind
 from parley.negotiation.comparison import Comparison, Index, Provided
-from parley.negotiation.coverage import Coverage, Held, called, cover
+from parley.negotiation.coverage import Coverage, Held, cover
 from parley.negotiation.folding import tokens
+from parley.negotiation.outline import called
 from parley.negotiation.redline import Redline, redline
 from parley.wording import canonical_line, cleaned
 

@@ -8,8 +8,9 @@ from parley.act import Convene, Join, NegotiationRules, check_handle
 from parley.age import FILE_KEY, seal_small
 from parley.canonical import encode
 from parley.client import trusting
+from parley.client.calling import handle_of, use
 from parley.client.home import write_whole
-from parley.client.references import find_negotiation, handle_of, use
+from parley.client.references import find_negotiation
 from parley.client.session import Intent, Session
 from parley.client.viewing import negotiation_view
 from parley.client.views import Entered, NegotiationView

@@ -20,6 +20,7 @@ from parley.canonical import Time
 from parley.client import (
     alarm,
     auditing,
+    calling,
     comparing,
     convening,
     disclosing,
@@ -319,7 +320,7 @@ class Delegation:
     def use(self, handle: str) -> NegotiationView:
         """Remember a negotiation as the one meant when no handle is given. Signs nothing."""
         negotiation = references.find_negotiation(self._session, handle)
-        references.use(self._session, negotiation)
+        calling.use(self._session, negotiation)
         return viewing.negotiation_view(self._session, negotiation)
 
     def negotiations(self) -> tuple[NegotiationView, ...]:
@@ -364,7 +365,7 @@ class Delegation:
         self._session.sync()
         negotiation, paper = references.find(self._session, ref, signing=True)
         wish = Wish(to=(paper.act.by.party,), role=role, terms=terms, in_reply_to=ref, **options)
-        return drafting.prepare(self._session, source, references.handle_of(self._session, negotiation), wish)
+        return drafting.prepare(self._session, source, calling.handle_of(self._session, negotiation), wish)
 
     def prepare_again(self, ref: str, *, accept_by: Time | str | None = None, unconfirmed: bool = False) -> Draft:
         """The same document to the same recipients, replacing an own paper that ended without a receipt."""
@@ -398,9 +399,25 @@ class Delegation:
         """From now on what is held will do where the depositary cannot be reached; nothing is sent like this."""
         self._session.offline = True
 
+    @property
+    def reached(self) -> bool:
+        """Whether the depositary could be reached, after `work_offline` and something that asks it."""
+        return self._session.reached
+
     def alone(self, capability: Capability) -> bool:
         """Whether this officer's powers do not ask for a second one to sign what needs this capability."""
         return self._session.alone(capability)
+
+    def check_not_stopped(self) -> None:
+        """Raises: Refused("signing.stopped") while an alarm is not answered by a person; asked before a question."""
+        self._session.check_not_stopped()
+
+    def check_may_sign(self, capability: Capability) -> None:
+        """Whether this officer may sign alone, now, what needs this capability; asked before a question.
+
+        Raises: Refused("signing.stopped"), Refused("powers.…"), Refused("powers.second-officer").
+        """
+        self._session.check_may_sign(capability)
 
     def preparing(self, file: Path, officers: Sequence[str] = ()) -> Preparing:
         """The same acts as here, written to a new draft file for `officers` (by name) to sign, and not signed."""
@@ -452,7 +469,7 @@ class Delegation:
         return receiving.receive(self._session, ref, terms=terms, our_ref=our_ref, unconfirmed=unconfirmed)
 
     def refuse(self, ref: str, *, reason: RefusalReason, words: Sequence[Words] = ()) -> Entered:
-        """Decline a paper, unread."""
+        """Decline a paper."""
         return receiving.refuse(self._session, ref, reason=reason, words=words)
 
     def fault(self, ref: str, *, reason: FaultReason) -> Entered:

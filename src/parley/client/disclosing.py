@@ -194,9 +194,10 @@ def leave_of(
     rule, now, party = publication.rule_of(paper, scope), session.now, session.party
     answer = answers.standing(paper, provisions, audience, now=now, total=total)
     alone = publication.alone(paper, scope)
-    agreed = {act.by.party for _, act in standing_releases(paper, provisions, audience) if (act.until or now) >= now}
+    given = [act for _, act in publication.releases_for(paper, provisions, audience)]
+    agreed = {act.by.party for act in given if (act.until or now) >= now}
     joins = rule.mode == "consent" and party in rule.parties
-    ends = [act.until for _, act in standing_releases(paper, provisions, audience) if act.until is not None]
+    ends = [act.until for act in given if act.until is not None]
     return Leave(
         word=answer.word,
         mode=rule.mode,
@@ -208,18 +209,6 @@ def leave_of(
         ours_suffices=party in alone or (joins and set(rule.parties) <= agreed | {party}),
         allowed=party in alone or joins,
     )
-
-
-def standing_releases(
-    paper: Paper, provisions: tuple[int, ...] | None, audience: Audience
-) -> Iterator[tuple[Digest, Release]]:
-    """The releases of this very set to this very audience that were not taken back."""
-    for done in paper.releases:
-        act = done.act
-        if done.digest in paper.withdrawn_releases or not isinstance(act, Release):
-            continue
-        if (act.provisions, act.audience) == (provisions, audience):
-            yield done.digest, act
 
 
 def audience_of(session: Session, parties: Sequence[str]) -> Audience:
@@ -276,7 +265,7 @@ def excerpt(
     if wanted is not None and tuple(sorted(_with_companions(opened.document, wanted))) != wanted:
         raise Refused("excerpt.companion", reference=paper.reference)
     shown = wanted if wanted is not None else range(opened.committed.total + 1)
-    releases = {digest for digest, _ in standing_releases(paper, wanted, to_whom)}
+    releases = {done.digest for done, _ in publication.releases_for(paper, wanted, to_whom)}
     releases |= set(answered.digests if answered else ())
     chain, support = proving.material(session, negotiation)
     deposit = next(item for item in chain if item.signed.digest == paper.digest)
@@ -302,8 +291,8 @@ def answered_by(session: Session, reference: str, digits: str | None) -> Answere
     _, paper = find(session, reference, signing=True)
     sets = {
         (act.provisions, act.audience): None
-        for act in (done.act for done in paper.releases if done.digest not in paper.withdrawn_releases)
-        if isinstance(act, Release) and act.provisions is not None and act.by.party != session.party
+        for _, act in publication.standing_releases(paper)
+        if act.provisions is not None and act.by.party != session.party
     }
     found = [
         answered_set(paper, provisions, to, without=session.party) for provisions, to in sets if provisions is not None
@@ -324,9 +313,9 @@ def answered_set(
     paper: Paper, provisions: tuple[int, ...], audience: Audience, *, without: str | None = None
 ) -> Answered:
     """One set of provisions that stands released to an audience, by another than `without`: what a context answers."""
-    standing = list(standing_releases(paper, provisions, audience))
-    party = next(act.by.party for _, act in standing if act.by.party != without)
-    digests = tuple(digest for digest, _ in standing)
+    found = list(publication.releases_for(paper, provisions, audience))
+    party = next(act.by.party for _, act in found if act.by.party != without)
+    digests = tuple(done.digest for done, _ in found)
     return Answered(party=party, provisions=provisions, audience=audience.parties, digests=digests)
 
 

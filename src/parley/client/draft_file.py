@@ -41,7 +41,7 @@ class OpenedDraft:
 def create(session: Session, path: Path, draft: Draft) -> None:
     """Write a draft to a file that was not there; its parts come from the home.
 
-    Mode 0600, through no link, durable. Raises: Refused("home.file-exists"), Unavailable; then there is no file.
+    Mode 0600, through no link, durable. Raises: Refused("file.exists"), Unavailable; then there is no file.
     """
     file = open_new(path)
     try:
@@ -131,11 +131,11 @@ def opened(session: Session, path: Path, *, keep: bool = False) -> Iterator[Open
 
 
 def _open(path: Path) -> int:
-    """Open a plain file, through no link. Raises: Malformed, Unavailable."""
+    """Open a plain file, through no link. Raises: Refused("file.missing"), Malformed("draft.link"), Unavailable."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
     except FileNotFoundError as error:
-        raise Malformed("draft.no-file", file=path.name) from error
+        raise Refused("file.missing", file=path.name) from error
     except OSError as error:
         if path.is_symlink():
             raise Malformed("draft.link", file=path.name) from error

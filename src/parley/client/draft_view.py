@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from parley.act import Act, Convene, Deposit, Holder, Join, Release
 from parley.client import trusting
+from parley.client.calling import handle_of
 from parley.client.disclosing import Selection, select
 from parley.client.drafting import KeptDraft, draft_view
 from parley.client.opening import open_paper
@@ -103,7 +104,7 @@ def prepared(session: Session, draft: Draft, *, readable: bool) -> Prepared:
     return Prepared(
         act=act,
         joins=len(draft.acts) > 1,
-        handle=negotiation.convene.handle if negotiation else getattr(act, "handle", ""),
+        handle=handle_of(session, negotiation) if negotiation else getattr(act, "handle", ""),
         negotiation=negotiation_view(session, negotiation, fetch=True)
         if isinstance(act, Join) and negotiation
         else None,

@@ -18,23 +18,26 @@ from parley.articulate import LeftOut, Particulars, Resolve, Target
 from parley.canonical import Record, Time, decode, encode
 from parley.citing import Places
 from parley.client import trusting
+from parley.client.calling import handle_of
 from parley.client.digesting import ThreadedSha256
 from parley.client.home import remove, write_whole
 from parley.client.limits import after_working_days, next_working, parse_limit
 from parley.client.opening import open_paper
-from parley.client.references import find, find_negotiation, handle_of, named
+from parley.client.references import find, find_negotiation, named
 from parley.client.session import Session
 from parley.client.source import Source, read_source
 from parley.client.views import Draft, FileView
-from parley.client.wish import Wish
+from parley.client.wish import Wish, check_language
 from parley.crypto import Digest, Nonce, ReadingKey
 from parley.disclosure import Blind, Seal, Seed, commit, subject_of
 from parley.document import Document, File
 from parley.envelope import Bundle, Cover, OpenedPart, Part, seal
 from parley.envelope import Sealed as SealedParts
 from parley.errors import Malformed, Refused
+from parley.exchange import ENDED, TAKEN, State
 from parley.fold import Negotiation
 from parley.identifiers import Kind
+from parley.paper import Paper
 from parley.terms import Terms, preset
 
 KIND = "draft"
@@ -91,10 +94,13 @@ def prepare(session: Session, path: Path, handle: str | None, wish: Wish) -> Dra
 
 
 def check(session: Session, handle: str | None, wish: Wish) -> tuple[Negotiation, tuple[Recipient, ...]]:
-    """All that a wish names, without its file: the negotiation, papers, parties, their trust, the limit.
+    """All that a wish names, without its file: languages, the negotiation, papers, parties, their trust, the limit.
 
-    Raises: as finding each of them does, Refused("trust.not-compared"), Refused("deposit.limit-passed").
+    Raises: as finding each of them does, Malformed for a language, Refused("trust.not-compared"),
+    Refused("deposit.limit-passed").
     """
+    for language in (wish.language, *(language for language, _ in wish.with_language)):
+        check_language(language)
     answered = find(session, wish.in_reply_to, signing=True) if wish.in_reply_to else None
     negotiation = answered[0] if answered and handle is None else find_negotiation(session, handle)
     for party in (*wish.to, *wish.info):
@@ -269,6 +275,7 @@ def again(session: Session, reference: str, accept_by: Time | str | None, *, unc
     act = paper.act
     if act.by.party != session.party:
         raise Refused("again.not-ours", reference=paper.reference)
+    _check_ended(paper)
     for recipient in act.recipients:
         trusting.check_trusted(session, recipient.party, unconfirmed=unconfirmed)
     recipients = _recipients(session, negotiation, [(each.capacity, each.party) for each in act.recipients])
@@ -296,6 +303,17 @@ def again(session: Session, reference: str, accept_by: Time | str | None, *, unc
         our_ref=opened.cover.reference,
     )
     return _seal(session, negotiation, source, said)
+
+
+def _check_ended(paper: Paper) -> None:
+    """Raises: Refused when a paper did not end without a receipt everywhere, unless somebody found it faulty."""
+    states = {outcome.state for outcome in paper.outcomes.values()}
+    if State.FAULTED in states:
+        return
+    if states & TAKEN:
+        raise Refused("again.received", reference=paper.reference)
+    if not states <= ENDED:
+        raise Refused("again.waits", reference=paper.reference)
 
 
 def _part(file: File, part: OpenedPart) -> Part:

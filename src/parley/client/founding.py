@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from parley import policy
 from parley.act import Enrol, Holder, Words
-from parley.canonical import Base64, Time
+from parley.canonical import Base64, Record, Time, encode
 from parley.chain import Chain
 from parley.client import limits
-from parley.client.home import KEY_BOX, PARTY, Home, PartyFile
+from parley.client.home import FOUNDING, KEY_BOX, LEDGER, PARTY, Home, PartyFile
 from parley.client.keybox import KeyBox, open_box
 from parley.client.keyring import Keyring
+from parley.client.ledger import Ledger
 from parley.client.office import ALL, full_powers, request_of
 from parley.client.ports import Ports
 from parley.client.root import Root
 from parley.client.session import Session
-from parley.client.setup import ROOT_FILE, Setup
+from parley.client.setup import ROOT_FILE, Setup, read_line
 from parley.client.views import Founded, Sheet
 from parley.crypto import Digest, KeySetId, ReadingSecret
 from parley.errors import Refused, Unavailable
 from parley.wire import Invitation
 
 
-@dataclass(frozen=True, kw_only=True)
-class Founding:
-    """What a founder says of the party and of itself."""
+class Founding(Record, frozen=True):
+    """What a founder says of the party and of itself; kept in the home, so that none of it is asked for twice."""
 
     holder: Holder
     zone: str
     languages: tuple[str, ...]
     names: tuple[Words, ...]
     until: Time | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Begun:
+    """An earlier founding: when it began, by the file of its root, and what was said then, where that was kept.
+
+    When it is `signed`, the first acts of the party say it, and nothing said later changes that.
+    """
+
+    at: Time
+    said: Founding | None
+    signed: bool
 
 
 def found(setup: Setup, invitation: bytes, root_folder: Path, founding: Founding) -> Founded:
@@ -44,6 +57,8 @@ def found(setup: Setup, invitation: bytes, root_folder: Path, founding: Founding
         address=paper.address, genesis=paper.genesis, log=paper.log, party=paper.id, root=root.signing.id
     )
     home = setup.home(party)
+    if not _signed(home):
+        home.write(encode(founding) + b"\n", FOUNDING)
     keyring = setup.keyring(home)
     box = _new_box(home, party, root, keyring, setup.ports)
     home.write_party(party)
@@ -62,25 +77,35 @@ def found(setup: Setup, invitation: bytes, root_folder: Path, founding: Founding
         session.close()
 
 
-def begun(folder: Path, root_folder: Path, party: str) -> Time | None:
-    """When an earlier founding of a party in these folders began, by the file of its root; None when none did.
+def begun(folder: Path, root_folder: Path, party: str) -> Begun | None:
+    """An earlier founding of a party in these folders; None when none began.
 
     That it came to its end is not told apart here: going on with it changes nothing then. Raises: Refused("home.taken")
     when the home is another party's, Refused("founding.root-elsewhere") when the root of this one is not there;
-    Unavailable.
+    Malformed("home.founding-file") when what was said then cannot be read, Unavailable.
     """
     home, root = Home(folder), root_folder / ROOT_FILE
     there = home.party().party if home.has(PARTY) else None
     if there not in (None, party):
         raise Refused("home.taken", party=str(there))
     try:
-        return Time(root.stat().st_mtime_ns // 1_000_000)
+        at = Time(root.stat().st_mtime_ns // 1_000_000)
     except FileNotFoundError as error:
         if there is not None:
             raise Refused("founding.root-elsewhere", party=party, folder=str(root_folder)) from error
         return None
     except OSError as error:
         raise Unavailable("home.unreadable", file=root.name) from error
+    said = read_line(home.read(FOUNDING), Founding, "home.founding-file") if home.has(FOUNDING) else None
+    return Begun(at=at, said=said, signed=_signed(home))
+
+
+def _signed(home: Home) -> bool:
+    """Whether the acts that found a party are signed, and will be sent as they are."""
+    if not home.has(LEDGER):
+        return False
+    with closing(Ledger(home.path(LEDGER))) as ledger:
+        return bool(ledger.outbox())
 
 
 def _new_box(home: Home, party: PartyFile, root: Root, keyring: Keyring, ports: Ports) -> KeyBox:

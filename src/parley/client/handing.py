@@ -8,6 +8,7 @@ from typing import NoReturn
 from msgspec import structs
 
 from parley.act import By, Deposit, Withdrawal
+from parley.client.calling import called, handle_of
 from parley.client.convening import join
 from parley.client.drafting import KIND, kept_draft, purpose_of, unanswered
 from parley.client.references import find
@@ -33,12 +34,12 @@ def send(session: Session, name: str) -> Entered:
         by = By(party=session.party, keys=(session.keyring.signing.id,))
         return structs.replace(kept.deposit, after=common["after"], claimed_time=common["claimed_time"], by=by)
 
-    entered = session.perform(purpose_of(name), build, about=negotiation.convene.handle)
+    entered = session.perform(purpose_of(name), build, about=handle_of(session, negotiation))
     if kept.our_ref:
         session.ledger.keep(OUR_REF, entered.digest, kept.our_ref.encode("utf-8"))
     session.ledger.forget(KIND, name)
     paper = session.paper(negotiation.id, Digest.from_text(entered.digest))
-    return replace(entered, reference=paper.reference)
+    return replace(entered, reference=called(session, session.negotiation(negotiation.id), paper))
 
 
 def settle(session: Session) -> tuple[Entered, ...]:
@@ -65,7 +66,7 @@ def withdrawal(session: Session, reference: str) -> Intent:
             release=None,
         )
 
-    return Intent(purpose=f"withdrawal {paper.digest.hex()}", build=build, about=paper.reference)
+    return Intent(purpose=f"withdrawal {paper.digest.hex()}", build=build, about=called(session, negotiation, paper))
 
 
 def _ended(paper: Paper) -> NoReturn:

@@ -17,6 +17,7 @@ from parley import fold, statement
 from parley.act import Act, By, Capability, Confirmation, Convene, Deposit, Receipt, capability_of
 from parley.canonical import encode
 from parley.client import draft_file, trusting
+from parley.client.calling import called, handle_of, use
 from parley.client.convening import convened
 from parley.client.draft_file import OpenedDraft, opened
 from parley.client.draft_view import Prepared, concerned, names_of, negotiation_of, paper_of, prepared
@@ -24,7 +25,6 @@ from parley.client.drafting import discard, kept_draft
 from parley.client.officers import find_officer
 from parley.client.opening import open_paper
 from parley.client.receiving import check_before_receipt, what_opens
-from parley.client.references import use
 from parley.client.session import Intent, Session
 from parley.client.viewing import OUR_REF, cover_of, open_title
 from parley.client.views import Entered
@@ -90,7 +90,7 @@ def _obvious(session: Session, able: dict[KeySetId, int]) -> set[KeySetId]:
 def prepare(session: Session, path: Path, intents: Sequence[Intent], names: Sequence[str]) -> Prepared:
     """Write what is meant to a new draft file, unsigned, once it was tried against all that is known.
 
-    Raises: as signing it would; Refused("home.file-exists"), Unavailable.
+    Raises: as signing it would; Refused("file.exists"), Unavailable.
     """
     acts = [intent.build() for intent in intents]
     draft = _named(session, acts, officers_for(session, acts, names))
@@ -283,7 +283,7 @@ def _about(session: Session, act: Act) -> str:
     negotiation = session.negotiation(act.negotiation)
     digest = getattr(act, "deposit", None)
     paper = negotiation.papers.get(digest) if isinstance(digest, Digest) else None
-    return paper.reference if paper else negotiation.convene.handle
+    return called(session, negotiation, paper) if paper else handle_of(session, negotiation)
 
 
 def _settled(session: Session, signed: Signed, entered: Entered) -> Entered:
@@ -297,4 +297,4 @@ def _settled(session: Session, signed: Signed, entered: Entered) -> Entered:
     cover = cover_of(session, paper, fetch=False)
     if cover is not None and cover.reference:
         session.ledger.keep(OUR_REF, paper.digest.hex(), cover.reference.encode("utf-8"))
-    return replace(entered, reference=paper.reference)
+    return replace(entered, reference=called(session, session.negotiation(act.negotiation), paper))

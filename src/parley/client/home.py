@@ -1,6 +1,7 @@
 """The home: the folder of one officer. Everything in it is public, sealed, or encrypted under the passphrase.
 
     party.json      where the depositary is, which one it is, who we are: no secret
+    founding.json   in the founder's home, what was said when the founding began, for one that was cut off
     keyring         this officer's secrets, encrypted under the passphrase
     key.box         the party's reading keys, sealed to its officers: an age file
     ledger.sqlite   what was read in the log and verified, and what was signed here
@@ -14,7 +15,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +26,7 @@ from parley.crypto import Digest, KeySetId
 from parley.errors import Malformed, Refused, Unavailable
 from parley.terms import PartyId
 
-PARTY, KEYRING, KEY_BOX, LEDGER = "party.json", "keyring", "key.box", "ledger.sqlite"
+PARTY, FOUNDING, KEYRING, KEY_BOX, LEDGER = "party.json", "founding.json", "keyring", "key.box", "ledger.sqlite"
 SEALED, ALARMS = "sealed", "alarms"
 _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:[0-9]{1,5})?")
 LARGEST_FILE = 64 * 1024 * 1024
@@ -70,7 +70,7 @@ class Home:
         """Open a home that `create` made. Raises: Refused("home.none") where there is no home."""
         home = cls(folder)
         if not home.has(PARTY):
-            raise Refused("home.none", folder=folder.name)
+            raise Refused("home.none", folder=str(folder))
         return cls.create(folder)
 
     def path(self, *names: str) -> Path:
@@ -177,13 +177,13 @@ def write_whole(target: Path, data: bytes) -> None:
 def create_new(target: Path, data: bytes) -> Path:
     """Write a file that did not exist: mode 0600, through no link, durable when this returns.
 
-    Raises: Refused("home.file-exists") when something of that name is there, Unavailable.
+    Raises: Refused("file.exists") when something of that name is there, Unavailable.
     """
     with unwritable(target.name):
         try:
             descriptor = os.open(target, NEW, 0o600)
         except FileExistsError as error:
-            raise Refused("home.file-exists", file=target.name) from error
+            raise Refused("file.exists", file=target.name) from error
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
@@ -198,7 +198,7 @@ def open_new(target: Path) -> BinaryIO:
         try:
             return os.fdopen(os.open(target, NEW, 0o600), "wb")
         except FileExistsError as error:
-            raise Refused("home.file-exists", file=target.name) from error
+            raise Refused("file.exists", file=target.name) from error
 
 
 def remove(path: Path) -> None:
@@ -214,8 +214,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def is_private(folder: Path) -> bool:
-    """Whether nobody but the owner can look into the folder."""
-    return not stat.S_IMODE(folder.stat().st_mode) & 0o077

@@ -5,6 +5,7 @@ Loading trusts the ledger, which only `sync` writes; `audit` trusts nothing and 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from parley import fold, register, statement
@@ -16,7 +17,7 @@ from parley.client.home import PartyFile
 from parley.client.ledger import Held, Ledger
 from parley.crypto import Digest, Nonce
 from parley.errors import Invalid, Malformed, ParleyError
-from parley.fold import World
+from parley.fold import Negotiation, World
 from parley.merkle import Tree, leaf_hash
 from parley.note import NoteKey
 from parley.register import At
@@ -27,6 +28,7 @@ from parley.statement import Signed, Unverified
 class Known:
     """The state of one home in memory: `places` is the index of each act, `last` that of each chain's last act.
 
+    `numbers` are those that negotiations have among the ones of their handle, as far as they were asked for or kept.
     `by_enrolment` are the parties of whose registers only what is for all is served: they have joined nothing with us.
     """
 
@@ -39,6 +41,7 @@ class Known:
     places: dict[Digest, int] = field(default_factory=dict)
     acts: dict[Digest, Signed] = field(default_factory=dict)
     last: dict[tuple[str, str], int] = field(default_factory=dict)
+    numbers: dict[Nonce, int] = field(default_factory=dict)
     by_enrolment: set[str] = field(default_factory=set)
 
     def at(self, digest: Digest) -> int:
@@ -82,6 +85,24 @@ class Known:
         self.acts[signed.digest] = signed
         self.last[chain_of(signed.act)] = at.index
 
+    def number(self, negotiation: Negotiation) -> int:
+        """Which of the negotiations of its handle one is at this home: 1, 2, …"""
+        if negotiation.id not in self.numbers:
+            self.number_all()
+        return self.numbers[negotiation.id]
+
+    def number_all(self) -> None:
+        """Give those without a number the next of their handle, in log order; what has one keeps it."""
+        found, highest = self.world.negotiations, Counter[str]()
+        for id_, number in self.numbers.items():
+            if id_ in found:
+                handle = found[id_].convene.handle
+                highest[handle] = max(highest[handle], number)
+        for each in sorted(found.values(), key=lambda each: each.convened.at.index):
+            if each.id not in self.numbers:
+                highest[each.convene.handle] += 1
+                self.numbers[each.id] = highest[each.convene.handle]
+
     def forget_register(self, party: str) -> None:
         """Know nothing of a party's register: before it is read anew."""
         self.world = replace(self.world, registers=self.world.registers.remove(party))
@@ -95,10 +116,9 @@ def chain_of(act: Act) -> tuple[str, str]:
 
 
 def log_keys(genesis: Signed) -> tuple[NoteKey, ...]:
-    """The keys that sign the log's checkpoints, from the genesis."""
-    if not isinstance(genesis.act, Genesis):
-        raise Malformed("genesis.missing")
-    return tuple(NoteKey.parse(text) for text in genesis.act.log_keys)
+    """The keys that sign the log's checkpoints, from the genesis: those in it that are of another log are not."""
+    assert isinstance(genesis.act, Genesis)  # noqa: S101 - `check_genesis` lets nothing else through
+    return tuple(key for key in map(NoteKey.parse, genesis.act.log_keys) if key.name == genesis.act.log)
 
 
 def check_genesis(unverified: Unverified, party: PartyFile) -> Signed:
@@ -116,11 +136,21 @@ def in_folding_order(held: list[tuple[Held, Unverified]]) -> list[tuple[Held, Un
 BY_ENROLMENT = "by-enrolment"
 """The kind under which the ledger keeps whose register is not served to us."""
 
+NUMBERS = "handle-number"
+"""The kind under which the ledger keeps the number of a negotiation among those of its handle."""
+
 
 def by_enrolment(ledger: Ledger, acts: list[Act]) -> set[str]:
     """Whose registers the ledger holds only as far as they are for all; one held whole meanwhile is not among them."""
     whole = {act.by.party for act in acts if act.negotiation is None and not register.is_for_all(act)}
     return set(ledger.all_kept(BY_ENROLMENT)) - whole
+
+
+def _numbers(ledger: Ledger) -> dict[Nonce, int]:
+    try:
+        return {Nonce.from_text(name): int(value) for name, value in ledger.all_kept(NUMBERS).items()}
+    except ValueError as error:
+        raise Malformed("ledger.damaged") from error
 
 
 def load(ledger: Ledger, party: PartyFile) -> Known:
@@ -147,6 +177,7 @@ def load(ledger: Ledger, party: PartyFile) -> Known:
         last_time=last,
         places={genesis.digest: 0},
         acts={genesis.digest: genesis},
+        numbers=_numbers(ledger),
         by_enrolment=by_enrolment(ledger, [read.act for _, read in acts]),
     )
     for held, read in in_folding_order(acts[1:]):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from parley.canonical import Time
 from parley.errors import Malformed
+from parley.words import zones
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WEEKEND = (5, 6)
@@ -17,10 +18,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def zone(name: str) -> ZoneInfo:
     """A zone of the IANA database. Raises: Malformed("limit.zone")."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Malformed("limit.zone", zone=name[:60]) from error
+    found = zones.zone(name)
+    if found is None:
+        raise Malformed("limit.zone", zone=name[:60])
+    return found
 
 
 def end_of_day(day: date, zone_name: str) -> Time:

@@ -61,11 +61,14 @@ def open_paper(session: Session, act: Deposit, *, sink: Sink | None = nowhere) -
     """Open a paper and check it.
 
     What a sink was given counts only once this returns; with None all files come back in memory.
-    Raises: NotTheSealed for what is the sender's fault, Refused when it is not ours or not handed over, Unavailable.
+    Raises: NotTheSealed for what is the sender's fault, Refused when it is not ours, not handed over, or held by its
+    sender, Unavailable.
     """
     key = own_reading_key(act, session.party)
-    if key is None or act.header is None or act.payload is None or act.cover is None:
+    if key is None:
         raise Refused("paper.not-ours-to-open")
+    if act.header is None or act.payload is None or act.cover is None:
+        raise Refused("paper.held")
     secret = session.box().secret(key[0])
     outside = _bytes(session.fetch(act.cover.digest, act.cover.length))
     header = _bytes(session.fetch(act.header.digest, act.header.length))

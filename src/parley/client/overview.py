@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parley.act import Expiry, Receipt, Refusal
-from parley.client import officers
+from parley.client import officers, trusting
 from parley.client.references import find, find_negotiation
 from parley.client.session import Session
 from parley.client.viewing import OUR_REF, negotiation_view, paper_view
@@ -39,6 +39,8 @@ def front_page(session: Session) -> FrontPage:
         ),
         ends_soon=_ends_soon(session),
         unsent=tuple(posted.purpose.split(" ")[0] for posted in session.ledger.waiting()),
+        compared=bool(session.ledger.all_kept(trusting.KIND)),
+        negotiates=any(session.party in each.joined for each in session.known.world.negotiations.values()),
         clock_off=session.remote.seconds_off or 0,
         checked=session.known.last_time,
         reached=reached,

@@ -26,7 +26,7 @@ from parley.terms import Terms
 class Preparing:
     """`path` is a file that is not there yet; `officers` are the signers by name, none where they are obvious.
 
-    Raises everywhere: as signing the act would; Refused("home.file-exists"), Refused("draft.…"), Unavailable.
+    Raises everywhere: as signing the act would; Refused("file.exists"), Refused("draft.…"), Unavailable.
     """
 
     session: Session

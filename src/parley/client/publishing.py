@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from parley import evidence
+from parley import evidence, publication
 from parley.act import Audience, Deposit, Release, Statement, Withdrawal
 from parley.answers import Released
 from parley.canonical import Time
 from parley.client import disclosing, proving, trusting
+from parley.client.calling import handle_of
 from parley.client.references import find_negotiation
 from parley.client.session import Session
 from parley.crypto import Digest
@@ -31,7 +32,7 @@ Numbers = tuple[int, ...] | None
 """Running numbers of provisions; None for the whole paper."""
 
 _WORDLESS = (
-    "excerpt.companion", "excerpt.whole-file", "paper.not-a-recipient", "paper.not-handed-over",
+    "excerpt.companion", "excerpt.whole-file", "paper.held", "paper.not-a-recipient", "paper.not-handed-over",
     "paper.not-ours-to-open", "paper.receipt-first",
 )  # fmt: skip
 """Refusals that leave a paper without words here: it cannot be opened, or no excerpt can be cut from it."""
@@ -83,7 +84,7 @@ def publishable(session: Session, handle: str | None, *, one_sided: bool) -> Pub
     chain, support = proving.material(session, negotiation)
     public = [paper for paper in negotiation.in_order() if is_public(session, paper)]
     if not public:
-        raise Refused("record.nothing", handle=negotiation.convene.handle)
+        raise Refused("record.nothing", handle=handle_of(session, negotiation))
     named = {paper.digest for paper in public}
     papers = tuple(_paper(session, paper, named, chain, support, one_sided=one_sided) for paper in public)
     return Publishable(
@@ -207,11 +208,9 @@ def _excerpts(session: Session, paper: Paper, cut: _Cut, *, one_sided: bool) -> 
 
 def _sets(paper: Paper) -> Iterator[Numbers]:
     """Each set of provisions released to the public and not taken back, once, the first released first."""
-    seen: dict[Numbers, None] = {}
-    for done in paper.releases:
-        if isinstance(done.act, Release) and _to_public(done) and done.digest not in paper.withdrawn_releases:
-            seen[done.act.provisions] = None
-    yield from seen
+    yield from dict.fromkeys(
+        act.provisions for _, act in publication.standing_releases(paper) if act.audience == PUBLIC
+    )
 
 
 # --- whose keys -------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from parley.act import Confirmation, Fault, FaultReason, Handover, Receipt, Refusal, RefusalReason, TermsTaken, Words
 from parley.client import trusting
+from parley.client.calling import called
 from parley.client.convening import join, joining
 from parley.client.drafting import file_view
 from parley.client.home import create_new, open_new
@@ -24,7 +25,7 @@ from parley.client.views import Already, Entered, Reading, Received
 from parley.document import Document
 from parley.envelope import Writer
 from parley.errors import Refused, Unavailable
-from parley.exchange import ANSWERED, State
+from parley.exchange import ANSWERED, ENDED, State
 from parley.fold import Negotiation
 from parley.identifiers import Kind
 from parley.paper import Paper
@@ -129,7 +130,7 @@ def _receipt(session: Session, negotiation: Negotiation, paper: Paper, terms: Te
             terms=terms_digest(act.terms),
             terms_taken=terms,
         ),
-        about=paper.reference,
+        about=called(session, negotiation, paper),
         chosen={"terms_taken": terms},
     )
 
@@ -218,14 +219,14 @@ def _confirmation(session: Session, negotiation: Negotiation, paper: Paper, reas
             return Confirmation(**common, deposit=paper.digest)
         return Fault(**common, deposit=paper.digest, reason=reason)
 
-    return Intent(purpose=purpose, build=build, about=paper.reference)
+    return Intent(purpose=purpose, build=build, about=called(session, negotiation, paper))
 
 
 _UNSAID = (State.RECEIVED, State.HANDED_OVER)
 
 
 def refuse(session: Session, reference: str, *, reason: RefusalReason, words: Sequence[Words]) -> Entered:
-    """Decline a paper, unread."""
+    """Decline a paper."""
     *first, intent = refusal(session, reference, reason=reason, words=words)
     for each in first:
         session.carry_out(each)
@@ -245,7 +246,7 @@ def refusal(session: Session, reference: str, *, reason: RefusalReason, words: S
             reason=reason,
             words=tuple(words),
         ),
-        about=paper.reference,
+        about=called(session, negotiation, paper),
         chosen={"reason": reason, "words": tuple(words)},
     )
     return (*joining(session, negotiation, unconfirmed=True), intent)
@@ -270,7 +271,7 @@ def readable(session: Session, reference: str) -> Found:
     """The paper a reference names, when it may be opened here: ours, or handed over to us.
 
     What is held is enough when it is all here; else the log is read on. Raises: Refused("paper.receipt-first"),
-    Refused("paper.not-handed-over"), Refused("paper.not-a-recipient").
+    Refused("paper.not-handed-over"), Refused("paper.not-a-recipient"); where it ended unread, what happened.
     """
     found = find(session, reference, signing=False)
     if not _at_disposal(session, found[1]):
@@ -280,8 +281,9 @@ def readable(session: Session, reference: str) -> Found:
     if _at_disposal(session, paper):
         return found
     outcome = paper.outcomes.get(session.party)
-    if outcome is None:
-        raise Refused("paper.not-a-recipient", party=session.party)
+    if outcome is None or outcome.state in ENDED:
+        _check_open(session, *found)
+    assert outcome is not None  # noqa: S101 - that was refused just now
     code = "paper.not-handed-over" if outcome.state in ANSWERED else "paper.receipt-first"
     raise Refused(code, reference=paper.reference, state=outcome.state.value)
 
@@ -313,7 +315,7 @@ def extract(
     """Open a paper and write what is asked for, each file new, of mode 0600, through no link.
 
     The paper is checked as a whole before the first file is made. The text is `REFERENCE.txt`, unless the paper is one
-    file taken in whole. Raises: Refused("home.file-exists") before anything else was written, Unavailable.
+    file taken in whole. Raises: Refused("file.exists") before anything else was written, Unavailable.
     """
     _, paper = readable(session, reference)
     opened = open_paper(session, paper.act)
@@ -326,7 +328,7 @@ def extract(
     written = [folder / name for name in wanted.values()] + ([words] if text else [])
     for path in written:
         if path.is_symlink() or path.exists():
-            raise Refused("home.file-exists", file=path.name)
+            raise Refused("file.exists", file=path.name)
 
     def sink(name: str, place: int) -> Writer:
         return open_new(folder / name) if place in wanted else nowhere(name, place)

@@ -1,15 +1,12 @@
-"""How a person names a paper: `US-1`, `amber-heron/US-1`, eight or more digits of a digest, `latest`.
-
-Whoever convenes chooses the handle, so a stranger can choose one that is in use. Of several negotiations of one handle
-the first in the log has the plain one and the others a number: `amber-heron-2`. What a name meant, it goes on meaning.
-"""
+"""How a person names a paper: `US-1`, `amber-heron/US-1`, eight or more digits of a digest, `latest`."""
 
 from __future__ import annotations
 
 import re
 
+from parley.client.calling import full, handle_of, in_use
 from parley.client.session import Session
-from parley.crypto import Digest, Nonce
+from parley.crypto import Digest
 from parley.errors import Malformed, Refused
 from parley.fold import Negotiation
 from parley.paper import Paper
@@ -17,32 +14,11 @@ from parley.paper import Paper
 _REFERENCE = re.compile(
     r"(?:(?P<handle>[a-z]{2,20}-[a-z]{2,20}(?:-[1-9][0-9]{0,6})?)/)?(?P<paper>[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,6})"
 )
+_MISSED = re.compile(r"([a-z][a-z-]{0,31}?)[ _.#/-]*([1-9][0-9]{0,6})")
 _DIGITS = re.compile(r"[0-9a-f]{8,64}")
 LATEST = "latest"
-IN_USE = ("setting", "negotiation")
 
 Found = tuple[Negotiation, Paper]
-
-
-def in_use(session: Session) -> Nonce | None:
-    """The negotiation that is meant when no handle is given, if one was chosen."""
-    kept = session.ledger.kept(*IN_USE)
-    return Nonce(kept) if kept is not None else None
-
-
-def use(session: Session, negotiation: Negotiation) -> None:
-    session.ledger.keep(*IN_USE, negotiation.id)
-
-
-def handle_of(session: Session, negotiation: Negotiation) -> str:
-    """What a negotiation is called at this home: its handle, with a number when earlier ones have the same."""
-    handle, index = negotiation.convene.handle, negotiation.convened.at.index
-    earlier = sum(
-        1
-        for each in session.known.world.negotiations.values()
-        if each.convene.handle == handle and each.convened.at.index < index
-    )
-    return f"{handle}-{earlier + 1}" if earlier else handle
 
 
 def find_negotiation(session: Session, handle: str | None) -> Negotiation:
@@ -74,7 +50,7 @@ def find(session: Session, text: str, *, signing: bool) -> Found:
     Refused("reference.latest") for `latest` where something would be signed.
     """
     wanted = text.strip().casefold()
-    if wanted == LATEST:
+    if is_latest(text):
         if signing:
             raise Refused("reference.latest")
         return _latest(session)
@@ -83,7 +59,9 @@ def find(session: Session, text: str, *, signing: bool) -> Found:
     elif _DIGITS.fullmatch(wanted):
         found = [each for each in session.known.world.papers() if each[1].digest.hex().startswith(wanted)]
     else:
-        raise Malformed("reference.form", reference=text[:60])
+        near = _MISSED.fullmatch(wanted)
+        meant = {"near": f"{near[1].upper()}-{near[2]}"} if near else {}
+        raise Malformed("reference.form", reference=text[:60], **meant)
     return _only(session, found, text)
 
 
@@ -94,7 +72,7 @@ def _only(session: Session, found: list[Found], text: str) -> Found:
         raise Refused(
             "reference.ambiguous",
             reference=text[:60],
-            candidates=", ".join(sorted(full(session, each) for each in found)),
+            candidates=", ".join(sorted(full(session, *each) for each in found)),
         )
     return found[0]
 
@@ -114,9 +92,15 @@ def _latest(session: Session) -> Found:
     return max(papers, key=lambda each: each[1].at.index)
 
 
-def full(session: Session, found: Found) -> str:
-    """The reference with the handle, which names one paper among all that are known at this home."""
-    return f"{handle_of(session, found[0])}/{found[1].reference}"
+def is_latest(text: str) -> bool:
+    """Whether a text stands for the newest paper, which is good for looking and never for signing."""
+    return text.strip().casefold() == LATEST
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text reads as a paper's name, known here or not."""
+    wanted = text.strip().casefold()
+    return is_latest(text) or any(form.fullmatch(wanted) for form in (_REFERENCE, _DIGITS))
 
 
 def named(negotiation: Negotiation, digest: Digest | None) -> str | None:

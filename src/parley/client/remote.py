@@ -33,6 +33,9 @@ from parley.wire import (
 )
 
 _FAMILIES: dict[int, type[ParleyError]] = {400: Malformed, 413: Malformed}
+MOST_ENROLMENTS = 4096
+"""Acts for all of one register that are read: a party replaces its reading key some times a year."""
+
 _MOST_PIECES_WITHOUT_PROGRESS = 3
 
 
@@ -100,8 +103,15 @@ class Remote:
     def chain(self, key: SigningKey, kind: str, name: str, after: int) -> ChainPage:
         return decode(self._signed(key, "GET", f"/v1/chains/{kind}/{name}", f"after={after}").body, ChainPage)
 
-    def enrolments(self, key: SigningKey, party: str) -> Items:
-        return decode(self._signed(key, "GET", f"/v1/parties/{party}").body, Items)
+    def enrolments(self, key: SigningKey, party: str) -> tuple[Item, ...]:
+        """What is for all of a party's register. Raises: Unavailable("remote.long-answer") when it does not end."""
+        found: list[Item] = []
+        while len(found) <= MOST_ENROLMENTS:
+            page = decode(self._signed(key, "GET", f"/v1/parties/{party}", f"after={len(found)}").body, Items)
+            found += page.acts
+            if not (page.more and page.acts):
+                return tuple(found)
+        raise Unavailable("remote.long-answer")
 
     # --- sealed parts -------------------------------------------------------------------------------------------
 

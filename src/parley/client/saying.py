@@ -11,6 +11,7 @@ from parley import publication
 from parley.act import Audience, Release, Statement, StatementKind, Withdrawal, Words
 from parley.canonical import Time, encode
 from parley.client import trusting
+from parley.client.calling import called
 from parley.client.references import find
 from parley.client.session import Intent, Session
 from parley.crypto import sha256
@@ -30,7 +31,7 @@ def statement(session: Session, kind: StatementKind, reference: str, words: Sequ
             deposit=paper.digest,
             words=tuple(words),
         ),
-        about=paper.reference,
+        about=called(session, negotiation, paper),
     )
 
 
@@ -63,7 +64,7 @@ def release(
             provisions=shown,
             until=until,
         ),
-        about=paper.reference,
+        about=called(session, negotiation, paper),
     )
 
 
@@ -84,5 +85,5 @@ def withdraw_release(session: Session, reference: str, digits: str) -> Intent:
             recipients=(),
             release=found[0].digest,
         ),
-        about=paper.reference,
+        about=called(session, negotiation, paper),
     )

@@ -17,6 +17,7 @@ from parley.canonical import Time
 from parley.chain import Entry
 from parley.checkpoint import TlogProof
 from parley.client.alarm import check_answered
+from parley.client.calling import called, handle_of
 from parley.client.home import KEY_BOX, KEYRING, LEDGER, Home, PartyFile
 from parley.client.keybox import KeyBox, check_against, open_box
 from parley.client.keyring import Keyring
@@ -34,7 +35,7 @@ from parley.errors import Invalid, Malformed, Refused, Unavailable
 from parley.fold import Negotiation, depositary_key
 from parley.merkle import leaf_hash
 from parley.paper import Paper
-from parley.register import Register
+from parley.register import Grant, Register
 from parley.statement import Signed, Unfinished
 
 
@@ -293,10 +294,31 @@ class Session:
     def alone(self, capability: Capability) -> bool:
         """Whether this officer's powers do not ask for a second one. That there are such powers is not said."""
         try:
-            grant = self.register().grant(self.keyring.signing.id, capability, self.known.next_place(self.now))
+            return self._grant(capability).powers.needs == 1
         except Refused:
             return True  # why there are none is said when something is signed
-        return grant.powers.needs == 1
+
+    def check_not_stopped(self) -> None:
+        """Raises: Refused("signing.stopped") while an alarm is not answered by a person."""
+        check_answered(self.home)
+
+    def check_may_sign(self, capability: Capability) -> None:
+        """Before anybody is asked anything: may this officer sign alone, now, what needs this capability?
+
+        Powers that are not known here may have been given meanwhile: then what is new is read first.
+        Raises: Refused("signing.stopped"), Refused("powers.…"), Refused("powers.second-officer").
+        """
+        self.check_not_stopped()
+        try:
+            grant = self._grant(capability)
+        except Refused:
+            self.sync()
+            grant = self._grant(capability)
+        if grant.powers.needs != 1:
+            raise Refused("powers.second-officer", party=self.party)
+
+    def _grant(self, capability: Capability) -> Grant:
+        return self.register().grant(self.keyring.signing.id, capability, self.known.next_place(self.now))
 
     def check_choice(self, purpose: str, *, about: str, **chosen: object) -> None:
         """Compare what a person chooses now with what was signed for the same wish and never answered.
@@ -366,7 +388,7 @@ class Session:
         if negotiation is None:
             return act.handle if isinstance(act, Convene) else self.party
         paper = negotiation.papers.get(getattr(act, "deposit", None) or posted.digest)
-        return paper.reference if paper else negotiation.convene.handle
+        return called(self, negotiation, paper) if paper else handle_of(self, negotiation)
 
     def fetch(self, digest: Digest, length: int) -> Path:
         """A sealed part, fetched unless it is here."""

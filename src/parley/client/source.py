@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parley.articulate import LeftOut, Particulars, Resolve, media_type_of, together, understand
+from parley.articulate.builder import from_utf8
 from parley.crypto import Sha256
 from parley.document import Document, File, Prevails, check_file_name
 from parley.envelope import Part
@@ -117,10 +118,7 @@ def _other(
 
 
 def _clean(data: bytes) -> tuple[bytes, tuple[str, ...]]:
-    try:
-        text, places = cleaned(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise Malformed("articulate.not-utf-8", place=error.start) from error
+    text, places = cleaned(from_utf8(data))
     return text.encode("utf-8"), tuple(f"U+{ord(p.character):04X} {p.line}:{p.column}" for p in places)
 
 

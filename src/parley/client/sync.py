@@ -15,18 +15,18 @@ from parley import statement
 from parley.act import Convene
 from parley.canonical import Time, encode
 from parley.chain import Chain, Entry
-from parley.checkpoint import SignedCheckpoint, open_checkpoint
+from parley.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from parley.client import enrolments
 from parley.client.alarm import sound
 from parley.client.home import Home, PartyFile
-from parley.client.known import BY_ENROLMENT, Known, check_genesis, load, log_keys
+from parley.client.known import BY_ENROLMENT, NUMBERS, Known, check_genesis, load, log_keys
 from parley.client.ledger import Held, Ledger
 from parley.client.ports import Clock
 from parley.client.remote import Remote
 from parley.crypto import Link, SigningKey
-from parley.errors import Detail, Invalid, Malformed, ParleyError, Refused
+from parley.errors import Detail, Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.merkle import Tree, leaf_hash
-from parley.note import NoteKey
+from parley.note import Note, NoteKey
 from parley.register import At
 from parley.statement import Unverified
 from parley.tiles import WIDTH, Tile, decode_bundle, format_tile
@@ -96,6 +96,7 @@ class Reader:
         self.ledger.add(entries=entries, first=first, size=signed.checkpoint.size, note=signed.note.encode(), acts=acts)
         for party in set(self.ledger.all_kept(BY_ENROLMENT)) - known.by_enrolment:
             self.ledger.forget(BY_ENROLMENT, party)
+        self._keep_numbers(known)
         known.checkpoint = signed
         self._fresh = {}
         if key is not None:
@@ -104,13 +105,23 @@ class Reader:
             raise error
         return len(acts)
 
+    def _keep_numbers(self, known: Known) -> None:
+        """What a negotiation is called here does not change when one is read later that stands earlier in the log."""
+        known.number_all()
+        kept = self.ledger.all_kept(NUMBERS)
+        for id_, number in known.numbers.items():
+            if id_.hex() not in kept:
+                self.ledger.keep(NUMBERS, id_.hex(), b"%d" % number)
+
     # --- the log ------------------------------------------------------------------------------------------------
 
     def _checkpoint(self, keys: tuple[NoteKey, ...]) -> SignedCheckpoint:
-        signed = open_checkpoint(self.remote.checkpoint(), keys)
-        if signed.checkpoint.origin != self.party.log:
-            raise Invalid("log.other", found=signed.checkpoint.origin)
-        return signed
+        """The newest checkpoint, signed. Raises: Invalid("log.other") when it is not even said to be of our log."""
+        data = self.remote.checkpoint()
+        origin = Checkpoint.parse(Note.parse(data).text).origin  # before any key: none of ours is of another log
+        if origin != self.party.log:
+            raise Invalid("log.other", found=origin)
+        return open_checkpoint(data, keys)
 
     def _new_entries(self, known: Known, signed: SignedCheckpoint) -> list[Entry]:
         """The entries that the checkpoint adds, appended to the known tree, which then has the checkpoint's root."""
@@ -162,14 +173,23 @@ class Reader:
 
     # --- the chains ---------------------------------------------------------------------------------------------
 
-    def _listed(self, key: SigningKey) -> list[tuple[str, str]]:
-        """The chains we may read: registers first, because they say who may sign in the negotiations."""
-        listed = [(chain.kind, chain.id) for chain in self.remote.chains(key).chains]
+    def _listed(self, known: Known, key: SigningKey) -> list[tuple[str, str]]:
+        """The chains that have grown: registers first, because they say who may sign in the negotiations.
+
+        A chain that is listed as no longer than it is here is not asked for. If it is longer, the entry that bears its
+        next link says so afterwards.
+        """
+        listed = []
+        for each in self.remote.chains(key).chains:
+            chain = known.chain(each.kind, each.id)
+            by_enrolment = each.kind == "register" and each.id in known.by_enrolment
+            if chain is None or by_enrolment or each.length > chain.length:
+                listed.append((each.kind, each.id))
         return sorted(listed, key=lambda each: (each[0] != "register", each[1]))
 
     def _chains(self, known: Known, key: SigningKey, size: int) -> list[Held]:
         """All acts that are new to us: registers, then what is for all of those not served, then negotiations."""
-        listed = self._listed(key)
+        listed = self._listed(known, key)
         found: list[Held] = []
         for kind, name in listed:
             if kind == "register" and name in known.by_enrolment:
@@ -201,7 +221,8 @@ class Reader:
         before = known.world
         try:
             found += self._enrolments(known, key, party, size)
-        except (Invalid, Malformed) as error:
+        except (Invalid, Malformed, Unavailable) as error:
+            _check_of_one_chain(error)
             known.world = before
             self._stopped["register", party] = error
 
@@ -213,7 +234,7 @@ class Reader:
         known.by_enrolment.add(party)
         places = [
             (at, signed)
-            for at, signed in enrolments.verify(self.remote.enrolments(key, party).acts, party, known.keys)
+            for at, signed in enrolments.verify(self.remote.enrolments(key, party), party, known.keys)
             if at.index < size
         ]
         for at, signed in places:
@@ -227,7 +248,8 @@ class Reader:
         try:
             while self._page(known, key, kind, name, size, found):
                 pass
-        except (Invalid, Malformed) as error:
+        except (Invalid, Malformed, Unavailable) as error:
+            _check_of_one_chain(error)
             self._stopped[kind, name] = error
 
     def _page(self, known: Known, key: SigningKey, kind: str, name: str, size: int, found: list[Held]) -> bool:
@@ -297,3 +319,9 @@ class Reader:
             off = (self.clock() - self.known.last_time) // 1000
         if abs(off) > CLOCK_SECONDS:
             raise Refused("clock.differs", seconds=off)
+
+
+def _check_of_one_chain(error: ParleyError) -> None:
+    """Raises the error again when it is not one chain that failed, but the way to the depositary."""
+    if isinstance(error, Unavailable) and error.code not in ("remote.long-answer", "remote.packed"):
+        raise error

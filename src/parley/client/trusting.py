@@ -6,7 +6,7 @@ import re
 
 from parley import policy
 from parley.act import Enrol
-from parley.canonical import Record, Time, decode, encode
+from parley.canonical import Record, Time, convert, decode_any, encode
 from parley.client import enrolments
 from parley.client.session import Session
 from parley.client.views import Partner, Trusted
@@ -18,11 +18,17 @@ from parley.register import At, Register
 from parley.wording import displayed
 
 KIND = "trust"
+LONGEST_SHORT = 3
+"""Letters up to which a name in any case is read as an id: no State is called by so few, and many ids have them."""
 
 
 class Comparison(Record, frozen=True):
-    """That a number was compared: the root it stands for, when, and the name this reader gave the party."""
+    """That a number was compared: the root it stands for, when, and what this reader calls the party.
 
+    `given` is whether the reader gave it that name; else it is the one that the party gave itself.
+    """
+
+    given: bool
     name: str
     root: KeySetId
     time: Time
@@ -31,7 +37,21 @@ class Comparison(Record, frozen=True):
 def comparison(session: Session, party: str) -> Comparison | None:
     """What was compared of a party, if anything was."""
     kept = session.ledger.kept(KIND, party)
-    return decode(kept, Comparison) if kept is not None else None
+    return _read(kept) if kept is not None else None
+
+
+def _compared(session: Session) -> dict[str, Comparison]:
+    """What was compared of every party of which anything was, by id."""
+    return {party: _read(kept) for party, kept in session.ledger.all_kept(KIND).items()}
+
+
+def _read(kept: bytes) -> Comparison:
+    """A comparison as it was kept. An older home did not keep who gave the name: then it counts as not given.
+
+    Raises: Malformed.
+    """
+    row = decode_any(kept)
+    return convert({"given": False, **row} if isinstance(row, dict) else row, Comparison)
 
 
 def name_of(session: Session, party: str) -> str:
@@ -79,7 +99,7 @@ def register_of(session: Session, party: str) -> Register:
     if register is not None:
         return register
     try:
-        items = session.remote.enrolments(session.keyring.signing, party).acts
+        items = session.remote.enrolments(session.keyring.signing, party)
     except (Malformed, Refused) as error:
         if isinstance(error, Refused) and error.code != "party.unknown":
             raise
@@ -116,6 +136,7 @@ def partner(session: Session, party: str) -> Partner:
         zone=enrol.zone,
         languages=enrol.languages,
         compared=compared_at(session, party, root),
+        given=party == session.party or (compared is not None and compared.given),
         ours=party == session.party,
     )
 
@@ -129,29 +150,61 @@ def partners(session: Session) -> tuple[Partner, ...]:
 def find_party(session: Session, text: str) -> str:
     """A party's id from an id or a name, any case; what may be the id of a party not met yet is left as it is.
 
-    Raises: Refused("party.ambiguous") with the candidates; Refused("party.unknown") with those known here, for what is
-    no id.
+    Ids come before names. For what may be an id, only the names under which parties were compared are looked at, and
+    of those that read as ids only the ones that this reader gave: whoever calls itself "us" must not be taken for the
+    party of that id. Raises: Refused("party.ambiguous") with the candidates; Refused("party.unknown") with those known
+    here, for what is no id.
     """
-    wanted = " ".join(text.split()).casefold()
+    wanted = _folded(text)
     known = _names(session)
     if wanted in known:
         return wanted
-    named = sorted(party for party, names in known.items() if wanted in {name.casefold() for name in names})
+    named = _called(wanted, _sure_names(session) if may_be_id(wanted) else known)
     if len(named) > 1:
         raise Refused("party.ambiguous", name=text[:80], candidates=", ".join(named))
     if named:
         return named[0]
-    if not re.fullmatch(PARTY_ID, wanted):
+    if not may_be_id(wanted):
         raise _unknown(session, text)
     return wanted
 
 
+def may_be_id(text: str) -> bool:
+    """Whether a text, in any case, could be the id of a party."""
+    return re.fullmatch(PARTY_ID, text.casefold()) is not None
+
+
+def reads_as_id(name: str) -> bool:
+    """Whether a name looks like an id as people write them: us, US, Us; and not as States are called: France."""
+    return may_be_id(name) and (name in (name.lower(), name.upper()) or len(name) <= LONGEST_SHORT)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _called(text: str, names: dict[str, list[str]]) -> list[str]:
+    """The ids of all parties of which one of these names is this text, in any case."""
+    wanted = _folded(text)
+    return sorted(party for party, called in names.items() if wanted in map(_folded, called))
+
+
+def _sure_names(session: Session) -> dict[str, list[str]]:
+    """The names that are good for what may be an id, by id: of those compared as they were called then, and our own.
+
+    A name that reads as an id is good only if this reader gave it; one that a party took later never is.
+    """
+    compared = _compared(session)
+    sure = {party: [each.name] for party, each in compared.items() if each.given or not reads_as_id(each.name)}
+    return sure | {session.party: _names(session).get(session.party, [])}
+
+
 def partner_called(session: Session, text: str) -> Partner:
-    """A party by its id or name. Raises: as `find_party`; Refused("party.unknown") with the text as it was typed."""
+    """A party by its id or name. Raises: as `find_party`, with the text as it was typed."""
     try:
         return partner(session, find_party(session, text))
     except Refused as error:
-        if error.code != "party.unknown":
+        if error.code not in ("party.unknown", "party.called-so"):
             raise
         raise _unknown(session, text) from error
 
@@ -169,13 +222,16 @@ def _names(session: Session) -> dict[str, list[str]]:
 
 
 def _unknown(session: Session, text: str) -> Refused:
+    """That there is no such party; or none of that id, and one that calls itself so."""
+    if called := _called(text, _names(session)):
+        return Refused("party.called-so", name=text[:80], candidates=", ".join(called))
     others = [f"{party} ({names[0]})" for party, names in _names(session).items() if party != session.party]
     known = {"candidates": ", ".join(others)} if others else {}
     return Refused("party.unknown", party=text[:80], **known)
 
 
 def trust(session: Session, party: str, digits: str, name: str | None) -> Trusted:
-    """Remember that a party's number, typed here, is the number of the root it enrolled."""
+    """Remember that a party's number, typed here, is the number of the root it enrolled, and what we call it."""
     enrol = enrolled(session, party)
     root = VerifyingKey(enrol.root).id
     try:
@@ -183,7 +239,8 @@ def trust(session: Session, party: str, digits: str, name: str | None) -> Truste
     except Invalid as error:
         raise Refused("trust.differs", party=name or enrol.names[0].text) from error
     before = compared_at(session, party, root)
-    kept = Comparison(name=displayed(name or enrol.names[0].text, most=120), root=root, time=before or session.now)
+    called = displayed(name or enrol.names[0].text, most=120)
+    kept = Comparison(given=bool(name), name=called, root=root, time=before or session.now)
     session.ledger.keep(KIND, party, encode(kept))
     return Trusted(partner=partner(session, party), already=before is not None)
 
@@ -192,8 +249,7 @@ def trust_file(session: Session) -> str:
     """The trust file: the log's keys without witnesses, our own root, and the roots compared."""
     text = "".join(f"log {key.to_text()}\n" for key in session.known.keys) + "quorum none\n"
     parties = [TrustedParty(party=session.party, root=session.party_file.root, name=name_of(session, session.party))]
-    for party, kept in session.ledger.all_kept(KIND).items():
-        compared = decode(kept, Comparison)
+    for party, compared in _compared(session).items():
         if party != session.party:
             parties.append(TrustedParty(party=party, root=compared.root, name=compared.name))
     return Trust(policy=Policy.parse(text), parties=tuple(parties)).to_text()

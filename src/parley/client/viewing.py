@@ -21,7 +21,8 @@ from parley.act import (
 )
 from parley.age import open_small
 from parley.canonical import Time
-from parley.client.references import handle_of, in_use, named
+from parley.client.calling import called, handle_of, in_use
+from parley.client.references import named
 from parley.client.session import Session
 from parley.client.trusting import compared_at, name_of
 from parley.client.views import (
@@ -34,7 +35,7 @@ from parley.client.views import (
 from parley.crypto import Digest, ReadingKeyId
 from parley.envelope import Cover, open_cover
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
-from parley.exchange import ANSWERED, TABLE, Actor, State
+from parley.exchange import ANSWERED, ENDED, TABLE, Actor
 from parley.fold import Negotiation
 from parley.paper import Done, Outcome, Paper
 from parley.sealed_shape import check_cover_shape
@@ -48,6 +49,7 @@ def paper_view(session: Session, negotiation: Negotiation, paper: Paper, *, fetc
     kept = session.ledger.kept(OUR_REF, paper.digest.hex())
     return PaperView(
         reference=paper.reference,
+        called=called(session, negotiation, paper),
         handle=handle_of(session, negotiation),
         digest=paper.digest.hex(),
         sender=act.by.party,
@@ -158,7 +160,7 @@ def may(session: Session, paper: Paper) -> tuple[str, ...]:
         taken = any(state in ANSWERED for state in states)
         if in_time and not taken and any((opening, Actor.SENDER, state, "withdrawal") in TABLE for state in states):
             found.append("withdraw")
-        if not taken and paper.replaced_by is None and all(state in _ENDED for state in states):
+        if not taken and paper.replaced_by is None and all(state in ENDED for state in states):
             found.append("again")
         if opening != "held":
             found.append("read")
@@ -173,8 +175,6 @@ def may(session: Session, paper: Paper) -> tuple[str, ...]:
         found.append("read")
     return tuple(found)
 
-
-_ENDED = frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED})
 
 # --- the cover and the title ------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ PaperState = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
-    """A party as this delegation sees it. `compared` is when its number was typed here, None where it never was."""
+    """A party as this delegation sees it: when its number was `compared` here; whether its name was `given` by us."""
 
     party: str
     name: str
@@ -39,6 +39,7 @@ class Partner:
     zone: str
     languages: tuple[str, ...]
     compared: Time | None
+    given: bool
     ours: bool
 
 
@@ -218,12 +219,14 @@ class ReleaseView:
 class PaperView:
     """Everything that may be known of a paper without opening it, verified in the log up to `known_to`.
 
-    `digest` is hex, its first eight digits are a reference too. `cover` is None where it is not ours to open;
+    `reference` is its name in its negotiation, `called` the shortest that means it at this home. `digest` is hex, its
+    first eight digits are a reference too. `cover` is None where it is not ours to open;
     `our_ref` is our registry's own number. `may` are the acts of ours that the table allows now: receive, refuse,
     withdraw, read, again, fault. `join_first` is true where our receipt will also join the negotiation.
     """
 
     reference: str
+    called: str
     handle: str
     digest: str
     sender: str
@@ -270,7 +273,8 @@ class FrontPage:
 
     `news` are own papers that somebody answered or let pass lately; `joining` are negotiations that others have not
     joined yet. `unsent` are acts signed here that the depositary has not answered yet: `settle` sends the same bytes
-    again. `clock_off` is how many seconds this machine is ahead of the depositary.
+    again. `clock_off` is how many seconds this machine is ahead of the depositary. `compared`: another party's number
+    was typed here; `negotiates`: ours has joined a negotiation.
     """
 
     me: Me
@@ -279,6 +283,8 @@ class FrontPage:
     joining: tuple[NegotiationView, ...]
     ends_soon: tuple[Officer, ...]
     unsent: tuple[str, ...]
+    compared: bool
+    negotiates: bool
     clock_off: int
     checked: Time
     reached: bool

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypedDict
 
+from parley import act, document
 from parley.act import LanguageStatus, Role, Standing
 from parley.articulate.builder import Changes
 from parley.canonical import Time
 from parley.envelope import Precedence
 from parley.terms import Force, Terms
+
+
+def check_language(tag: str) -> str:
+    """Return a tag that an act and a document may both name a language by: each is stricter in something.
+
+    Raises: Malformed("act.language"), Malformed("document.language-tag").
+    """
+    return document.check_language(act.check_language(tag))
 
 
 class Options(TypedDict, total=False):

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -25,6 +24,7 @@ from parley.canonical import encode
 from parley.crypto import Digest, Nonce, sha256
 from parley.depositary.desk import Desk
 from parley.depositary.service import Rejected
+from parley.depositary.slots import Slots
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.request import CONTENT_DIGEST, Request, Requester, content_of
 
@@ -33,6 +33,12 @@ SLOWEST_BODY = 120.0
 
 MOST_BODIES, MOST_OF_ONE = 16, 4
 """Large bodies that may be on their way at once, in all and of one party: each takes memory while it comes."""
+
+MOST_ANSWERS, MOST_ANSWERS_TO_ONE = 64, 12
+"""Answers to signed requests that may be on their way at once, in all and to one party, for the same reason."""
+
+PIECE = 64 << 10
+"""Bytes of a page that are written at once: the rest waits until the reader has taken them."""
 
 _NOT_FOUND = frozenset({
     "keybox.empty", "negotiation.unknown", "party.unknown", "request.path", "sealed.unknown", "tile.unknown",
@@ -102,24 +108,39 @@ def _header(incoming: Incoming, name: str) -> str | None:
     return values[0] if values else None
 
 
+class Answer(StreamingResponse):
+    """An answer that goes out piece by piece and gives its place free when the last has gone, or the reader has."""
+
+    def __init__(
+        self,
+        pieces: AsyncIterator[bytes] | Iterator[bytes],
+        status: int,
+        headers: dict[str, str],
+        media_type: str,
+        *,
+        until: ExitStack,
+    ) -> None:
+        super().__init__(pieces, status, headers, media_type)
+        self._until = until
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._until:
+            await super().__call__(scope, receive, send)
+
+
 class Site:
     """The endpoints over one desk."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._depositary = desk.depositary
-        self._bringing: Counter[str] = Counter()
+        self._bringing = Slots(MOST_BODIES, MOST_OF_ONE)
+        self._answering = Slots(MOST_ANSWERS, MOST_ANSWERS_TO_ONE)
 
     async def bring(self, incoming: Incoming, requester: Requester, content: Digest, length: int) -> bytes:
         """A large body of a known requester. Raises: Malformed; Unavailable when too many are on their way."""
-        party = requester.party
-        if self._bringing.total() >= MOST_BODIES or self._bringing[party] >= MOST_OF_ONE:
-            raise Unavailable("depositary.busy")
-        self._bringing[party] += 1
-        try:
+        with self._bringing.taken(requester.party):
             body = await body_of(incoming, length)
-        finally:
-            self._bringing[party] -= 1
         if await self._desk.read(sha256, body) != content:
             raise Malformed("request.content-digest")
         return body
@@ -167,30 +188,46 @@ class Site:
         return Response(encode(answer), 200, media_type=wire.JSON)
 
     async def party(self, incoming: Incoming) -> Response:
+        after = _after(incoming)
         requester = await self.identify(incoming)
-        return await self._json(lambda: self._depositary.party(requester, incoming.path_params["party"]))
+        party = incoming.path_params["party"]
+        return await self._json(requester, lambda: self._depositary.party(requester, party, after))
 
     async def chains(self, incoming: Incoming) -> Response:
         requester = await self.identify(incoming)
-        return await self._json(lambda: self._depositary.chains(requester))
+        return await self._json(requester, lambda: self._depositary.chains(requester))
 
     async def register(self, incoming: Incoming) -> Response:
         after = _after(incoming)
         requester = await self.identify(incoming)
-        return await self._json(lambda: self._depositary.register(requester, incoming.path_params["party"], after))
+        party = incoming.path_params["party"]
+        return await self._json(requester, lambda: self._depositary.register(requester, party, after))
 
     async def negotiation(self, incoming: Incoming) -> Response:
         after = _after(incoming)
         negotiation = Nonce.from_text(incoming.path_params["negotiation"])
         requester = await self.identify(incoming)
         told = incoming.method == "GET"  # a HEAD is answered with the page's length and tells nobody anything
-        response = await self._json(lambda: self._depositary.negotiation(requester, negotiation, after, told=told))
+        response = await self._json(
+            requester, lambda: self._depositary.negotiation(requester, negotiation, after, told=told)
+        )
         if self._depositary.sequencer.duties.due():
             self._desk.wake()
         return response
 
-    async def _json(self, work: Callable[[], bytes]) -> Response:
-        return Response(await self._desk.read(work), 200, media_type=wire.JSON)
+    async def _json(self, requester: Requester, work: Callable[[], bytes]) -> Response:
+        return await self._whole(requester, work, wire.JSON, {})
+
+    async def _whole(
+        self, requester: Requester, work: Callable[[], bytes], media_type: str, headers: dict[str, str]
+    ) -> Response:
+        """What is made at once and goes out in pieces: what a reader does not take is counted as on its way to it."""
+        with ExitStack() as stack:
+            stack.enter_context(self._answering.taken(requester.party))
+            body = await self._desk.read(work)
+            pieces = (body[start : start + PIECE] for start in range(0, len(body), PIECE))
+            headers |= {"Content-Length": str(len(body))}
+            return Answer(pieces, 200, headers, media_type, until=stack.pop_all())
 
     # --- sealed parts and the key box -----------------------------------------------------------------------------
 
@@ -222,14 +259,16 @@ class Site:
     async def sealed(self, incoming: Incoming) -> Response:
         digest = _digest(incoming)
         requester = await self.identify(incoming)
-        length = await self._desk.read(self._depositary.sealed, requester, digest)
-        start, stop = _range(_header(incoming, "Range"), length)
-        headers = {"Content-Length": str(stop - start), "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
-        partial = (start, stop) != (0, length)
-        if partial:
-            headers["Content-Range"] = f"bytes {start}-{stop - 1}/{length}"
-        stream = self._stream(self._depositary.read(digest, start, stop))
-        return StreamingResponse(stream, 206 if partial else 200, headers, wire.OCTETS)
+        with ExitStack() as stack:
+            stack.enter_context(self._answering.taken(requester.party))
+            length = await self._desk.read(self._depositary.sealed, requester, digest)
+            start, stop = _range(_header(incoming, "Range"), length)
+            headers = {"Content-Length": str(stop - start), "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
+            partial = (start, stop) != (0, length)
+            if partial:
+                headers["Content-Range"] = f"bytes {start}-{stop - 1}/{length}"
+            stream = self._stream(self._depositary.read(digest, start, stop))
+            return Answer(stream, 206 if partial else 200, headers, wire.OCTETS, until=stack.pop_all())
 
     async def _stream(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
         while True:
@@ -240,8 +279,8 @@ class Site:
 
     async def keybox(self, incoming: Incoming) -> Response:
         requester = await self.identify(incoming)
-        box = await self._desk.read(self._depositary.keybox, requester)
-        return Response(box, 200, {"Cache-Control": "no-store"}, wire.OCTETS)
+        headers = {"Cache-Control": "no-store"}
+        return await self._whole(requester, lambda: self._depositary.keybox(requester), wire.OCTETS, headers)
 
     async def put_keybox(self, incoming: Incoming) -> Response:
         content = content_of(_header(incoming, CONTENT_DIGEST))
@@ -283,9 +322,8 @@ async def _problem(_incoming: Incoming, error: Exception) -> Response:
 
 async def _no_such_path(_incoming: Incoming, error: Exception) -> Response:
     if isinstance(error, HTTPException):
-        known = {404: "request.path", 405: "request.method"}
-        failure = Refused(known.get(error.status_code, "request.refused"))
-        body = encode(wire.Problem(error=failure.code, details={}))
+        code = "request.method" if error.status_code == 405 else "request.path"  # the router knows no third
+        body = encode(wire.Problem(error=code, details={}))
         return Response(body, error.status_code, dict(error.headers or {}), wire.JSON)
     raise error
 

@@ -13,14 +13,12 @@ from parley.act import Act, Convene, Deposit, Handover, Rules, Sealed
 from parley.crypto import Digest, Nonce
 from parley.depositary.store import Blobs, Holding, Store
 from parley.errors import Malformed, Refused
-from parley.exchange import State
+from parley.exchange import ENDED
 from parley.fold import World
 from parley.sealed_shape import MAX_HEADER, check_cover_shape, check_header_shape, check_payload_length, cover_length
 
 LARGEST_TITLE = 1 << 20
 """Bytes of a sealed title."""
-
-_ENDED = frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +143,7 @@ def _reason_against(world: World, use: Use, party: str) -> str | None:
     outcome = paper.outcomes.get(party)
     if outcome is None:
         return "sealed.unknown"
-    if outcome.state in _ENDED:
+    if outcome.state in ENDED:
         return "sealed.ended"
     if use.part == "header" and outcome.find(Handover) is None:
         return "sealed.not-handed-over"

@@ -22,6 +22,7 @@ from parley.canonical import Time
 from parley.chain import Entry
 from parley.checkpoint import Checkpoint, LogSigner
 from parley.crypto import Digest, KeySetId, Link, Nonce, Rng
+from parley.depositary.allowance import check_enrolments, check_unjoined
 from parley.depositary.duties import Duties, Duty, Owed, opens_later, owed
 from parley.depositary.journal import Journal, Now
 from parley.depositary.keys import Keys
@@ -238,8 +239,11 @@ class Sequencer:
             if register is None or act.by.keys != (register.root.id,):
                 # Alike for a party that is enrolled and one that is not: a stranger learns nothing of either.
                 return self._check_invitation(group, act.by.party, pending.invitation)
-        if isinstance(act, Convene) and act.rules.witnesses:
-            raise Refused("convene.witnesses")
+            check_enrolments(register, group.time)
+        if isinstance(act, Convene):
+            if act.rules.witnesses:
+                raise Refused("convene.witnesses")
+            check_unjoined(group.world, act.by.party)
         check_held(self._store, act)
         return None
 

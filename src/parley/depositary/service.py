@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 import msgspec
 
@@ -32,7 +33,7 @@ from parley.register import At, is_for_all
 from parley.request import Request, Requester, authority_of, verify_request
 from parley.statement import NotAdmitted
 from parley.tiles import Tile, encode_bundle, parse_tile, tile_bytes
-from parley.wire import LARGEST_PAGE, Admitted, ChainLength, Chains, InvitationCode
+from parley.wire import LARGEST_ENROLMENTS, LARGEST_PAGE, Admitted, ChainLength, Chains, InvitationCode
 
 UPLOADERS: tuple[Capability, ...] = ("deposit", "manage", "carry")
 FETCHERS: tuple[Capability, ...] = ("receive", "deposit", "read")
@@ -201,12 +202,14 @@ class Depositary:
 
     # --- chains ---------------------------------------------------------------------------------------------------
 
-    def party(self, requester: Requester, party: str) -> bytes:
-        """What any enrolled party may read of a party's register, with proofs: a wire.Items."""
+    def party(self, requester: Requester, party: str, after: int) -> bytes:
+        """What any enrolled party may read of a party's register, with proofs, but for the first: a wire.Items."""
         self._allow(requester, ANY, root=True)
         if party not in self.view.world.registers:
             raise Refused("party.unknown")
-        return encode({"acts": [_item(data, self.sequencer.prove(index)) for index, data in self._for_all(party)]})
+        found = list(islice(self._for_all(party), after, after + LARGEST_ENROLMENTS + 1))
+        acts = [_item(data, self.sequencer.prove(index)) for index, data in found[:LARGEST_ENROLMENTS]]
+        return encode({"acts": acts, "more": len(found) > LARGEST_ENROLMENTS})
 
     def _for_all(self, party: str) -> Iterator[tuple[int, bytes]]:
         """Index and envelope of the acts of a register that are for all, read a page at a time."""

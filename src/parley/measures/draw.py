@@ -8,7 +8,7 @@ Of m items left, in their order, the next one drawn has the place given by the f
 b = bit length of m-1; a word that gives m or more is passed over. The item is taken out and the rest move up.
 
 Pure: seeds come in as bytes. That each seed was bound by an earlier `held` deposit, and shown in one round with the
-others, is for whoever calls this to have verified; `measures.rounds` does. Source: spec/draw.md.
+others, is for whoever calls this to have verified. Source: spec/draw.md.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parley.crypto import Digest
-from parley.document import Document, Position, Provision
+from parley.document import Document, Position
 from parley.identifiers import Kind
+from parley.negotiation.outline import Outline, Part, of_document
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,62 +96,70 @@ class Coverage:
         return sum(article.state is state for article in self.articles)
 
 
-def cover(proposal: Held, responses: Sequence[Held]) -> Coverage:
+def cover(proposal: Held | Outline, responses: Sequence[Held | Outline]) -> Coverage:
     """What the responses answer in the proposal.
 
     Verifies nothing: that the documents are the sealed ones is for whoever opened them. The articles are those of the
     first language version, an answer to another version counts there; a paper without articles is taken by what stands
-    at its top, preamble and file aside.
+    at its top, preamble and file aside. Where a paper is known in part, only that part is counted.
     """
-    text = _Text(proposal.document)
+    known, answering = _outline(proposal), [_outline(response) for response in responses]
+    text = _Text(known)
     counted: dict[int, list[Given]] = {number: [] for number in text.articles}
     beside: list[Given] = []
-    for given in _given(proposal, responses, text):
+    for given in _given(known, answering, text):
         places = text.under(given.named)
         for place in places:
             counted[place].append(given)
         if not places:
             beside.append(given)
     return Coverage(
-        reference=proposal.reference,
-        responses=tuple(response.reference for response in responses),
+        reference=known.reference,
+        responses=tuple(response.reference for response in answering),
         by_article=text.by_article,
         articles=tuple(_article(text, number, counted[number]) for number in text.articles),
         beside=tuple(beside),
-        loose=tuple(loose for response in responses for loose in _loose(response, proposal.digest)),
+        loose=tuple(loose for response in answering for loose in _loose(response, known.digest)),
     )
 
 
-def _given(proposal: Held, responses: Sequence[Held], text: _Text) -> Iterator[Given]:
+def _outline(paper: Held | Outline) -> Outline:
+    if isinstance(paper, Outline):
+        return paper
+    return of_document(paper.document, reference=paper.reference, digest=paper.digest)
+
+
+def _given(proposal: Outline, responses: Sequence[Outline], text: _Text) -> Iterator[Given]:
     """Every answer to the proposal, in the order of the responses' text."""
     for response in responses:
-        for provision in response.document.provisions:
-            answers = [answer for answer in provision.answers if answer.deposit == proposal.digest]
+        for part in response.parts:
+            answers = [answer for answer in part.answers if answer.deposit == proposal.digest]
             named = [text.home(answer.provision) for answer in answers]
-            several = len({place for number in named for place in text.under(number)}) > 1
+            several = len({place for number in named for place in text.places(number)}) > 1
             for answer, number in zip(answers, named, strict=True):
                 yield Given(
                     reference=response.reference,
-                    provision=provision.number,
-                    name=called(response.document, provision.number),
+                    provision=part.number,
+                    name=part.name,
                     position=answer.position,
                     named=number,
-                    named_name=text.name(number) if number and number <= text.size else None,
-                    ranged=several and bool(text.under(number)),
+                    named_name=proposal.name(number) if number and proposal.find(number) else None,
+                    ranged=several and bool(text.places(number)),
                 )
 
 
 def _article(text: _Text, number: int, given: Sequence[Given]) -> Article:
     # An article named as such, or within something larger, has nothing left open in it.
-    whole = any(each.named is None or each.named in text.holders(number) for each in given)
+    holders = {part.number for part in text.outline.holders(number)}
+    whole = any(each.named is None or each.named in holders for each in given)
     left: tuple[str, ...] = ()
     if given and not whole:
-        left = tuple(text.name(each) for each in text.left(number, {each.named for each in given}))
+        left = tuple(text.outline.name(each) for each in text.left(number, {each.named for each in given}))
     refused = bool(given) and all(each.position is Position.REFUSE for each in given)
     answered = State.REFUSED if refused else State.ANSWERED
     return Article(
         number=number,
-        name=text.name(number),
+        name=text.outline.name(number),
         state=answered if given else State.SILENT,
         in_range_only=bool(given) and all(each.ranged for each in given),
         given=tuple(given),
@@ -158,88 +167,42 @@ def _article(text: _Text, number: int, given: Sequence[Given]) -> Article:
     )
 
 
-def _loose(response: Held, proposal: Digest) -> Iterator[Loose]:
+def _loose(response: Outline, proposal: Digest) -> Iterator[Loose]:
     """The outermost provisions of which nothing answers the proposal: not themselves, what holds or what they hold."""
-    document = response.document
-    speaks = {each.number for each in document.provisions if any(a.deposit == proposal for a in each.answers)}
-    above = {step.number for number in speaks for step in document.lineage(number)}
+    speaks = {part.number for part in response.parts if any(a.deposit == proposal for a in part.answers)}
+    above = {holder.number for number in speaks for holder in response.holders(number)}
     shut: set[int] = set()
-    for each in document.provisions:
-        if each.parent in shut or each.number in speaks:
-            shut.add(each.number)  # within what answers, or within what is named already
-        elif each.number not in above:
-            shut.add(each.number)
-            below = _below(document, each.number)
-            elsewhere = any(document.provision(number).answers for number in below)
-            name = called(document, each.number)
-            yield Loose(reference=response.reference, provision=each.number, name=name, elsewhere=elsewhere)
-
-
-def _below(document: Document, number: int) -> list[int]:
-    """A provision and everything that it holds."""
-    found = {number}
-    for each in document.provisions[number:]:
-        if each.parent not in found:
-            break
-        found.add(each.number)
-    return sorted(found)
-
-
-def called(document: Document, number: int) -> str:
-    """What a person calls a provision: its own name with the numbers above it, or the first of its words."""
-    lineage = document.lineage(number)
-    own = lineage[-1]
-    if own.kind in _NAMED_ALONE and own.label:
-        return own.name
-    steps = [step.label or step.heading for step in lineage if step.label or step.heading]
-    if own.name:
-        return " ".join([*steps[:-1], own.name])
-    return " ".join([*steps, _first_words(own)])
-
-
-_NAMED_ALONE = frozenset({Kind.ARTICLE, Kind.SECTION, Kind.CHAPTER, Kind.PART, Kind.ANNEX})
-_SHOWN_WORDS = 8
-
-
-def _first_words(provision: Provision) -> str:
-    words = provision.words.split(" ")
-    text = " ".join(words[:_SHOWN_WORDS])[:80].split("\n")[0]
-    return f"“{text} …”" if len(text) < len(provision.words) else f"“{text}”"
+    for part in response.parts:
+        if part.parent in shut or part.number in speaks:
+            shut.add(part.number)  # within what answers, or within what is named already
+        elif part.number not in above:
+            shut.add(part.number)
+            below = map(response.find, response.below(part.number))
+            elsewhere = any(each is not None and each.answers for each in below)
+            yield Loose(reference=response.reference, provision=part.number, name=part.name, elsewhere=elsewhere)
 
 
 class _Text:
     """A proposal's articles, and what of it counts under which."""
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.size = len(document.provisions)
-        first, last = document.languages[0].first, document.languages[0].last
-        self._first = document.provisions[first - 1 : last]
-        self._by_name = {each.e_id: each.number for each in self._first}
-        self._children: dict[int, list[Provision]] = {}
-        for each in self._first:
-            self._children.setdefault(each.parent, []).append(each)
-        found = [each.number for each in self._first if each.kind is Kind.ARTICLE and not self._in_article(each)]
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        own = [part for part in outline.parts if part.number not in outline.later]
+        found = [part.number for part in own if self._is_article(part)]
         self.by_article = bool(found)
-        self.articles = tuple(found) or tuple(each.number for each in self._first if _stands_alone(each))
+        self.articles = tuple(found) or tuple(part.number for part in own if _stands_alone(part))
         self._known = frozenset(self.articles)
         self._under: dict[int | None, tuple[int, ...]] = {None: self.articles}
 
-    def _in_article(self, provision: Provision) -> bool:
-        return any(step.kind is Kind.ARTICLE for step in self.document.lineage(provision.number)[:-1])
-
-    def name(self, number: int) -> str:
-        return called(self.document, number)
+    def _is_article(self, part: Part) -> bool:
+        """Whether it is an article in no other, or all that is known of one."""
+        above = self.outline.holders(part.number)[:-1]
+        in_article = any(holder.kind is Kind.ARTICLE or holder.torn for holder in above)
+        return (part.kind is Kind.ARTICLE or part.torn) and not in_article
 
     def home(self, number: int | None) -> int | None:
         """The same provision in the first language version, or the number itself where that has no such one."""
-        if number is None or number > len(self.document.provisions):
-            return number
-        return self._by_name.get(self.document.provision(number).e_id, number)
-
-    def holders(self, number: int) -> frozenset[int]:
-        """An article and everything that holds it."""
-        return frozenset(step.number for step in self.document.lineage(number))
+        return number if number is None else self.outline.later.get(number, number)
 
     def under(self, number: int | None) -> tuple[int, ...]:
         """The articles that an answer to this provision counts under: the one it lies in, or all that it holds."""
@@ -249,21 +212,27 @@ class _Text:
         return self._under[number]
 
     def _find(self, number: int) -> tuple[int, ...]:
-        if number > len(self.document.provisions):
-            return ()  # the answer names what this paper does not have
-        within = [each for each in self.holders(number) if each in self._known]
-        return tuple(within) or tuple(each for each in _below(self.document, number) if each in self._known)
+        if self.outline.find(number) is None:
+            return ()  # the answer names what this paper does not have, or what is not known of it
+        held = [self.outline.later.get(part.number, part.number) for part in self.outline.holders(number)]
+        within = [each for each in held if each in self._known]
+        return tuple(within) or tuple(each for each in self.outline.below(number) if each in self._known)
+
+    def places(self, number: int | None) -> tuple[int, ...]:
+        """`under`; of what the paper has and is not known here, itself: whoever names it speaks of something more."""
+        unknown = number is not None and number <= self.outline.total and self.outline.find(number) is None
+        return (number,) if unknown and number is not None else self.under(number)
 
     def left(self, number: int, named: set[int | None]) -> Iterator[int]:
         """The outermost parts of an article that no answer names, a chapeau aside."""
-        for child in self._children.get(number, ()):
-            if child.kind is Kind.CHAPEAU or child.number in named:
+        for child in self.outline.children(number):
+            if child.kind is Kind.CHAPEAU or child.number in named or child.number in self.outline.later:
                 continue
-            if named.isdisjoint(_below(self.document, child.number)):
+            if named.isdisjoint(self.outline.below(child.number)):
                 yield child.number
             else:
                 yield from self.left(child.number, named)
 
 
-def _stands_alone(provision: Provision) -> bool:
-    return provision.parent == 0 and provision.kind not in (Kind.PREAMBLE, Kind.FILE)
+def _stands_alone(part: Part) -> bool:
+    return part.parent == 0 and part.kind not in (Kind.PREAMBLE, Kind.FILE)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parley.document import Document, Provision
-from parley.negotiation.coverage import called
 from parley.negotiation.differing import Mark, Segment, differ
 from parley.negotiation.folding import tokens
+from parley.negotiation.outline import called
 
 ALIKE = 0.5
 """The share of words in common from which two provisions count as one that was changed."""

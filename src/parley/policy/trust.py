@@ -59,10 +59,6 @@ class Trust:
             if len(set(values)) != len(values):
                 raise Malformed("trust.repeated")
 
-    def policy_text(self) -> str:
-        """The part that stock C2SP tools read. They take one signature of a log where we require both."""
-        return self.policy.text
-
     def root_of(self, party: str) -> KeySetId:
         """The root key set id of a party. Raises: Invalid when the file does not name it."""
         for trusted in self.parties:

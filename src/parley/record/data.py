@@ -72,7 +72,7 @@ def _time(outcome: Outcome, kind: type[Notice] | type[Receipt] | type[Handover])
 def acts(reading: Reading) -> bytes:
     """Every act shown, in the order of the register: canonical JSON and a final LF."""
     shown = [
-        (act, paper) for paper in reading.papers for act in paper.acts()
+        (act, paper) for paper in reading.papers for act in paper.acts
     ]  # each act stands in the file of its own paper alone
     shown.sort(key=lambda item: item[0].index)
     value = {

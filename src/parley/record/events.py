@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from parley.act import Deposit, Expiry, Fault, Receipt, Refusal, Release, Statement, Withdrawal, Words
+from parley.act import Act, Deposit, Expiry, Fault, Receipt, Refusal, Release, Statement, Withdrawal, Words
+from parley.answers import Delivery
 from parley.canonical import Time
 from parley.crypto import Digest
 from parley.record.names import Names
@@ -17,6 +18,8 @@ from parley.record.papers import PaperRead, Reading
 from parley.record.press import Quotation
 from parley.verdict import ActShown
 from parley.words import say, spoken, telling, term
+from parley.words.clock import Clocks
+from parley.words.verdicts import delivery_lines
 
 Mark = Literal["arrow", "circle", "cross", "square", "diamond", "double", "ring"]
 """The sign of an event in the drawing: each has a form of its own, so that none rests on colour."""
@@ -55,7 +58,7 @@ def events(reading: Reading, press: Sequence[Quotation], names: Names) -> list[E
 
 
 def _of_paper(reading: Reading, paper: PaperRead, names: Names) -> Iterator[Event]:
-    for shown in paper.acts():
+    for shown in paper.acts:
         found = _described(reading, shown, names)
         if found is not None and shown.act is not None:
             own = own_words(shown.act.words) if isinstance(shown.act, Statement) else None
@@ -65,7 +68,7 @@ def _of_paper(reading: Reading, paper: PaperRead, names: Names) -> Iterator[Even
                 index=shown.index,
                 digest=shown.digest,
                 mark=found[0],
-                what=term("acts", shown.act.kind),
+                what=_what(shown.act),
                 by=shown.act.by.party,
                 speaker=names(shown.act.by.party),
                 to=_to(shown),
@@ -75,6 +78,10 @@ def _of_paper(reading: Reading, paper: PaperRead, names: Names) -> Iterator[Even
                 quoted=own.text if own else "",
                 language=own.language if own else "",
             )
+
+
+def _what(act: Act) -> str:
+    return say("page.act-deposit") if isinstance(act, Deposit) else term("acts", act.kind)
 
 
 def own_words(words: Sequence[Words]) -> Words | None:
@@ -122,10 +129,22 @@ def _described(reading: Reading, shown: ActShown, names: Names) -> tuple[Mark, s
 
 
 def designation(reading: Reading, deposit: Deposit) -> str:
-    """How the sender designates a paper: `response to RU-1 · NON-PAPER`; a paper that is not here by its digits."""
-    reply = deposit.in_reply_to
-    named = (reading.reference_of(reply) or reply.hex()[:8]) if reply else None
-    return telling.what(role=deposit.role, in_reply_to=named, standing=deposit.standing)
+    """How the sender designates a paper: `response to RU-1 · NON-PAPER`, or `response to another paper`."""
+    named = reading.reference_of(deposit.in_reply_to)
+    another = deposit.in_reply_to is not None and named is None
+    return telling.what(role=deposit.role, in_reply_to=named, standing=deposit.standing, another=another)
+
+
+def delivery(reading: Reading, paper: PaperRead, names: Names, clocks: Clocks) -> list[str]:
+    """What became of a paper, a sentence for each recipient; what replaces it is called by its name, not its digits."""
+    times = {act.digest: act.time for act in paper.verdict.acts}
+    lines = delivery_lines(paper.verdict, paper.shown, names, clocks)
+    for place, answer in enumerate(paper.shown.delivery):
+        if answer.word is Delivery.REPLACED and answer.act in times:
+            time, newer = clocks.instant(times[answer.act]), reading.reference_of(answer.act)
+            another = say("record.replaced-elsewhere", time=time)
+            lines[place] = say("delivery.replaced", digits=newer, time=time) if newer else another
+    return lines
 
 
 def _printed(quotation: Quotation, stem: str) -> Event:

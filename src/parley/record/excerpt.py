@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from parley.act import Deposit, Genesis, RegisterAct, Release
 from parley.disclosure import Leaf
 from parley.findings import PaperShown
+from parley.publication import scope_of
 from parley.record.names import Names
 from parley.verdict import ActShown, Verdict
 from parley.words import has, say, telling, term
@@ -22,7 +23,8 @@ class Provision:
 
     gap: str = ""
     number: int = 0
-    path: tuple[str, ...] = ()
+    place: str = ""
+    names: tuple[str, ...] = ()
     language: str = ""
     status: str = ""
     words: str = ""
@@ -77,7 +79,7 @@ def facts(verdict: Verdict) -> Facts:
         beside=beside,
         provisions=tuple(provisions(verdict, deposit)),
         rows=tuple(rows(verdict, names, clocks)),
-        terms_head=telling.terms_head(deposit.terms, parties),
+        terms_head=terms_head(deposit, parties),
         terms=tuple(telling.terms_lines(deposit.terms, None, naming=names, clocks=clocks)),
         not_shown=tuple(not_shown_lines(verdict, names)),
         numbers=tuple((f"{names(each.party)} ({each.party})", each.number) for each in verdict.parties),
@@ -96,10 +98,14 @@ def _opened(verdict: Verdict) -> tuple[int, ...]:
 
 
 def _beside(verdict: Verdict, names: Names, clocks: Clocks) -> Iterator[str]:
-    """The releases of other provisions of the same paper: this page is context to what they show."""
-    everything = verdict.text is not None and verdict.text.manifest is not None
+    """The releases of other provisions of the same paper: this page is context to what they show.
+
+    All provisions are the whole paper, whether its title and files, in the manifest, are shown with them or not.
+    """
+    total = _total(verdict)
+    shown_here = scope_of(_opened(verdict), total)
     for act, release in _releases(verdict):
-        if release.provisions != (None if everything else _opened(verdict)):
+        if scope_of(release.provisions, total) != shown_here:
             values = {"party": names(release.by.party), "what": telling.provisions(release.provisions)}
             yield say("page.beside", time=clocks.instant(act.time), **values)
 
@@ -132,12 +138,23 @@ def _provision(leaf: Leaf, verdict: Verdict, deposit: Deposit) -> Provision:
         answers.append(say(key, digits=answer.deposit.hex()[:8], position=position, **values))
     return Provision(
         number=leaf.number,
-        path=leaf.path,
+        place=say("page.place", number=leaf.number, total=_total(verdict)),
+        names=names_of(leaf),
         language=leaf.language,
-        status=say("page.status", language=language_name(leaf.language), status=_status(leaf, verdict, deposit)),
+        status=_status(leaf, verdict, deposit),
         words=leaf.words,
         answers=tuple(answers),
     )
+
+
+def names_of(leaf: Leaf) -> tuple[str, ...]:
+    """What an author calls a provision: numbers and headings, from the outermost down to its own; none is empty."""
+    return tuple(step for step in map(tidy, leaf.path) if step)
+
+
+def tidy(name: str) -> str:
+    """A name without the dash between a number that has its point and a heading, or beside nothing."""
+    return name.strip(" —").replace(". — ", ". ")
 
 
 def language_name(tag: str) -> str:
@@ -148,13 +165,22 @@ def language_name(tag: str) -> str:
 
 def _status(leaf: Leaf, verdict: Verdict, deposit: Deposit) -> str:
     """What the language version is: as the manifest says where it is shown, else as the deposit says of its own."""
-    manifest = verdict.text.manifest if verdict.text else None
-    for run in manifest.languages if manifest else ():
-        if run.first <= leaf.number <= run.last:
-            return term("language-statuses", run.status)
-    if deposit.language == leaf.language:
-        return term("language-statuses", deposit.language_status)
-    return say("page.status-unknown")
+    manifest, language = verdict.text.manifest if verdict.text else None, language_name(leaf.language)
+    runs = manifest.languages if manifest else ()
+    status = next((run.status for run in runs if run.first <= leaf.number <= run.last), None)
+    if status is None and deposit.language == leaf.language:
+        status = deposit.language_status
+    if status is None:
+        return say("page.status-unknown", language=language)
+    return say("page.status", language=language, status=term("language-statuses", status))
+
+
+def terms_head(deposit: Deposit, parties: Sequence[str]) -> str:
+    """What the terms are called, and with which force; `parties` are the sender, then the recipients."""
+    name, force = telling.preset_name(deposit.terms, parties), say(f"terms-sentences.{deposit.terms.force}")
+    if name == "own":
+        return say("page.terms-head-own", force=force)
+    return say("page.terms-head", name=term("presets", name), force=force)
 
 
 def rows(verdict: Verdict, names: Names, clocks: Clocks) -> Iterator[Row]:
@@ -164,7 +190,7 @@ def rows(verdict: Verdict, names: Names, clocks: Clocks) -> Iterator[Row]:
             continue
         kind = term("acts", act.kind)
         if isinstance(act, Deposit):
-            kind = f"{kind} · {shown_act.digest.hex()[:8]}"
+            kind = say("page.act-deposit")
         elif isinstance(act, Release):
             audience = telling.listed(map(names, act.audience.parties)) or say("telling.public")
             kind = f"{kind} · {telling.provisions(act.provisions)} · {audience}"
@@ -183,14 +209,11 @@ def rows(verdict: Verdict, names: Names, clocks: Clocks) -> Iterator[Row]:
 def cite(verdict: Verdict, paper: PaperShown, names: Names) -> Iterator[tuple[str, str]]:
     """What a footnote needs. A paper's own name, such as US-1, an excerpt does not prove, so it is not given."""
     deposit, entry = paper.deposit, next(act for act in verdict.acts if act.digest == paper.digest)
-    designation = telling.what(
-        role=deposit.role,
-        in_reply_to=deposit.in_reply_to.hex()[:8] if deposit.in_reply_to else None,
-        standing=deposit.standing,
-    )
+    another = deposit.in_reply_to is not None
+    designation = telling.what(role=deposit.role, in_reply_to=None, standing=deposit.standing, another=another)
     to = telling.listed(names(recipient.party) for recipient in deposit.recipients)
     values = {
-        "reference": say("page.reference-value", digits=paper.digest.hex()[:8], what=designation),
+        "reference": designation,
         "provisions": say("page.provisions-value", numbers=telling.ranges(_opened(verdict)), total=_total(verdict)),
         "parties": say("page.parties-value", sender=names(deposit.by.party), to=to),
         "handed-in": UTC_ONLY.instant(entry.time, seconds=True),

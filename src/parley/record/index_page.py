@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from parley.record import data
-from parley.record.events import Event, designation
+from parley.record.events import Event, delivery, designation
 from parley.record.names import Names
 from parley.record.paper_page import Cells, Printed, printed
 from parley.record.papers import PaperRead, Reading
@@ -14,7 +14,6 @@ from parley.record.press import Quotation
 from parley.record.timeline import Drawing, draw
 from parley.words import say, spoken, telling
 from parley.words.clock import Clocks, day
-from parley.words.verdicts import delivery_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +114,7 @@ def _paper(reading: Reading, paper: PaperRead, names: Names, clocks: Clocks) -> 
         sender=names.plain(deposit.by.party),
         to=telling.listed(names.plain(recipient.party) for recipient in deposit.recipients),
         when=(day(time), *(f"{hour} {place}" for place, hour in clocks.parts(time))),
-        delivery=tuple(delivery_lines(paper.verdict, paper.shown, names, clocks)),
+        delivery=tuple(delivery(reading, paper, names, clocks)),
         shown=say("record.excerpts", count=count) if count else say("record.nothing"),
     )
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from parley.canonical import encode
 from parley.crypto import sha256
 from parley.errors import Malformed, Refused
 from parley.record.excerpt import facts
@@ -109,11 +110,10 @@ def compare(data: bytes) -> Compared:
 def edition(language: str) -> str:
     """Eight digits that change with every word, form or style of the page in a language.
 
-    So a later program tells a page that was written in other words from one that was changed.
+    So a later program tells a page that was written in other words from one that was changed. Source: spec/page.md.
     """
-    words = [f"{key}={sentence}" for key, sentence in public(language).items() if key.partition(".")[0] in _TABLES]
-    forms = [_TEMPLATES.file(_TEMPLATE), _TEMPLATES.file(_STYLE)]
-    return sha256("\n".join([*sorted(words), *forms]).encode("utf-8")).hex()[:8]
+    words = {key: sentence for key, sentence in public(language).items() if key.partition(".")[0] in _TABLES}
+    return sha256(encode([words, _TEMPLATES.file(_TEMPLATE), _TEMPLATES.file(_STYLE)])).hex()[:8]
 
 
 def render(evidence: bytes, language: str) -> bytes:

@@ -16,17 +16,20 @@ from parley.act import Confirmation, Fault, Handover, Notice, Receipt, Refusal, 
 from parley.answers import Delivery, Released
 from parley.canonical import Time
 from parley.paper import Outcome
-from parley.record import data
-from parley.record.events import designation
-from parley.record.excerpt import Provision, cite, language_name, provisions
+from parley.record import answered, data
+from parley.record.answered import Answered
+from parley.record.events import delivery, designation
+from parley.record.excerpt import cite, language_name, terms_head
 from parley.record.names import Names
-from parley.record.papers import Agreed, ExcerptRead, PaperRead, Reading
+from parley.record.papers import Agreed, ExcerptRead, PaperRead, Reading, in_reading_order
 from parley.record.press import Quotation
+from parley.record.provisions import Row, rows
+from parley.record.provisions import languages as languages_of
 from parley.record.quoting import stands_in
 from parley.verdict import PartyShown
 from parley.words import say, telling, term
 from parley.words.clock import UTC_ONLY, Clocks, day
-from parley.words.verdicts import delivery_lines, not_shown_lines, release_lines, text_line
+from parley.words.verdicts import not_shown_lines, release_lines, text_line
 
 Cells = tuple[str, ...]
 
@@ -49,7 +52,8 @@ class ShownExcerpt:
     stem: str
     answers: tuple[tuple[str, bool], ...]
     beside: str
-    provisions: tuple[Provision, ...]
+    versions: str
+    rows: tuple[Row, ...]
     not_shown: tuple[str, ...]
 
 
@@ -95,6 +99,7 @@ class PaperFacts:
     terms_head: str
     terms: tuple[str, ...]
     excerpts: tuple[ShownExcerpt, ...]
+    answered: tuple[Answered, ...]
     said: tuple[Said, ...]
     printed: tuple[Printed, ...]
     not_shown: tuple[str, ...]
@@ -103,12 +108,14 @@ class PaperFacts:
     linked: Markup
 
 
-def facts(reading: Reading, paper: PaperRead, press: Sequence[Quotation], names: Names) -> PaperFacts:
-    """What stands on the page of a paper, in the language that is being spoken."""
+def facts(
+    reading: Reading, paper: PaperRead, press: Sequence[Quotation], names: Names, suffix: str = ".html"
+) -> PaperFacts:
+    """What stands on the page of a paper, in the language that is being spoken; names of its pages end in `suffix`."""
     clocks, deposit = reading.clocks(), paper.deposit
-    agreed = paper.agreed(reading.inputs.as_of)
+    agreed = paper.agreed
     parties = (deposit.by.party, *(recipient.party for recipient in deposit.recipients))
-    delivery = delivery_lines(paper.verdict, paper.shown, names, clocks)
+    became = delivery(reading, paper, names, clocks)
     title = say("record.paper-title", reference=paper.reference, what=designation(reading, deposit))
     return PaperFacts(
         reference=paper.reference,
@@ -116,14 +123,17 @@ def facts(reading: Reading, paper: PaperRead, press: Sequence[Quotation], names:
         digits=paper.shown.digest.hex(),
         title=title,
         from_to=say("record.from-to", sender=names(parties[0]), to=telling.listed(map(names, parties[1:]))),
-        alarms=tuple(_alarms(paper, delivery, agreed, names)),
-        delivery=tuple(delivery),
+        alarms=tuple(_alarms(paper, became, agreed, names)),
+        delivery=tuple(became),
         times=tuple(_times(paper, party, names, clocks) for party in parties[1:]),
         publish=tuple(_may_publish(paper, names)),
         agreed=tuple(_agreed(each, reading.inputs.as_of, names, clocks) for each in agreed),
-        terms_head=telling.terms_head(deposit.terms, parties),
+        terms_head=terms_head(deposit, parties),
         terms=tuple(telling.terms_lines(deposit.terms, None, naming=names, clocks=clocks)),
-        excerpts=tuple(_excerpt(paper, each, names, clocks) for each in in_reading_order(paper.excerpts)),
+        excerpts=tuple(
+            _excerpt(reading, paper, each, names, clocks, suffix) for each in in_reading_order(paper.excerpts)
+        ),
+        answered=tuple(answered.sections(reading, paper, suffix)),
         said=tuple(_said(paper, names, clocks)),
         printed=tuple(printed(each, paper, clocks) for each in press if each.about == paper.reference),
         not_shown=tuple(not_shown_lines(paper.verdict, names)),
@@ -231,19 +241,9 @@ def _agreed(agreed: Agreed, as_of: Time, names: Names, clocks: Clocks) -> tuple[
 # --- what is shown ----------------------------------------------------------------------------------------------
 
 
-def in_reading_order(excerpts: Sequence[ExcerptRead]) -> list[ExcerptRead]:
-    """Each excerpt, and right behind it those that are context to it."""
-    found: list[ExcerptRead] = []
-    for excerpt in sorted(excerpts, key=lambda each: (bool(each.beside), each.number)):
-        if excerpt.beside and found:
-            behind = max(place for place, each in enumerate(found) if excerpt.beside[0] in (each.number, *each.beside))
-            found.insert(behind + 1, excerpt)
-        else:
-            found.append(excerpt)
-    return found
-
-
-def _excerpt(paper: PaperRead, excerpt: ExcerptRead, names: Names, clocks: Clocks) -> ShownExcerpt:
+def _excerpt(
+    reading: Reading, paper: PaperRead, excerpt: ExcerptRead, names: Names, clocks: Clocks, suffix: str
+) -> ShownExcerpt:
     verdict = excerpt.verdict
     assert verdict.text is not None  # noqa: S101 - papers.py reads no others
     assert verdict.release is not None  # noqa: S101
@@ -258,7 +258,8 @@ def _excerpt(paper: PaperRead, excerpt: ExcerptRead, names: Names, clocks: Clock
         stem=excerpt.stem,
         answers=tuple(answers),
         beside=say("record.context-of", numbers=telling.ranges(excerpt.beside)) if excerpt.beside else "",
-        provisions=tuple(provisions(verdict, paper.deposit)),
+        versions=say("record.versions", languages=languages) if (languages := languages_of(excerpt)) else "",
+        rows=rows(reading, paper, excerpt, suffix),
         not_shown=tuple(not_shown_lines(verdict, names)),
     )
 
@@ -310,8 +311,10 @@ def _stands(quotation: Quotation, paper: PaperRead) -> Iterator[str]:
 
 
 def _cite(reading: Reading, paper: PaperRead, names: Names) -> Iterator[tuple[str, str]]:
-    """As on the page of an excerpt, but of the paper, and with the time of the record."""
+    """As on the page of an excerpt, but of the paper by its name here, and with the time of the record."""
+    what = designation(reading, paper.deposit)
+    own = {say("page.reference"): say("page.reference-value", name=paper.reference, what=what)}
     for name, value in cite(paper.verdict, paper.shown, names):
         if name != say("page.provisions"):
-            yield name, value
+            yield name, own.get(name, value)
     yield say("record.cite-as-of"), UTC_ONLY.instant(reading.inputs.as_of)

@@ -29,11 +29,13 @@ from parley.act import (
 from parley.answers import ReleaseAnswer, Released, standing
 from parley.canonical import Time
 from parley.crypto import Digest
+from parley.disclosure import Leaf
 from parley.errors import Invalid, Malformed
 from parley.findings import PaperShown
 from parley.paper import Done, Outcome, Paper
 from parley.record.inputs import Inputs, PaperInput, excerpt_file
 from parley.register import At
+from parley.sitting import Sitting
 from parley.verdict import ActShown, Verdict, verify
 from parley.words.clock import Clocks
 
@@ -72,48 +74,61 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperRead:
-    """A paper with its verdict; `paper` are its acts as the rules see them, as far as they are shown."""
+    """A paper with its verdict; `paper` are its acts as the rules see them, as far as they are shown.
+
+    `acts` are those about this paper, in log order: not registers, and not another paper's. `agreed` is what was agreed
+    with the public by the time of the record. `leaves` are all provisions that the excerpts show, each once, of `total`
+    where that is known; `places` says in which excerpt each is read first.
+    """
 
     reference: str
     stem: str
     verdict: Verdict
     shown: PaperShown
     paper: Paper
+    acts: tuple[ActShown, ...]
+    agreed: tuple[Agreed, ...]
     excerpts: tuple[ExcerptRead, ...]
+    leaves: tuple[Leaf, ...]
+    places: Mapping[int, int]
+    total: int | None
 
     @property
     def deposit(self) -> Deposit:
         return self.shown.deposit
 
-    def acts(self) -> Iterator[ActShown]:
-        """The acts about this paper, in log order; not registers, and not another paper's."""
-        for act in self.verdict.acts:
-            if isinstance(act.act, PaperAct) and paper_of(act) == self.shown.digest:
-                yield act
 
-    def agreed(self, now: Time) -> list[Agreed]:
-        """Each set of provisions that anyone released to the public, in the order of the first release of it."""
-        sets: dict[tuple[int, ...] | None, list[Done]] = {}
-        for done in self.paper.releases:
-            if isinstance(done.act, Release) and done.act.audience == PUBLIC:
-                sets.setdefault(done.act.provisions, []).append(done)
-        return [self._agreed(provisions, group, now) for provisions, group in sets.items()]
+def _agreed(paper: Paper, acts: Sequence[ActShown], total: int | None, now: Time) -> Iterator[Agreed]:
+    """Each set of provisions that anyone released to the public, in the order of the first release of it."""
+    sets: dict[tuple[int, ...] | None, list[Done]] = {}
+    for done in paper.releases:
+        if isinstance(done.act, Release) and done.act.audience == PUBLIC:
+            sets.setdefault(done.act.provisions, []).append(done)
+    for provisions, group in sets.items():
+        answer = standing(paper, provisions, PUBLIC, now=now, total=total)
+        yield _agreed_set(paper, provisions, acts, answer, group)
 
-    def _agreed(self, provisions: tuple[int, ...] | None, group: list[Done], now: Time) -> Agreed:
-        gone = self.paper.withdrawn_releases
-        back = [act.time for act in self.acts() if getattr(act.act, "release", None) in {done.digest for done in group}]
-        ends = [done.act.until for done in group if isinstance(done.act, Release) and done.act.until is not None]
-        answer = standing(self.paper, provisions, PUBLIC, now=now)
-        if answer.word is Released.NOT_RELEASED and (marked := [done for done in group if _one_sided(done)]):
-            # What was shown against the terms stays marked so, taken back or not.
-            answer = replace(answer, word=Released.ONE_SIDED, parties=_parties(marked))
-        return Agreed(
-            provisions=provisions,
-            answer=answer,
-            by=_parties([done for done in group if done.digest not in gone]),
-            lapses=max(ends, default=None),
-            taken_back=max(back, default=None),
-        )
+
+def _agreed_set(
+    paper: Paper,
+    provisions: tuple[int, ...] | None,
+    acts: Sequence[ActShown],
+    answer: ReleaseAnswer,
+    group: Sequence[Done],
+) -> Agreed:
+    gone = paper.withdrawn_releases
+    back = [act.time for act in acts if getattr(act.act, "release", None) in {done.digest for done in group}]
+    ends = [done.act.until for done in group if isinstance(done.act, Release) and done.act.until is not None]
+    if answer.word is Released.NOT_RELEASED and (marked := [done for done in group if _one_sided(done)]):
+        # What was shown against the terms stays marked so, taken back or not.
+        answer = replace(answer, word=Released.ONE_SIDED, parties=_parties(marked))
+    return Agreed(
+        provisions=provisions,
+        answer=answer,
+        by=_parties([done for done in group if done.digest not in gone]),
+        lapses=max(ends, default=None),
+        taken_back=max(back, default=None),
+    )
 
 
 def _one_sided(done: Done) -> bool:
@@ -128,7 +143,7 @@ def _parties(group: Sequence[Done]) -> tuple[str, ...]:
 class Reading:
     """A record's inputs, verified: its papers in log order, and one register that all of it stands in.
 
-    `parties` by their ids, and `zones` in that order; `references` are the names of the papers.
+    `parties` by their ids, and `zones` in that order; `replies` are the papers that reply to a paper, in log order.
     """
 
     inputs: Inputs
@@ -136,7 +151,8 @@ class Reading:
     papers: tuple[PaperRead, ...]
     parties: tuple[str, ...]
     zones: tuple[str, ...]
-    references: Mapping[Digest, str]
+    by_digest: Mapping[Digest, PaperRead]
+    replies: Mapping[Digest, Sequence[PaperRead]]
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -146,9 +162,18 @@ class Reading:
         """In the language that is being spoken."""
         return Clocks.of(self.zones)
 
-    def reference_of(self, digest: Digest) -> str | None:
+    def find(self, digest: Digest | None) -> PaperRead | None:
+        """A paper of this record."""
+        return self.by_digest.get(digest) if digest is not None else None
+
+    def reference_of(self, digest: Digest | None) -> str | None:
         """How a paper of this record is called."""
-        return self.references.get(digest)
+        found = self.find(digest)
+        return found.reference if found else None
+
+    def replies_to(self, paper: PaperRead) -> Sequence[PaperRead]:
+        """The papers of this record that were handed in as replies to it."""
+        return self.replies.get(paper.shown.digest, ())
 
 
 def _all_parties(papers: Sequence[PaperRead]) -> tuple[str, ...]:
@@ -167,13 +192,14 @@ def _zones(papers: Sequence[PaperRead]) -> tuple[str, ...]:
     return tuple(found[party] for party in sorted(found))
 
 
-def read(inputs: Inputs) -> Reading:
-    """Verify every evidence of a record, and that each is what the list says.
+def read(inputs: Inputs, sitting: Sitting | None = None) -> Reading:
+    """Verify every evidence of a record, in one sitting, and that each is what the list says.
 
     Raises: Invalid("site.evidence", file) for evidence that does not hold, Malformed("site.other-evidence", file) for
     evidence of something else, Malformed("site.not-public", file) for what is not proven, not public, or not due.
     """
-    papers = [_paper(each, inputs.as_of) for each in inputs.papers]
+    sitting = sitting or Sitting()
+    papers = [_paper(each, inputs.as_of, sitting) for each in inputs.papers]
     logs = {paper.verdict.log for paper in papers}
     if len(logs) > 1 or len({paper.deposit.negotiation for paper in papers}) > 1:
         raise Malformed("site.several")
@@ -184,13 +210,22 @@ def read(inputs: Inputs) -> Reading:
         papers=tuple(ordered),
         parties=_all_parties(papers),
         zones=_zones(papers),
-        references={paper.shown.digest: paper.reference for paper in papers},
+        by_digest={paper.shown.digest: paper for paper in ordered},
+        replies=_replies(ordered),
     )
 
 
-def _paper(given: PaperInput, as_of: Time) -> PaperRead:
+def _replies(papers: Sequence[PaperRead]) -> Mapping[Digest, Sequence[PaperRead]]:
+    found: dict[Digest, list[PaperRead]] = {}
+    for paper in papers:
+        if paper.deposit.in_reply_to is not None:
+            found.setdefault(paper.deposit.in_reply_to, []).append(paper)
+    return found
+
+
+def _paper(given: PaperInput, as_of: Time, sitting: Sitting) -> PaperRead:
     file = f"evidence/{given.stem}.evidence"
-    verdict = _verified(file, given.evidence)
+    verdict = _verified(file, given.evidence, sitting)
     shown = next((each for each in verdict.papers if each.digest == given.digest), None)
     if verdict.kind != "act" or shown is None or shown.deposit.by.party.upper() != given.reference.rpartition("-")[0]:
         raise Malformed("site.other-evidence", file=file)
@@ -199,28 +234,58 @@ def _paper(given: PaperInput, as_of: Time) -> PaperRead:
             raise Malformed("site.other-evidence", file=file)
         if isinstance(act.act, Release) and act.act.audience != PUBLIC:
             raise Malformed("site.not-public", file=file)
+    acts = tuple(act for act in verdict.acts if isinstance(act.act, PaperAct) and paper_of(act) == given.digest)
     paper = _as_ruled(verdict, shown, int(given.reference.rpartition("-")[2]))
-    excerpts = [_excerpt(given, number, as_of) for number in range(1, len(given.excerpts) + 1)]
+    cut = [_excerpt(given, number, as_of, sitting) for number in range(1, len(given.excerpts) + 1)]
+    excerpts = tuple(_with_beside(cut))
+    texts = [each.verdict.text for each in excerpts if each.verdict.text is not None]
+    leaves = {leaf.number: leaf for text in texts for leaf in text.provisions}
+    total = next((text.total for text in texts if text.total is not None), None)
     return PaperRead(
         reference=given.reference,
         stem=given.stem,
         verdict=verdict,
         shown=shown,
         paper=paper,
-        excerpts=tuple(_with_beside(excerpts)),
+        acts=acts,
+        agreed=tuple(_agreed(paper, acts, total, as_of)),
+        excerpts=excerpts,
+        leaves=tuple(leaves[number] for number in sorted(leaves)),
+        places=_places(excerpts),
+        total=total,
     )
 
 
-def _verified(file: str, data: bytes) -> Verdict:
+def _places(excerpts: Sequence[ExcerptRead]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for excerpt in in_reading_order(excerpts):
+        for number in excerpt.numbers:
+            found.setdefault(number, excerpt.number)
+    return found
+
+
+def in_reading_order(excerpts: Sequence[ExcerptRead]) -> list[ExcerptRead]:
+    """Each excerpt, and right behind it those that are context to it."""
+    found: list[ExcerptRead] = []
+    for excerpt in sorted(excerpts, key=lambda each: (bool(each.beside), each.number)):
+        if excerpt.beside and found:
+            behind = max(place for place, each in enumerate(found) if excerpt.beside[0] in (each.number, *each.beside))
+            found.insert(behind + 1, excerpt)
+        else:
+            found.append(excerpt)
+    return found
+
+
+def _verified(file: str, data: bytes, sitting: Sitting) -> Verdict:
     try:
-        return verify(data, None)
+        return replace(verify(data, None, sitting), steps=())  # no page tells them, and they are most of a verdict
     except (Malformed, Invalid) as error:
         raise Invalid("site.evidence", file=file, problem=error.code) from error
 
 
-def _excerpt(given: PaperInput, number: int, as_of: Time) -> ExcerptRead:
+def _excerpt(given: PaperInput, number: int, as_of: Time, sitting: Sitting) -> ExcerptRead:
     data, file = given.excerpts[number - 1], excerpt_file(given.stem, number)
-    verdict = _verified(file, data)
+    verdict = _verified(file, data, sitting)
     text, release = verdict.text, verdict.release
     if text is None or release is None or all(each.digest != given.digest for each in verdict.papers):
         raise Malformed("site.other-evidence", file=file)

@@ -27,6 +27,7 @@ from parley.record.names import Names
 from parley.record.page import render_verified
 from parley.record.papers import Reading
 from parley.record.press import Quotation
+from parley.sitting import Sitting
 from parley.words import LANGUAGES, public, say, speaking
 from parley.words.rendering import Templates
 
@@ -53,13 +54,13 @@ def edition() -> str:
     return sha256("\n".join([*words, *forms]).encode("utf-8"), verifier()).hex()[:8]
 
 
-def build(inputs: Inputs) -> dict[str, bytes]:
+def build(inputs: Inputs, sitting: Sitting | None = None) -> dict[str, bytes]:
     """Every file of a record by its name, in the order in which a person would list them.
 
-    Verifies every evidence, without a trust file. Raises: as `papers.read` and `press.parse`; Malformed for a list
-    that could not be read again, or a trust file that is none.
+    Verifies every evidence, without a trust file, in a sitting of its own or the caller's. Raises: as `papers.read`
+    and `press.parse`; Malformed for a list that could not be read again, or a trust file that is none.
     """
-    reading = papers.read(inputs)
+    reading = papers.read(inputs, sitting)
     references = [paper.reference for paper in inputs.papers]
     quotations = press.parse(inputs.press, references) if inputs.press is not None else ()
     found: dict[str, bytes] = {}
@@ -98,7 +99,7 @@ def _spoken(reading: Reading, quotations: Sequence[Quotation], language: str, *,
     numbers = [(name, number) for _, name, number in first_page.parties]
     found = {f"index{suffix}": frame.render("record-index.html", "index", page=first_page, numbers=numbers)}
     for paper in reading.papers:
-        page = paper_page.facts(reading, paper, quotations, names)
+        page = paper_page.facts(reading, paper, quotations, names, suffix)
         found[f"{paper.stem}{suffix}"] = frame.render(
             "record-paper.html", paper.stem, page=page, words=_quoting(), script=bool(page.excerpts)
         )
@@ -209,7 +210,7 @@ class Comparison:
     reason: ParleyError | None = None
 
 
-def compare(files: Mapping[str, bytes]) -> Comparison:
+def compare(files: Mapping[str, bytes], sitting: Sitting | None = None) -> Comparison:
     """Whether these files are, byte for byte, the record that its inputs give, and no file more.
 
     Evidence is verified without a trust file: whose the keys are is not asked. Raises: Malformed("site.none") for a
@@ -221,7 +222,7 @@ def compare(files: Mapping[str, bytes]) -> Comparison:
         listed, inputs = read(files)
         if listed.edition != edition():
             return Comparison(word=Compared.OTHER_VERSION)
-        written = build(inputs)
+        written = build(inputs, sitting)
     except (Malformed, Invalid, Refused) as error:
         return _broken(error)
     for name, how in _differing(files, written):

@@ -183,13 +183,22 @@ def _detail(name: str, value: str | int, naming: Naming) -> str:
 
 
 def _fill(sentence: str, values: Mapping[str, object]) -> str:
-    article = f"{catalogue(spoken())['names.article']} "
+    article, parts = f"{catalogue(spoken())['names.article']} ", []
+    pieces, end = _pieces(sentence)
+    for before, name, begins in pieces:
+        value = shown(str(values[name]))
+        # A name with its article, at the beginning of a sentence.
+        parts += [before, value[0].upper() + value[1:] if begins and value.startswith(article) else value]
+    return "".join(parts) + end
 
-    def place(match: re.Match[str]) -> str:
-        value = shown(str(values[match[1]]))
+
+@cache
+def _pieces(sentence: str) -> tuple[list[tuple[str, str, bool]], str]:
+    """A sentence cut at its places: the words before each, its name, whether it begins a sentence; the words left."""
+    found, last = [], 0
+    for match in _PLACE.finditer(sentence):
         before = sentence[: match.start()]
         begins = before.endswith(". ") or (not before and sentence.endswith((".", ":", "?")))
-        # A name with its article, at the beginning of a sentence.
-        return value[0].upper() + value[1:] if begins and value.startswith(article) else value
-
-    return _PLACE.sub(place, sentence)
+        found.append((sentence[last : match.start()], match[1], begins))
+        last = match.end()
+    return found, sentence[last:]

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from parley.canonical import Time
 from parley.errors import Malformed
-from parley.words import has, lines, say
+from parley.words import has, lines, say, spoken, zones
 from parley.words.neutral import shown
 
 MINUTE = 60_000
@@ -35,11 +36,8 @@ def city(zone: str) -> str:
 
 
 def zone_of(name: str) -> ZoneInfo | timezone:
-    """A time zone; UTC for a name that this machine's tables do not have."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+    """A time zone; UTC for a name that the tables do not have."""
+    return zones.zone(name) or UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +65,25 @@ class Clocks:
 
     def parts(self, time: Time, *, seconds: bool = False) -> list[tuple[str, str]]:
         """Place and hour of each clock, UTC first: for pages that set them apart."""
-        moment = _moment(time, UTC)
-        form = "%H:%M:%S" if seconds else "%H:%M"
-        found = [(say("clock.utc"), moment.strftime(form))]
-        for zone in self.zones:
-            local = _moment(time, zone_of(zone))
-            hour = local.strftime(form)
-            if local.date() != moment.date():
-                hour = say("clock.day-change", weekday=weekday(local.date()), time=hour)
-            found.append((city(zone), hour))
-        return found
+        return list(_parts(self.zones, time, seconds, spoken()))
 
 
 UTC_ONLY = Clocks()
+
+
+@lru_cache(maxsize=1024)
+def _parts(shown_zones: tuple[str, ...], time: Time, seconds: bool, _: str) -> tuple[tuple[str, str], ...]:
+    """`Clocks.parts` in the language spoken; the last are remembered, because a record repeats its times."""
+    moment = _moment(time, UTC)
+    form = "%H:%M:%S" if seconds else "%H:%M"
+    found = [(say("clock.utc"), moment.strftime(form))]
+    for zone in shown_zones:
+        local = _moment(time, zone_of(zone))
+        hour = local.strftime(form)
+        if local.date() != moment.date():
+            hour = say("clock.day-change", weekday=weekday(local.date()), time=hour)
+        found.append((city(zone), hour))
+    return tuple(found)
 
 
 def weekday(day: date) -> str:
@@ -89,6 +93,11 @@ def weekday(day: date) -> str:
 
 def day(time: Time, zone: str = "UTC") -> str:
     """`Wed 26 Jan 2022`."""
+    return _day(time, zone, spoken())
+
+
+@lru_cache(maxsize=1024)
+def _day(time: Time, zone: str, _: str) -> str:
     when = _moment(time, zone_of(zone)).date()
     month = lines("clock.months")[when.month - 1]
     return say("clock.date", weekday=weekday(when), day=when.day, month=month, year=when.year)
@@ -147,6 +156,7 @@ def end_of_day(text: str, zone: str) -> Time:
 
 
 def _moment(time: Time, zone: ZoneInfo | timezone) -> datetime:
+    """What a clock in a zone shows; outside the years 1 to 9999, what UTC shows."""
     try:
         return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(time))).astimezone(zone)
     except OverflowError:

@@ -10,13 +10,18 @@ import re
 import unicodedata
 from functools import lru_cache
 
+_PLAIN = re.compile("[ -~\u00a0-\u00ac\u00ae-\u017f\u0400-\u045f\u2010-\u2015\u2018-\u201f\u2022\u2026\u2116\u2192]*")
+"""What stays as it is, whatever its neighbours: Latin and Russian letters, the marks of our own sentences."""
+_ENDS = re.compile("[\r\x85\u2028\u2029]")
+"""What `faults` takes for a line's end, and what stands within a line here: as faulty as any other control."""
+
 
 def shown(text: str, *, lines: bool = False) -> str:
     """`text` with every character that hides or controls written out, as `‹U+202E›`; LF stays where `lines` allows.
 
     Joiners that spelling needs (Persian, Hindi) stay. Characters too new for our tables are written out too.
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or _PLAIN.fullmatch(text):
         return text
     return "\n".join(map(_line, text.split("\n"))) if lines else _line(text.replace("\n", "‹U+000A›"))
 
@@ -26,27 +31,14 @@ def _line(line: str) -> str:
     """One line made harmless; the last ones are remembered, because pages say much of it again and again."""
     from parley.wording import faults  # late, because its tables are large and most of what is shown is plain
 
-    composed = unicodedata.normalize("NFC", line)
-    if _breaks(composed):
-        found = dict.fromkeys(range(1, len(composed) + 1), "")
-    else:
-        found = {place.column: place.code for place in faults(composed)}
+    # All by our own table, not by this Python's: what one machine writes out, every machine writes out. And what our
+    # table does not have is written out before anything is composed, for a later Unicode may compose it.
+    found = {place.column: place.code for place in faults(_ENDS.sub("\0", line))}
+    strange = "wording.unassigned" in found.values()
     parts = []
-    for column, character in enumerate(composed, start=1):
-        # By our own table, not by this Python's: what one machine writes out, every machine writes out.
-        if found.get(column) == "wording.unassigned" or (column in found and _hides(character)):
+    for column, character in enumerate(line if strange else unicodedata.normalize("NFC", line), start=1):
+        if column in found:
             parts.append(f"‹U+{ord(character):04X}›")
         else:
             parts.append(" " if character == "\t" else character)
-    return "".join(parts)
-
-
-def _breaks(line: str) -> bool:
-    """Whether the line holds what `faults` takes for a line's end: its columns would not be ours."""
-    return re.search("[\r\x85\u2028\u2029]", line) is not None
-
-
-def _hides(character: str) -> bool:
-    """Whether nothing of a character shows, or it may do more than show."""
-    category = unicodedata.category(character)
-    return category[0] == "C" or category in ("Zl", "Zp") or 0xFE00 <= ord(character) <= 0xFE0F or category == "Mn"
+    return unicodedata.normalize("NFC", "".join(parts))

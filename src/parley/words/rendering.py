@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from parley.words import say, spoken, term
+from parley.words import say, speaking, spoken, term
 from parley.words.neutral import shown
 
 
@@ -36,7 +37,7 @@ class Templates:
         """
         text, code = self.file(style), self.file(script) if script else ""
         runs = f" script-src '{fingerprint(code)}';" if script else ""
-        return _environment(self.folder).get_template(name).render(
+        return _environment(self.folder, spoken()).get_template(name).render(
             language=spoken(),
             style=Markup(text),  # noqa: S704 - our own file
             script=Markup(code),  # noqa: S704 - the same
@@ -45,17 +46,21 @@ class Templates:
         )  # fmt: skip
 
 
+@lru_cache(maxsize=16)
 def fingerprint(text: str) -> str:
     """A style or script within a page as a content security policy names it: `sha256-…`."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 @cache
-def _environment(folder: Path) -> jinja2.Environment:
+def _environment(folder: Path, language: str) -> jinja2.Environment:
+    """The templates of a folder in a language. A sentence without values is put in once, when its template is read."""
     ours = Path(__file__).with_name("templates")
 
     def load(name: str) -> str:
-        return _file(folder if (folder / name).is_file() else ours, name)
+        text = _file(folder if (folder / name).is_file() else ours, name)
+        with speaking(language):
+            return _FIXED.sub(_said, text)
 
     found = jinja2.Environment(
         loader=jinja2.FunctionLoader(load),
@@ -67,6 +72,15 @@ def _environment(folder: Path) -> jinja2.Environment:
     )
     found.globals |= {"say": say, "term": term}
     return found
+
+
+_FIXED = re.compile(r'\{\{ say\("([a-z0-9.-]+)"\) \}\}')
+
+
+def _said(match: re.Match[str]) -> str:
+    """The sentence as the template would fill it in; one that could be read as a part of the template stays a call."""
+    sentence = str(escape(_harmless(say(match[1]))))
+    return match[0] if "{" in sentence else sentence
 
 
 @cache

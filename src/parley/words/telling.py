@@ -111,7 +111,7 @@ def cover_rows(cover: Cover, *, clocks: Clocks) -> list[tuple[str, str]]:
         rows.append((say("cover.reference"), cover.reference))
     if cover.pages:
         rows.append((say("cover.pages"), str(cover.pages)))
-    if cover.languages:
+    if len(cover.languages) > 1:  # one is said of the paper already
         rows.append((say("cover.languages"), ", ".join(cover.languages)))
     if cover.also_handed_over:
         rows.append((say("cover.also"), handed_over(cover, clocks)))
@@ -145,12 +145,13 @@ def provisions(numbers: Sequence[int] | None) -> str:
     return say(key, numbers=listed(map(str, numbers)))
 
 
-def delivery_sentence(state: str, *, party: str, fault: str | None, reason: str | None) -> str:
-    """Where a paper stands with one recipient."""
+def delivery_sentence(state: str, *, party: str, fault: str | None, reason: str | None, available: bool = False) -> str:
+    """Where a paper stands with one recipient; `available`: the part that opens it had been at its disposal."""
     key = f"state-sentences.{state}"
     if state == "faulted":
         return say(key, party=party, fault=term("fault-reasons", fault or "form"))
     if state == "refused":
+        key = key if available else "state-sentences.refused-unread"
         return say(key, party=party, reason=term("refusal-reasons", reason or "none_given"))
     return say(key, party=party)
 

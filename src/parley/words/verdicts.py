@@ -134,14 +134,19 @@ def _headed(answer: str, says: str) -> str:
 
 def delivery_lines(verdict: Verdict, paper: PaperShown, naming: Naming, clocks: Clocks) -> list[str]:
     """What the file shows of a paper's delivery, a sentence for each recipient."""
-    acts = {act.digest: act for act in verdict.acts}
+    acts, at_once = {act.digest: act for act in verdict.acts}, paper.deposit.opening.kind == "at_once"
     return [
-        _delivery(answer, acts.get(answer.act) if answer.act else None, naming, clocks) for answer in paper.delivery
+        _delivery(answer, acts.get(answer.act) if answer.act else None, naming, clocks, at_once=at_once)
+        for answer in paper.delivery
     ]
 
 
-def _delivery(answer: Delivered, act: ActShown | None, naming: Naming, clocks: Clocks) -> str:
+def _delivery(answer: Delivered, act: ActShown | None, naming: Naming, clocks: Clocks, *, at_once: bool) -> str:
     key = f"delivery.{answer.word.name.lower().replace('_', '-')}"
+    if answer.word is Delivery.REFUSED and not at_once:
+        # Nothing is handed over without a receipt. What opens at once may have been read, whether or not the file
+        # shows the handover: it may have been left out.
+        key = "delivery.refused-unread"
     if answer.word is Delivery.NO_RECEIPT or act is None:
         return say("delivery.no-receipt", party=naming(answer.party))
     if answer.word is Delivery.REPLACED:

@@ -13,7 +13,6 @@ from typing import Any
 from parley.articulate.word.package import W, switch, value
 
 MAX_BASED_ON = 32
-_BODY = 9  # the outline level of words that are no heading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,17 +7,19 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { allForms } from "./forms.mjs";
 import { allWords } from "./toml.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const OUT = new URL("../verify.html", import.meta.url);
 
-/** The catalogues as a module, so that the bundle holds the very sentences of words/public. */
-const words = {
-  name: "words",
+/** What is read at build, as modules: the very sentences of words/public, and the forms of the page of an excerpt. */
+const READ = { "words:all": allWords, "forms:all": allForms };
+const modules = {
+  name: "read at build",
   setup(builder) {
-    builder.onResolve({ filter: /^words:all$/ }, () => ({ path: "all", namespace: "words" }));
-    builder.onLoad({ filter: /.*/, namespace: "words" }, () => ({ contents: JSON.stringify(allWords()), loader: "json" }));
+    builder.onResolve({ filter: /^[a-z]+:all$/ }, ({ path }) => ({ path, namespace: "read" }));
+    builder.onLoad({ filter: /.*/, namespace: "read" }, ({ path }) => ({ contents: JSON.stringify(READ[path]()), loader: "json" }));
   },
 };
 
@@ -38,7 +40,7 @@ async function bundle() {
     format: "iife",
     legalComments: "eof",
     minify: true,
-    plugins: [words],
+    plugins: [modules],
     target: ["chrome111", "firefox119", "safari16.4"],
     write: false,
   });

@@ -2,10 +2,12 @@
 //
 // Text reaches the page as text nodes only; nothing of a file is ever taken for markup, and nothing is fetched.
 
+import FORMS from "forms:all";
 import ALL from "words:all";
 import { fromUtf8, utf8 } from "./bytes.mjs";
+import { comparePage } from "./compared.mjs";
 import { warmUp } from "./keys.mjs";
-import { evidenceOf, looksLikePage, showsTheSame } from "./page.mjs";
+import { evidenceOf, looksLikePage } from "./page.mjs";
 import { Trust } from "./policy.mjs";
 import { compareQuotation } from "./quotation.mjs";
 import { tell, tellFailure } from "./telling.mjs";
@@ -153,12 +155,19 @@ function examine() {
     const verdict = verify(evidence, chosenTrust());
     document.documentElement.dataset.milliseconds = (performance.now() - began).toFixed(1);
     const told = tell(verdict, words, Date.now());
-    const same = !page || showsTheSame(text, verdict.text ?? { provisions: [], total: 0 });
-    return { children: written(told, page, same), summary: [...told.alarms, told.head].join(" ") };
+    const compared = page ? comparedPage(text, evidence, verdict) : null;
+    const alarms = [...(compared === "differs" ? [say("page-differs")] : []), ...told.alarms];
+    return { children: written(told, alarms, compared), summary: [...alarms, told.head].join(" ") };
   } catch (error) {
     if (error.family === undefined) throw error;
     return notHeld(tellFailure(error, words));
   }
+}
+
+/** A page is held against the one of its evidence by itself: whomever its reader trusts, it was written without a list. */
+function comparedPage(text, evidence, verdict) {
+  const alone = chosenTrust() === null ? verdict : verify(evidence, null);
+  return comparePage(text, { evidence: fromUtf8(evidence), verdict: alone, all: ALL, forms: FORMS });
 }
 
 function failed(sentence) {
@@ -175,12 +184,14 @@ function notHeld(told) {
   return { children, summary: told.head };
 }
 
-function written(told, page, same) {
+/** What is said of a page itself, beside the alarm of one that differs. */
+const OF_PAGE = { same: "page-same", "other version": "page-not-compared", "other hours": "page-hours" };
+
+function written(told, alarms, compared) {
   return [
-    ...told.alarms.map((line) => paragraph(line, "alarm")),
-    same ? null : paragraph(say("page-differs"), "alarm"),
+    ...alarms.map((line) => paragraph(line, "alarm")),
+    compared in OF_PAGE ? paragraph(say(OF_PAGE[compared]), "fixed") : null,
     paragraph(told.head, told.disproven ? "alarm" : "head"),
-    page ? paragraph(say("page-evidence")) : null,
     told.answers === null ? null : answers(told.answers),
     ...told.conviction.map((line) => paragraph(line, "alarm")),
     paragraph(told.agreement, "fixed"),
@@ -206,12 +217,15 @@ function paper({ paper: name, handedIn, delivery, digits }) {
 
 function provision(row) {
   if (row.gap !== undefined) return paragraph(`[ ${row.gap} ]`, "gap");
-  const path = row.path === "" ? [] : [": ", make("span", { lang: row.language, dir: "auto" }, row.path)];
+  const called = make("span", { lang: row.language, dir: "auto" }, row.called);
+  const name = row.called === "" ? [row.name] : [called, " ", make("span", { class: "small" }, `(${row.place})`)];
   return make(
     "article",
     { id: `provision-${row.number}` },
-    make("h3", {}, row.name, ...path),
-    row.words === "" ? null : make("blockquote", { lang: row.language, dir: "auto" }, row.words),
+    make("h3", {}, ...name),
+    row.words === ""
+      ? paragraph(words.say("page.heading-only"), "small")
+      : make("blockquote", { lang: row.language, dir: "auto" }, row.words),
     ...[row.status, ...row.answers].map((line) => paragraph(line, "small")),
   );
 }

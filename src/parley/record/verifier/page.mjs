@@ -1,13 +1,20 @@
-// A page that carries evidence: the evidence out of it, and whether the provisions that it shows are those of the evidence.
-// spec/page.md "Exact form". Nothing of the page is rendered or run; it is read as text.
+// A page that carries evidence: the evidence out of it, in which form it says that it was written, and, where it cannot be
+// written again, whether the provisions that it shows are those of the evidence. spec/page.md. Nothing of the page is rendered
+// or run; it is read as text.
 
 import { Malformed } from "./errors.mjs";
 import { shown } from "./wording.mjs";
 
-const OPENING = '<script type="application/vnd.parley.evidence+json" id="evidence">';
-const CLOSING = "</script>";
+export const VERSION = 1;
+export const OPENING = '<script type="application/vnd.parley.evidence+json" id="evidence">';
+export const CLOSING = "</script>";
+const FORM = /<meta name="parley-page" content="([0-9]{1,4}) ([0-9a-f]{8})">\n/;
+const LANGUAGE = /^<!doctype html>\n<html lang="([a-z]{2})" dir="ltr">\n/;
 const ARTICLE =
-  /<article id="provision-([0-9]+)">\n<h3>[^<]*(?:<span lang="[^"]*" dir="auto">([^<]*)<\/span>)?<\/h3>\n(?:<blockquote lang="[^"]*" dir="auto">([^<]*)<\/blockquote>\n)?/g;
+  /<article id="provision-([0-9]+)">\n<h3>(?:<span lang="[^"]*" dir="auto">([^<]*)<\/span> <span class="small">)?[^<]*(?:<\/span>)?<\/h3>\n(?:<blockquote lang="[^"]*" dir="auto">([^<]*)<\/blockquote>\n)?/g;
+const TAG =
+  /^<(?:!doctype html|\/?(?:a|article|bdi|blockquote|body|dd|dl|dt|footer|h[123]|head|header|html|li|main|meta|ol|p|section|span|strong|style|title|ul)(?: (?:aria-labelledby|charset|class|content|dir|href|http-equiv|id|lang|name)="[^"<>]*")*)>$/;
+const END = "\n</body>\n</html>";
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'", "&quot;": '"' };
 
 /** Whether these bytes are a page, and not evidence: by the first sign that is no space. */
@@ -23,16 +30,33 @@ export function evidenceOf(text) {
   return parts[1].slice(0, parts[1].indexOf(CLOSING));
 }
 
+/** In which language, version and edition a page says that it was written; an empty language or version 0 for none. */
+export function formOf(text) {
+  const [before] = text.split(OPENING);
+  const [, version = "0", edition = ""] = FORM.exec(before) ?? [];
+  return { language: LANGUAGE.exec(before)?.[1] ?? "", version: Number(version), edition };
+}
+
 function unescaped(text) {
   return text.replace(/&(?:amp|lt|gt|quot|#34|#39);/g, (entity) => ENTITIES[entity]);
 }
 
-/** The provisions that a page shows: number, path and words, in the one form in which such a page writes them. */
+/** What an author calls a provision: without a dash between a number that has its point and a heading, or beside nothing. */
+export function namesOf({ path }) {
+  return path.map((step) => step.replace(/^[ —]+|[ —]+$/g, "").replaceAll(". — ", ". ")).filter((step) => step !== "");
+}
+
+/** Such names as one, harmless. */
+export function nameOf(leaf) {
+  return namesOf(leaf).map((name) => shown(name)).join(" › ");
+}
+
+/** The provisions that a page shows: number, name and words, in the one form in which such a page writes them. */
 export function provisionsOf(text) {
   const visible = text.split(OPENING)[0];
-  return Array.from(visible.matchAll(ARTICLE), ([, number, path, words]) => ({
+  return Array.from(visible.matchAll(ARTICLE), ([, number, name, words]) => ({
     number: Number(number),
-    path: unescaped(path ?? ""),
+    name: unescaped(name ?? ""),
     words: unescaped(words ?? ""),
   }));
 }
@@ -65,9 +89,18 @@ function rowsProven(provisions, total) {
   return rows;
 }
 
+/** Whether a page has no other parts than such a page has: no tag of another name or case, and nothing behind its evidence. */
+function isWhole(text) {
+  const [visible, rest] = text.split(OPENING);
+  if (rest === undefined || !rest.endsWith(CLOSING + END) || rest.indexOf(CLOSING) !== rest.length - (CLOSING + END).length) return false;
+  const tags = visible.match(/<[^>]*>?/g) ?? [];
+  const once = ["<html", "<head>", "<style>", "<body>", "<main"].every((tag) => visible.split(tag).length === 2);
+  return once && tags.every((tag) => TAG.test(tag)) && !visible.includes("\r");
+}
+
 /**
  * Whether a page shows exactly the provisions and gaps that its evidence proves, in these words and no others. That it
- * says nothing else beside them, only writing the whole page again can show (`parley verify`).
+ * says nothing else beside them, only writing the whole page again can show (`comparePage`).
  */
 export function showsTheSame(text, { provisions, total }) {
   const visible = text.split(OPENING)[0];
@@ -75,11 +108,10 @@ export function showsTheSame(text, { provisions, total }) {
   const quotes = visible.split("<blockquote").length - 1;
   const articles = visible.split("<article").length - 1;
   const counted = articles === found.length && quotes === found.filter(({ words }) => words !== "").length;
-  if (!counted || /<!-{2}/.test(visible) || found.length !== provisions.length) return false;
+  if (!counted || !isWhole(text) || /<!-{2}/.test(visible) || found.length !== provisions.length) return false;
   if (rowsOf(visible).join() !== rowsProven(provisions, total).join()) return false;
-  return provisions.every(({ number, path, words }, place) => {
+  return provisions.every((leaf, place) => {
     const one = found[place];
-    const name = path.map((step) => shown(step)).join(" — ");
-    return one.number === number && one.path === name && one.words === shown(words, true);
+    return one.number === leaf.number && one.name === nameOf(leaf) && one.words === shown(leaf.words, true);
   });
 }

@@ -1,8 +1,10 @@
 // A verdict in sentences: what is shown, by whose keys, and at the end always what is not shown.
 
 import { DEPOSITARY } from "./act.mjs";
-import { Clocks, ranges } from "./words.mjs";
+import { Clocks } from "./clocks.mjs";
+import { nameOf, namesOf } from "./page.mjs";
 import { shown } from "./wording.mjs";
+import { ranges } from "./words.mjs";
 
 const STEPS = 10;
 
@@ -60,7 +62,8 @@ function stepsOf(words, failed, steps) {
   });
 }
 
-class Teller {
+/** What is said of a verdict, and how parties are called in it. */
+export class Teller {
   constructor(verdict, words, now) {
     this.verdict = verdict;
     this.words = words;
@@ -93,9 +96,10 @@ class Teller {
   /** What must be read before anything else: no receipt for the one paper, words left out, one side alone, not for all. */
   alarms() {
     const { text, release, papers } = this.verdict;
-    const answers = papers.length === 1 ? papers[0].delivery : [];
+    const [paper] = papers.length === 1 ? papers : [{ delivery: [] }];
+    const unreceived = paper.delivery.filter(({ word }) => word === "no receipt in this file");
     return [
-      ...answers.filter(({ word }) => word === "no receipt in this file").map((answer) => this.delivery(answer)),
+      ...unreceived.map((answer) => this.delivery(answer, paper)),
       ...(text?.word === "incomplete" ? [this.text()] : []),
       ...(release?.word === "one-sided" ? [this.release()[0]] : []),
       ...this.audience(),
@@ -109,7 +113,7 @@ class Teller {
     return [
       [this.say("answers.text"), [this.text()]],
       [this.say("answers.release"), this.release()],
-      [this.say("answers.delivery"), papers[0].delivery.map((answer) => this.delivery(answer))],
+      [this.say("answers.delivery"), this.deliveries(papers[0])],
     ];
   }
 
@@ -142,12 +146,18 @@ class Teller {
     return [this.say("release-answers.audience", { parties: this.words.listed(audience.parties.map((id) => this.name(id))) })];
   }
 
-  delivery({ word, party, act: digest, underReserve }) {
+  deliveries(paper) {
+    return paper.delivery.map((answer) => this.delivery(answer, paper));
+  }
+
+  delivery({ word, party, act: digest, underReserve }, { deposit }) {
     const act = this.byDigest.get(digest);
     if (word === "no receipt in this file" || act === undefined) {
       return this.say("delivery.no-receipt", { party: this.name(party) });
     }
-    const key = `delivery.${word.replaceAll(" ", "-")}`;
+    // Nothing is handed over without a receipt, but what opens at once may have been read, shown here or not.
+    const unread = word === "refused" && deposit.opening.kind !== "at_once";
+    const key = unread ? "delivery.refused-unread" : `delivery.${word.replaceAll(" ", "-")}`;
     if (word === "replaced") {
       return this.say(key, { digits: act.digest.slice(0, 8), time: this.clocks.instant(act.time) });
     }
@@ -169,7 +179,7 @@ class Teller {
   // --- papers, provisions ---
 
   paper(found) {
-    const { digest, deposit, delivery } = found;
+    const { digest, deposit } = found;
     const name = this.called(found);
     const answered = deposit.in_reply_to;
     const digits = [this.say("verdict.digits", { name, digits: digest.slice(0, 8) })];
@@ -180,7 +190,7 @@ class Teller {
     return {
       paper: this.say("verdict.paper", { name, what: this.what(deposit), sender, to }),
       handedIn: entry === undefined ? "" : this.say("verdict.handed-in", { time: this.between(entry) }),
-      delivery: delivery.map((answer) => this.delivery(answer)),
+      delivery: this.deliveries(found),
       digits: digits.join(" "),
     };
   }
@@ -235,21 +245,24 @@ class Teller {
     return {
       number: leaf.number,
       name: this.say("page.provision", { number: leaf.number }),
-      path: leaf.path.map((step) => shown(step)).join(" — "),
+      names: namesOf(leaf),
+      called: nameOf(leaf),
+      place: this.say("page.place", { number: leaf.number, total: this.verdict.text.total }),
       language: leaf.language,
-      status: this.say("page.status", { language, status: this.status(leaf, deposit) }),
+      status: this.status(leaf, deposit, language),
       words: shown(leaf.words, true),
       raw: leaf.words,
       answers,
     };
   }
 
-  status(leaf, deposit) {
+  status(leaf, deposit, language) {
     const ranges = this.verdict.text.manifest?.languages ?? [];
     const run = ranges.find(({ first, last }) => first <= leaf.number && leaf.number <= last);
-    if (run !== undefined) return this.words.term("language-statuses", run.status);
-    const own = deposit.language === leaf.language;
-    return own ? this.words.term("language-statuses", deposit.language_status) : this.say("page.status-unknown");
+    const own = deposit.language === leaf.language ? deposit.language_status : null;
+    const status = run?.status ?? own;
+    if (status === null) return this.say("page.status-unknown", { language });
+    return this.say("page.status", { language, status: this.words.term("language-statuses", status) });
   }
 
   // --- conviction, acts, powers, numbers ---

@@ -40,25 +40,21 @@ export function readWords(text) {
 export const LANGUAGES = ["en", "fr", "ru"];
 const TABLES = [
   "acts", "answers", "checker", "cities", "clock", "crimes", "delivery", "language-names", "language-statuses", "meaning",
-  "names", "not-shown", "positions", "release-answers", "roles", "standings", "telling", "terms-sentences", "text",
-  "verdict",
+  "names", "not-shown", "page", "positions", "presets", "release-answers", "roles", "standings", "telling",
+  "terms-sentences", "text", "verdict",
 ];
 
-const OF_PAGES = ["answer", "answer-whole", "gap", "gap-one", "provision", "status", "status-unknown"].map(
-  (name) => `page.${name}`,
-);
-
-function isSaid(key) {
-  return TABLES.includes(key.split(".")[0]) || OF_PAGES.includes(key);
+/** All that the public reads in a language, by its keys. */
+export function catalogue(language) {
+  return readWords(readFileSync(new URL(`../../words/public/${language}.toml`, import.meta.url), "utf8"));
 }
 
 /** What this program says, by language: of the catalogues in words/public the tables that it takes sentences from. */
 export function allWords() {
-  const folder = new URL("../../words/public/", import.meta.url);
   return Object.fromEntries(
     LANGUAGES.map((language) => {
-      const found = readWords(readFileSync(new URL(`${language}.toml`, folder), "utf8"));
-      return [language, Object.fromEntries(Object.entries(found).filter(([key]) => isSaid(key)))];
+      const found = Object.entries(catalogue(language)).filter(([key]) => TABLES.includes(key.split(".")[0]));
+      return [language, Object.fromEntries(found)];
     }),
   );
 }

@@ -17,7 +17,9 @@ import { World } from "./rules.mjs";
 
 const ALLOWANCE = 60_000; // milliseconds by which clocks may differ
 const ENDS = ["deposit", "receipt", "refusal", "withdrawal", "expiry"];
-const UNCHECKED = ["log-identity", "party-identity", "text", "release"];
+const UNCHECKED = ["log-identity", "one-log", "party-identity", "text", "release"];
+// Where a paper does not open by its receipt alone, what the receipt does not show.
+const NOT_OPENED = [["together", "round"], ["not_before", "not-before"], ["held", "held"]];
 
 /**
  * What the bytes of an evidence file prove under a reader's trust file, or, with null, by themselves.
@@ -183,6 +185,20 @@ class Check {
     this.note(5, "one-log", { checkpoints: roots.size, entries: this.items.length });
   }
 
+  /**
+   * Whether the trees in which the acts stand are one, or one quorum of the reader's witnesses cosigned them all: a
+   * witness cosigns only what continues what it cosigned before. A file holds nothing that compares trees of two sizes.
+   */
+  inOneLog() {
+    const trees = [...new Set(this.items.map(({ proof }) => this.checkpoints.get(proof.note.whole)))];
+    if (new Set(trees.map(({ size }) => size)).size <= 1) return true;
+    if (!this.trust?.policy.needed) return false;
+    const { members, needed, witnesses } = this.trust.policy;
+    const saw = ({ ed25519, mldsa44 }) =>
+      trees.every(({ cosigned }) => cosigned.has(ed25519.text) && cosigned.has(mldsa44.text));
+    return members.filter((name) => saw(witnesses.get(name))).length >= needed;
+  }
+
   // --- 6, 7: whose keys, and the signatures ---
 
   parties(fork) {
@@ -330,9 +346,11 @@ class Check {
     if (this.trust === null) tell("log-identity");
     if (this.file.kind !== "fork") {
       for (const { party, number, name } of parties) if (name === null) tell("party-identity", { party, number });
+      if (!this.inOneLog()) tell("one-log");
       if (!this.trust?.policy.needed) tell("times");
       for (const act of acts) if (onTheLine(act, found)) tell("deadline", { entry: act.index });
-      if (found.papers.some(({ deposit }) => deposit.opening.kind === "together")) tell("round");
+      const openings = new Set(found.papers.map(({ deposit }) => deposit.opening.kind));
+      for (const [opening, code] of NOT_OPENED) if (openings.has(opening)) tell(code);
       tell("absence");
     }
     tell("agreement");

@@ -137,14 +137,14 @@ export function shown(text, lines = false) {
 
 function writtenOut(line) {
   const strange = Array.from(line).some((character) => suspicion(character) === "wording.unassigned");
-  const characters = Array.from(line.normalize("NFC"));
-  return characters
-    .map((character, place) => {
-      const code = suspicion(character);
-      const ends = "\r\u0085\u2028\u2029".includes(character);
-      if (character === "\t") return " ";
-      if (!ends && (code === null || (code === "wording.joiner" && !strange && joins(characters, place)))) return character;
-      return `‹U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}›`;
-    })
-    .join("");
+  // What our table does not have is written out before anything is composed, for a later Unicode may compose it.
+  const characters = Array.from(strange ? line : line.normalize("NFC"));
+  const written = characters.map((character, place) => {
+    const code = suspicion(character);
+    const ends = "\r\u0085\u2028\u2029".includes(character);
+    if (character === "\t") return " ";
+    if (!ends && (code === null || (code === "wording.joiner" && !strange && joins(characters, place)))) return character;
+    return `‹U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}›`;
+  });
+  return written.join("").normalize("NFC");
 }

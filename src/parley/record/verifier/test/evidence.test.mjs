@@ -15,7 +15,7 @@ for (const one of cases) {
     const found = { expect: got.code === null ? got.found.result : got.expect, code: got.code };
     assert.deepEqual(found, { expect: one.expect, code: one.code });
     if (got.code !== null || one.answers === undefined) return;
-    const { release, papers, conviction, text: words } = got.found;
+    const { release, papers, conviction, text: words, notShown } = got.found;
     const delivery = papers.flatMap((paper) => paper.delivery.map(({ word, party }) => `${word}: ${party}`));
     assert.deepEqual(
       {
@@ -24,6 +24,7 @@ for (const one of cases) {
         parties: release?.parties ?? [],
         missing: release?.missing ?? [],
         delivery,
+        not_shown: notShown.map(({ code }) => code),
         crime: conviction?.crime ?? null,
         rule: conviction?.rule ?? null,
       },

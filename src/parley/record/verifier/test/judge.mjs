@@ -2,18 +2,27 @@
 //
 //   {"evidence": base64, "trust": text or null}   ->   {"result": …} or {"class": …, "code": …, "step": …}
 //
-// With "language" in a job it writes the sentences instead, as the page would say them.
+// With "language" in a job it writes the sentences instead, as verify.html would say them; with "page", a language, the page
+// of an excerpt in it, or null; with "html", a page as base64 and no evidence beside it, what is to be said of that page; with
+// "shown" a text as it is made harmless, with and without its lines; with "zone" and "times" what stands beside UTC for it.
 
 import { createInterface } from "node:readline";
-import { fromBase64 } from "../bytes.mjs";
+import { fromBase64, fromUtf8, utf8 } from "../bytes.mjs";
+import { Clocks } from "../clocks.mjs";
+import { comparePage } from "../compared.mjs";
+import { allForms } from "../forms.mjs";
+import { evidenceOf } from "../page.mjs";
 import { Trust } from "../policy.mjs";
 import { tell, tellFailure } from "../telling.mjs";
 import { allWords } from "../toml.mjs";
 import { verify } from "../verdict.mjs";
 import { Words } from "../words.mjs";
+import { shown } from "../wording.mjs";
+import { hasPage, writePage } from "../written.mjs";
 
 const trusts = new Map([[null, null]]);
 const all = allWords();
+const forms = allForms();
 
 function trustOf(text) {
   if (!trusts.has(text)) trusts.set(text, Trust.parse(text));
@@ -43,9 +52,23 @@ export function plain(found) {
   };
 }
 
-function judge({ evidence, trust, language }) {
+function written(data, language) {
+  const [evidence, verdict] = [fromUtf8(data), verify(data)];
+  return hasPage(evidence, verdict) ? writePage({ evidence, verdict, words: new Words(all, language), forms }) : null;
+}
+
+function compared(text) {
+  const evidence = evidenceOf(text);
+  return { word: comparePage(text, { evidence, verdict: verify(utf8(evidence)), all, forms }) };
+}
+
+function judge({ evidence, trust, language, page, html, shown: text, zone, times }) {
   const words = language === undefined ? null : new Words(all, language);
+  if (text !== undefined) return [shown(text), shown(text, true)];
+  if (zone !== undefined) return times.map((time) => new Clocks(new Words(all, "en"), [zone]).beside(time, true));
   try {
+    if (html !== undefined) return compared(fromUtf8(fromBase64(html)));
+    if (page !== undefined) return { page: written(fromBase64(evidence), page) };
     const found = verify(fromBase64(evidence), trustOf(trust));
     return words === null ? plain(found) : tell(found, words, Number.POSITIVE_INFINITY);
   } catch (error) {
@@ -55,12 +78,12 @@ function judge({ evidence, trust, language }) {
   }
 }
 
-function written(_name, value) {
+function asText(_name, value) {
   return typeof value === "bigint" ? value.toString() : value;
 }
 
 if (process.argv[1] === import.meta.filename) {
   for await (const line of createInterface({ input: process.stdin })) {
-    process.stdout.write(`${JSON.stringify(judge(JSON.parse(line)), written)}\n`);
+    process.stdout.write(`${JSON.stringify(judge(JSON.parse(line)), asText)}\n`);
   }
 }

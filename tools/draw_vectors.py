@@ -1,6 +1,6 @@
 """Writes vectors/measures/draw.json: draws of few and many items, with what each of them draws.
 
-    python -m tools.measures_vectors
+    python -m tools.draw_vectors
 
 The seeds are made from the names of the cases, so a second run writes the same file.
 """

@@ -1,4 +1,4 @@
-"""Stores in memory: for tests, and for trying a depositary without a disk. They forget all when the process ends."""
+"""Stores in memory, for tests: a second hand at the same protocol. They forget all when the process ends."""
 
 from __future__ import annotations
 

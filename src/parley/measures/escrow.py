@@ -1,0 +1,280 @@
+"""The secret side of an escrow, and the commitment to a whole declaration that is made from it.
+
+    secrets_i  = SHAKE256("parley/escrow-secrets/v1" LF seed u32(slot) u32(version)), 272 bytes: seven salts of 32
+                 (existence, region, place, contents, key, use, counts), 32 for cuts and zones, 16 for a key at random
+    order      = the slots, sorted by 8 bytes each of SHAKE256("parley/escrow-order/v1" LF seed)
+    commitment = SHA-256("parley/escrow-commitment/v1" LF subject blind plan items index totals)
+
+Items take slots in `order`, sorted by their ids; the other slots stay empty and cannot be told from them. A million
+items take 1.3 GiB of memory, and 1.8 in twice as many slots. Pure: seed and blind are random bytes of the caller's.
+Source: spec/escrow.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+from parley.canonical import MAX_INTEGER, Record, encode
+from parley.crypto import Digest, tagged
+from parley.errors import Malformed
+from parley.measures.escrow_plan import (
+    KEY,
+    LAYERS,
+    Blind,
+    Commitment,
+    Item,
+    Layer,
+    Plan,
+    Roots,
+    Salt,
+    Seed,
+    check_item,
+    commitment_of,
+)
+from parley.measures.range_index import AT_TAG, UNUSED, USE_TAG, Ranged, RangeIndex, range_hashes
+from parley.measures.slot_tree import HASH, NOTHING, SLOT_TAG, TAGS, levels_over
+from parley.measures.sum_tree import COUNTS_TAG, SumTree, root_hash
+
+SECRETS = 272
+SECRETS_TAG = b"parley/escrow-secrets/v1\n"
+ORDER_TAG, SUM_ORDER_TAG = b"parley/escrow-order/v1\n", b"parley/escrow-sum-order/v1\n"
+_sha256, _shake256 = hashlib.sha256, hashlib.shake_256
+_UNUSED = UNUSED.to_bytes(4, "big")
+_EXISTENCE, _REGION, _PLACE, _CONTENTS = (TAGS[layer] for layer in LAYERS)
+
+
+class Placed(Record, frozen=True, gc=False):
+    """An item and the slot it has for as long as it is declared."""
+
+    item: Item
+    slot: int
+
+
+class Version(Record, frozen=True):
+    """How often an amendment has changed a slot; slots that none has changed are not listed."""
+
+    slot: int
+    version: int
+
+
+class Escrow(Record, frozen=True):
+    """All that its owner keeps secret and needs to open it: one value, written and read like any other."""
+
+    blind: Blind
+    items: tuple[Placed, ...]
+    plan: Plan
+    seed: Seed
+    subject: Digest
+    versions: tuple[Version, ...]
+
+    def __post_init__(self) -> None:
+        _check_items(self.plan, [placed.item for placed in self.items])
+        for numbers in ([each.slot for each in self.items], [each.slot for each in self.versions]):
+            if sorted(set(numbers)) != numbers or not all(0 <= number < self.plan.slots for number in numbers):
+                raise Malformed("escrow.number", most=self.plan.slots - 1)
+        if any(not 1 <= each.version < 1 << 32 for each in self.versions):
+            raise Malformed("escrow.number", most=self.plan.slots - 1)
+
+
+def _check_items(plan: Plan, items: Sequence[Item]) -> None:
+    """Whether these can be one declaration, with all sums below 2^53."""
+    if len(items) > plan.slots:
+        raise Malformed("escrow.items", found=len(items), most=plan.slots)
+    uids: set[str] = set()
+    keys: set[int] = set()
+    totals = [0] * len(plan.categories)
+    for item in items:
+        key = check_item(plan, item)
+        if item.uid in uids:
+            raise Malformed("escrow.uid-twice", uid=item.uid)
+        if key in keys:
+            raise Malformed("escrow.place-twice", uid=item.uid)
+        uids.add(item.uid)
+        keys.add(key)
+        totals = [total + count for total, count in zip(totals, item.counts, strict=True)]
+    if any(total > MAX_INTEGER for total in totals):
+        raise Malformed("escrow.sums")
+
+
+def order_of(tag: bytes, seed: Seed, slots: int) -> list[int]:
+    """The slots in an order that only the seed gives."""
+    stream = _shake256(tag + seed).digest(8 * slots)
+    weights = struct.unpack(f">{slots}Q", stream)
+    return sorted(range(slots), key=weights.__getitem__)
+
+
+def place_items(items: Iterable[Item], *, plan: Plan, seed: Seed, blind: Blind, subject: Digest) -> Escrow:
+    """The secret side of a new escrow over these items, in whatever order they come.
+
+    Raises: Malformed("escrow.items") for more than there are slots, Malformed("escrow.uid-twice"),
+    Malformed("escrow.place-twice"), Malformed("escrow.sums"), and as `check_item` does.
+    """
+    ordered = sorted(items, key=lambda item: item.uid)
+    slots = order_of(ORDER_TAG, seed, plan.slots)
+    placed = sorted(zip(slots, ordered, strict=False), key=lambda pair: pair[0])
+    if len(ordered) > plan.slots:
+        raise Malformed("escrow.items", found=len(ordered), most=plan.slots)
+    return Escrow(
+        blind=blind,
+        items=tuple(Placed(item=item, slot=slot) for slot, item in placed),
+        plan=plan,
+        seed=seed,
+        subject=subject,
+        versions=(),
+    )
+
+
+def secrets_of(seed: bytes, slot: int, version: int) -> bytes:
+    """What is secret of one slot."""
+    return _shake256(SECRETS_TAG + seed + slot.to_bytes(4, "big") + version.to_bytes(4, "big")).digest(SECRETS)
+
+
+@dataclass(kw_only=True, slots=True)
+class _Hashed:
+    """What one pass over all slots leaves, joined in slot order; of ranges, 32 random bytes and a hash each."""
+
+    slots: bytes
+    counts: bytes
+    ranges: bytes
+    rows: list[tuple[int, ...]]
+
+
+class Committed:
+    """A commitment and all it was made from: what its owner opens with. A kilobyte a slot."""
+
+    def __init__(self, escrow: Escrow) -> None:
+        self.escrow, self.plan = escrow, escrow.plan
+        self.held: list[Item | None] = [None] * self.plan.slots
+        for placed in escrow.items:
+            self.held[placed.slot] = placed.item
+        self._versions = {each.slot: each.version for each in escrow.versions}
+        self.keys = self._keys()
+        hashed = self._hash_slots()
+        self.levels = levels_over(hashed.slots)
+        self.by_key = sorted(range(self.plan.slots), key=self.keys.__getitem__)
+        self.index = self._build_index(hashed)
+        self.sums = self._build_sums(hashed)
+        self.total_salt = Salt(tagged("parley/escrow-total-salt/v1", escrow.seed, escrow.blind))
+        self.roots = Roots(
+            blind=escrow.blind,
+            index=self.index.root,
+            items=Digest(self.levels[-1]),
+            totals=root_hash(self.total_salt, self.sums.totals, self.sums.top),
+        )
+        self.commitment = Commitment(
+            commitment=commitment_of(self.plan, self.roots, subject=escrow.subject), plan=self.plan
+        )
+
+    def secrets(self, slot: int) -> bytes:
+        """What is secret of a slot in its present version."""
+        return secrets_of(self.escrow.seed, slot, self._versions.get(slot, 0))
+
+    @cached_property
+    def slot_of(self) -> dict[str, int]:
+        """The slot of each id."""
+        return {placed.item.uid: placed.slot for placed in self.escrow.items}
+
+    def find(self, uid: str) -> int:
+        """The slot of an item. Raises: Malformed("escrow.no-such-item")."""
+        if uid not in self.slot_of:
+            raise Malformed("escrow.no-such-item", uid=uid)
+        return self.slot_of[uid]
+
+    def leaves(self, slot: int) -> dict[Layer, bytes]:
+        """The bytes of the four leaves of a slot."""
+        secrets, item = self.secrets(slot), self.held[slot]
+        return {
+            layer: TAGS[layer] + secrets[32 * at : 32 * at + 32] + content
+            for at, (layer, content) in enumerate(zip(LAYERS, contents_of(item), strict=True))
+        }
+
+    def ranged(self, slot: int) -> Ranged:
+        """A slot as the index knows it."""
+        secrets = self.secrets(slot)
+        return Ranged(
+            key=self.keys[slot],
+            slot=None if self.held[slot] is None else slot,
+            salt_at=secrets[128:160],
+            salt_use=secrets[160:192],
+            random=secrets[224:256],
+        )
+
+    def counts_salt(self, slot: int) -> Salt:
+        """The salt of a slot's counts in the sum tree."""
+        return Salt(self.secrets(slot)[192:224])
+
+    @cached_property
+    def sum_place(self) -> dict[int, int]:
+        """The place of each slot in the sum tree."""
+        order = order_of(SUM_ORDER_TAG, self.escrow.seed, self.plan.slots)
+        return {slot: place for place, slot in enumerate(order)}
+
+    def _keys(self) -> list[int]:
+        """A key for each slot, no two alike; where a key at random is taken, the next free one follows it."""
+        space = self.plan.space
+        keys = [-1 if item is None else self.plan.key(item.place) for item in self.held]
+        taken = set(keys)
+        for slot, item in enumerate(self.held):
+            if item is None:
+                key = int.from_bytes(self.secrets(slot)[256:272], "big") % space
+                while key in taken:
+                    key = (key + 1) % space
+                taken.add(key)
+                keys[slot] = key
+        return keys
+
+    def _hash_slots(self) -> _Hashed:
+        """One pass over all slots; what it does is written out here, as a call for each hash takes as long again."""
+        nothing, empty = (0,) * len(self.plan.categories), contents_of(None)
+        numbers = struct.Struct(f">{len(nothing)}Q").pack
+        slots, counted, ranges = bytearray(), bytearray(), bytearray()
+        versions = {slot: version.to_bytes(4, "big") for slot, version in self._versions.items()}
+        seed, first, sha256, shake256 = SECRETS_TAG + self.escrow.seed, bytes(4), _sha256, _shake256
+        for slot, (item, key) in enumerate(zip(self.held, self.keys, strict=True)):
+            number = slot.to_bytes(4, "big")
+            secret = shake256(seed + number + versions.get(slot, first)).digest(SECRETS)
+            uid, region, place, contents = empty if item is None else contents_of(item)
+            slots += sha256(
+                SLOT_TAG
+                + sha256(_EXISTENCE + secret[:32] + uid).digest()
+                + sha256(_REGION + secret[32:64] + region).digest()
+                + sha256(_PLACE + secret[64:96] + place).digest()
+                + sha256(_CONTENTS + secret[96:128] + contents).digest()
+            ).digest()
+            use = sha256(USE_TAG + secret[160:192] + (_UNUSED if item is None else number)).digest()
+            at = sha256(AT_TAG + secret[128:160] + key.to_bytes(KEY, "big") + use).digest()
+            ranges += secret[224:256] + at
+            counts = nothing if item is None else item.counts
+            counted += sha256(COUNTS_TAG + secret[192:224] + number + numbers(*counts)).digest()
+        rows = [nothing if item is None else item.counts for item in self.held]
+        return _Hashed(slots=bytes(slots), counts=bytes(counted), ranges=bytes(ranges), rows=rows)
+
+    def _build_index(self, hashed: _Hashed) -> RangeIndex:
+        keys = [self.keys[slot] for slot in self.by_key]
+        return RangeIndex(*range_hashes(keys, self.by_key, hashed.ranges, self.plan.space))
+
+    def _build_sums(self, hashed: _Hashed) -> SumTree:
+        order = order_of(SUM_ORDER_TAG, self.escrow.seed, self.plan.slots)
+        rows = array("Q", chain.from_iterable(hashed.rows[slot] for slot in order))
+        counts = bytearray()
+        for slot in order:
+            counts += hashed.counts[HASH * slot : HASH * slot + HASH]
+        return SumTree(bytes(counts), rows, len(self.plan.categories))
+
+
+def contents_of(item: Item | None) -> tuple[bytes, bytes, bytes, bytes]:
+    """The canonical JSON of the four layers."""
+    if item is None:
+        return NOTHING, NOTHING, NOTHING, NOTHING
+    return encode(item.uid), encode(item.region), encode(item.place), encode(item.counts)
+
+
+def commit(escrow: Escrow) -> Committed:
+    """Commit to a declaration; the same escrow gives the same commitment again."""
+    return Committed(escrow)
