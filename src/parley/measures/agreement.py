@@ -82,7 +82,7 @@ class Due(Marked, frozen=True, kw_only=True):
 
 
 class Trigger(Entry, frozen=True, kw_only=True):
-    """What begins an obligation: a day, a period, the entry into force, or a paper of a form, over a threshold if any."""
+    """What begins an obligation: a day, a period, the entry into force, or a paper of a form, if over a threshold."""
 
     labels: ClassVar[tuple[str, ...]] = ()
     on: date | None = None

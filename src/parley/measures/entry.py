@@ -1,4 +1,4 @@
-"""The tables of an agreement's file: what all of them have in common, texts in several languages, and marks on numbers."""
+"""The tables of an agreement's file: what all have in common, texts in several languages, and marks on numbers."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the file. Members that may be left out have a value for that.
 
-    Its shape is checked as it is read. `check` is for the rest, called for every table by `measures.consistency`, so that
-    all faults of a file are found at once, each with its line.
+    Its shape is checked as it is read. `check` is for the rest, called for every table by `measures.consistency`, so
+    that all faults of a file are found at once, each with its line.
     """
 
     labels: ClassVar[tuple[str, ...]] = ("title",)
@@ -74,7 +74,7 @@ class Provision(Entry, frozen=True, kw_only=True):
 
     id: str
     title: Labels
-    text: Labels = {}
+    text: Labels = msgspec.field(default_factory=dict)
 
     def check(self) -> None:
         super().check()

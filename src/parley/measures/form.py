@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+import msgspec
 from msgspec import Meta
 
 from parley.errors import Malformed
@@ -33,7 +34,7 @@ class Item(Entry, frozen=True, kw_only=True):
     title: Labels
     type: ItemType
     provision: str
-    unit: Labels = {}
+    unit: Labels = msgspec.field(default_factory=dict)
     required: bool = True
     at_least: Whole | None = None
     at_most: Whole | None = None
