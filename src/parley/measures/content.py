@@ -122,7 +122,7 @@ def _check_bounds(item: Item, value: int) -> None:
 
 
 def blank(agreement: Agreement, form: Form, language: str) -> str:
-    """The form as a file to fill in: beside each item its number, what it asks, its provision and what may stand there."""
+    """The form as a file to fill in: beside each item its number, what it asks, its provision, what may stand there."""
     lines = [
         f"# {in_language(agreement.name, language)}: {in_language(form.title, language)} ({form.provision})",
         f'agreement = "{agreement.id}"',
