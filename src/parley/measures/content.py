@@ -68,13 +68,9 @@ def of_items(
             _check(item, items[item.id])
         elif item.required:
             raise Malformed("notice.missing", item=item.id, number=item.number)
-    check_remarks(remarks)
-    return Content(agreement=agreement.id, form=form.id, items=dict(items), remarks=remarks, test=test)
-
-
-def check_remarks(remarks: str) -> None:
-    """Raises: Malformed for remarks that cannot be shown as they are."""
     _check_words("remarks", remarks)
+    said = "" if remarks.strip() in ("", "NONE") else remarks  # which is how a message says that there are none
+    return Content(agreement=agreement.id, form=form.id, items=dict(items), remarks=said, test=test)
 
 
 def _check_words(item: str, text: str) -> None:

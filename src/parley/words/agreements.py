@@ -1,0 +1,234 @@
+"""An agreement in sentences: its provisions, and under each what is owed, counted, limited, and how sure each number is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from parley.measures.agreement import (
+    Agreement,
+    Condition,
+    Drawing,
+    Due,
+    Limit,
+    Measure,
+    Quota,
+    Restraint,
+    Threshold,
+    Trigger,
+)
+from parley.measures.consistency import MOMENTS, Problem
+from parley.measures.entry import Labels, Marked, Span, in_language
+from parley.measures.form import Form
+from parley.words import explain, say, spoken, term
+from parley.words.neutral import shown
+
+Places = Mapping[str, str]
+
+
+def label(texts: Labels) -> str:
+    """A text in the language that is being spoken, else in another."""
+    return in_language(texts, spoken())
+
+
+def number(value: int) -> str:
+    """A whole number with a comma between thousands."""
+    return f"{value:,}"
+
+
+def fault(problem: Problem) -> str:
+    """What is wrong with an agreement's file, with the line."""
+    from parley.errors import Malformed
+
+    return explain(Malformed(problem.code, **problem.details))
+
+
+def told(agreement: Agreement) -> Iterator[str]:
+    """The whole of it: head, then each provision with what it asks, then the sources."""
+    yield shown(f"{label(agreement.name)} ({agreement.id})")
+    yield from _dates(agreement)
+    marks = [each.mark for each in agreement.marked()]
+    yield say("agreement.marks", seen=marks.count("seen"), open=marks.count("to_be_checked"))
+    teller = _Teller(agreement)
+    for provision in agreement.provisions:
+        yield ""
+        yield shown(f"{provision.id}  {label(provision.title)}")
+        if provision.text:
+            yield f"  {shown(label(provision.text))}"
+        yield from (f"  {line}" for line in teller.of_provision(provision.id))
+    yield ""
+    yield say("agreement.sources")
+    for source in agreement.sources:
+        yield f"  {shown(source.id)}: {shown(' '.join(filter(None, (source.title, source.address))))}"
+
+
+def _dates(agreement: Agreement) -> Iterator[str]:
+    if agreement.in_force:
+        yield say("agreement.in-force", day=agreement.in_force.isoformat())
+    else:
+        yield say("agreement.in-force-adopted")
+    if agreement.expires:
+        yield say("agreement.expires", day=agreement.expires.isoformat())
+    if agreement.notice:
+        yield say("agreement.notice", span=span(agreement.notice))
+
+
+def span(length: Span) -> str:
+    """`48 hours`, `42 days`, `6 months`."""
+    for unit in ("hours", "days", "months", "years"):
+        count = getattr(length, unit)
+        if count is not None:
+            return say(f"spans.{unit}" if count != 1 else f"spans.one-{unit}", count=count) if count != 1 else say(
+                f"spans.one-{unit}"
+            )
+    return ""
+
+
+class _Teller:
+    """Sentences on the parts of one agreement."""
+
+    def __init__(self, agreement: Agreement) -> None:
+        self.agreement = agreement
+
+    def of_provision(self, name: str) -> Iterator[str]:
+        """What the file draws from a provision, each in a sentence."""
+        agreement = self.agreement
+        for measure in agreement.measures:
+            if measure.provision == name:
+                yield self.marked(self.measure(measure), measure.due)
+        for threshold in agreement.thresholds:
+            if threshold.provision == name:
+                yield from self.threshold(threshold)
+        for limit in agreement.limits:
+            if limit.provision == name:
+                yield self.marked(self.limit(limit), limit)
+        for restraint in agreement.restraints:
+            if restraint.provision == name:
+                yield self.marked(self.restraint(restraint), restraint)
+        for quota in agreement.quotas:
+            if quota.provision == name:
+                yield self.marked(self.quota(quota), quota)
+        for form in agreement.forms:
+            if form.provision == name:
+                yield self.form(form)
+        yield from (self.drawing(each) for each in agreement.drawings if each.provision == name)
+
+    def marked(self, sentence: str, number_: Marked) -> str:
+        mark = say(f"agreement.mark-{number_.mark.replace('_', '-')}", source=number_.source)
+        return f"- {sentence} {mark}"
+
+    def name_of(self, form: str) -> str:
+        found = self.agreement.form(form)
+        return label(found.title) if found else form
+
+    def item(self, form: str, name: str) -> str:
+        found = self.agreement.form(form)
+        item = found.item(name) if found else None
+        return label(item.title) if item else name
+
+    def measure(self, measure: Measure) -> str:
+        return say(
+            "agreement.measure",
+            title=label(measure.title),
+            party=say(f"agreement.party-{measure.party}"),
+            form=self.name_of(measure.form),
+            to=say(f"agreement.to-{measure.to}"),
+            trigger=self.trigger(measure.trigger),
+            due=self.due(measure),
+            counts=term("moments", measure.counts),
+        )
+
+    def trigger(self, trigger: Trigger) -> str:
+        if trigger.form is not None:
+            threshold = self.agreement.threshold(trigger.threshold or "")
+            key = "agreement.trigger-threshold" if threshold else "agreement.trigger-form"
+            values = {"threshold": label(threshold.title)} if threshold else {}
+            return say(key, form=self.name_of(trigger.form), **values)
+        if trigger.on is not None:
+            return say("agreement.trigger-on", day=trigger.on.isoformat())
+        if trigger.every is not None and trigger.first is not None:
+            return say("agreement.trigger-every", span=span(trigger.every), day=trigger.first.isoformat())
+        return say("agreement.trigger-in-force")
+
+    def due(self, measure: Measure) -> str:
+        due = measure.due
+        return say("agreement.due-before" if due.before else "agreement.due-after", **self._due(measure, due))
+
+    def _due(self, measure: Measure, due: Due) -> dict[str, str]:
+        length = due.before or due.after or Span(days=0)
+        if due.of == "trigger":
+            what = say("agreement.of-trigger")
+        elif due.of in MOMENTS:
+            what = say("agreement.of-moment", moment=term("moments", due.of))
+        else:
+            what = say("agreement.of-item", item=self.item(measure.trigger.form or "", due.of))
+        return {"span": span(length), "what": what}
+
+    def threshold(self, threshold: Threshold) -> Iterator[str]:
+        for kind in ("any", "all"):
+            conditions: tuple[Condition, ...] = getattr(threshold, kind)
+            for condition in conditions:
+                sentence = say(
+                    f"agreement.threshold-{kind}",
+                    title=label(threshold.title),
+                    condition=self.condition(threshold.form, condition),
+                )
+                yield self.marked(sentence, condition)
+
+    def condition(self, form: str, condition: Condition) -> str:
+        item = self.item(form, condition.item)
+        if condition.at_least is not None:
+            return say("agreement.at-least", item=item, number=number(condition.at_least))
+        if condition.more_than is not None:
+            return say("agreement.more-than", item=item, number=number(condition.more_than))
+        if isinstance(condition.is_, bool):
+            return say("agreement.is-yes" if condition.is_ else "agreement.is-no", item=item)
+        return say("agreement.is", item=item, choice=str(condition.is_))
+
+    def limit(self, limit: Limit) -> str:
+        terms = [
+            self.item(limit.form, each.item)
+            if each.times == 1
+            else say("agreement.times", count=number(each.times), item=self.item(limit.form, each.item))
+            for each in limit.sum
+        ]
+        until = say("agreement.limit-until", day=limit.until.isoformat()) if limit.until else ""
+        values = {"title": label(limit.title), "sum": " + ".join(terms), "number": number(limit.at_most)}
+        return say("agreement.limit", day=limit.since.isoformat(), until=until, **values)
+
+    def restraint(self, restraint: Restraint) -> str:
+        values = {"title": label(restraint.title), "number": number(restraint.at_most)}
+        if restraint.calendar_years is None:
+            return say("agreement.restraint-at-once", **values)
+        return say("agreement.restraint", years=restraint.calendar_years, **values)
+
+    def quota(self, quota: Quota) -> str:
+        if quota.at_most is not None:
+            count = number(quota.at_most)
+        else:
+            count = say(
+                "agreement.quota-rule",
+                item=self.item(quota.declared or "", quota.item or ""),
+                divided=number(quota.divided_by or 1),
+                most=number(quota.most) if quota.most else "—",
+            )
+        share = ""
+        if quota.per_asking is not None:
+            share = say("agreement.quota-per-asking", count=number(quota.per_asking))
+        elif quota.share_of is not None:
+            share = say("agreement.quota-share", share=number(quota.share_of))
+        form = self.name_of(quota.form)
+        return say(f"agreement.quota-{quota.counted}", title=label(quota.title), form=form, count=count, share=share)
+
+    def form(self, form: Form) -> str:
+        follows = ", ".join(self.name_of(name) for name in form.follows)
+        key = "agreement.form-follows" if follows else "agreement.form"
+        values = {"follows": follows} if follows else {}
+        return "- " + say(key, title=label(form.title), id=form.id, count=len(form.items), **values)
+
+    def drawing(self, drawing: Drawing) -> str:
+        return "- " + say(
+            "agreement.drawing",
+            title=label(drawing.title),
+            count=number(drawing.take),
+            consequence=term("consequences", drawing.if_not_shown),
+        )
