@@ -1,9 +1,11 @@
-"""An agreement in sentences: its provisions, and under each what is owed, counted, limited, and how sure each number is."""
+"""An agreement in sentences: its provisions, and under each what is owed, counted and limited, and how sure it is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
+from parley.errors import Malformed
 from parley.measures.agreement import (
     Agreement,
     Condition,
@@ -22,7 +24,7 @@ from parley.measures.form import Form
 from parley.words import explain, say, spoken, term
 from parley.words.neutral import shown
 
-Places = Mapping[str, str]
+Part = TypeVar("Part", Measure, Threshold, Limit, Restraint, Quota, Form, Drawing)
 
 
 def label(texts: Labels) -> str:
@@ -37,8 +39,6 @@ def number(value: int) -> str:
 
 def fault(problem: Problem) -> str:
     """What is wrong with an agreement's file, with the line."""
-    from parley.errors import Malformed
-
     return explain(Malformed(problem.code, **problem.details))
 
 
@@ -77,9 +77,7 @@ def span(length: Span) -> str:
     for unit in ("hours", "days", "months", "years"):
         count = getattr(length, unit)
         if count is not None:
-            return say(f"spans.{unit}" if count != 1 else f"spans.one-{unit}", count=count) if count != 1 else say(
-                f"spans.one-{unit}"
-            )
+            return say(f"spans.one-{unit}") if count == 1 else say(f"spans.{unit}", count=count)
     return ""
 
 
@@ -92,25 +90,18 @@ class _Teller:
     def of_provision(self, name: str) -> Iterator[str]:
         """What the file draws from a provision, each in a sentence."""
         agreement = self.agreement
-        for measure in agreement.measures:
-            if measure.provision == name:
-                yield self.marked(self.measure(measure), measure.due)
-        for threshold in agreement.thresholds:
-            if threshold.provision == name:
-                yield from self.threshold(threshold)
-        for limit in agreement.limits:
-            if limit.provision == name:
-                yield self.marked(self.limit(limit), limit)
-        for restraint in agreement.restraints:
-            if restraint.provision == name:
-                yield self.marked(self.restraint(restraint), restraint)
-        for quota in agreement.quotas:
-            if quota.provision == name:
-                yield self.marked(self.quota(quota), quota)
-        for form in agreement.forms:
-            if form.provision == name:
-                yield self.form(form)
-        yield from (self.drawing(each) for each in agreement.drawings if each.provision == name)
+
+        def here(parts: Iterable[Part]) -> Iterator[Part]:
+            return (part for part in parts if part.provision == name)
+
+        yield from (self.marked(self.measure(each), each.due) for each in here(agreement.measures))
+        for threshold in here(agreement.thresholds):
+            yield from self.threshold(threshold)
+        yield from (self.marked(self.limit(each), each) for each in here(agreement.limits))
+        yield from (self.marked(self.restraint(each), each) for each in here(agreement.restraints))
+        yield from (self.marked(self.quota(each), each) for each in here(agreement.quotas))
+        yield from (self.form(each) for each in here(agreement.forms))
+        yield from (self.drawing(each) for each in here(agreement.drawings))
 
     def marked(self, sentence: str, number_: Marked) -> str:
         mark = say(f"agreement.mark-{number_.mark.replace('_', '-')}", source=number_.source)
