@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from parley.cli.app import GROUPS, KEEPING, keeping, program, run
+from parley.cli.app import FAMILIES, GROUPS, families, program, run
 from parley.words import catalogue, lines
 from tests.words.forbidden import forbidden_in
 
@@ -23,20 +23,21 @@ def commands() -> Iterator[tuple[str, click.Command]]:
     """Every command by what one types."""
     for names in GROUPS.values():
         for name in names:
-            if name != "depositary":
+            if name not in FAMILIES:
                 found = program.get_command(click.Context(program), name)
                 assert found is not None
                 yield name, found
-    for name in KEEPING:
-        found = keeping.get_command(click.Context(keeping), name)
-        assert found is not None
-        yield f"depositary {name}", found
+    for family, (_, names) in FAMILIES.items():
+        for name in names:
+            found = families[family].get_command(click.Context(families[family]), name)
+            assert found is not None
+            yield f"{family} {name}", found
 
 
 COMMANDS = dict(commands())
 
 
-@pytest.mark.parametrize("line", ["", "depositary", *COMMANDS])
+@pytest.mark.parametrize("line", ["", *FAMILIES, *COMMANDS])
 def test_help_says_what_it_does_without_a_forbidden_word(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*line.split(), "--help"]) == 0
     said = capsys.readouterr().out
@@ -50,7 +51,7 @@ def test_the_first_screen_has_every_command_under_its_job(capsys: pytest.Capture
     run(["--help"])
     said = capsys.readouterr().out
     assert re.findall(
-        r"^(Set up|Hand over|Take in|Say in public|Work on papers|Prove|Run a depositary)$", said, re.MULTILINE
+        r"^(Set up|Hand over|Take in|Say in public|Work on papers|Prove|Measures|Run a depositary)$", said, re.MULTILINE
     ) == [
         "Set up",
         "Hand over",
@@ -58,6 +59,7 @@ def test_the_first_screen_has_every_command_under_its_job(capsys: pytest.Capture
         "Work on papers",
         "Say in public",
         "Prove",
+        "Measures",
         "Run a depositary",
     ]
     assert "PARLEY_HOME" in said
@@ -90,7 +92,7 @@ def test_every_command_that_prints_data_prints_json() -> None:
 def test_every_command_that_signs_can_be_told_yes() -> None:
     asking = {
         "empower", "revoke", "convene", "join", "deposit", "reply", "withdraw", "receive", "refuse", "fault",
-        "sign", "statement", "release", "excerpt", "context", "record", "depositary init",
+        "sign", "statement", "release", "excerpt", "context", "record", "notify", "depositary init",
     }  # fmt: skip
     found = {line for line, command in COMMANDS.items() if any("--yes" in each.opts for each in command.params)}
     assert found == asking
@@ -110,9 +112,11 @@ def test_what_sentences_tell_people_to_type_exists() -> None:
     """Every `parley …` in the catalogue is a command, and every option beside it is one of its options."""
     for key, sentence in catalogue().items():
         for text in [sentence] if isinstance(sentence, str) else sentence:
-            for match in re.finditer(r"parley ((?:depositary )?[a-z]+)((?: (?!parley)[^ ;·.:,()]+)*)", text):
+            for match in re.finditer(
+                r"parley ((?:depositary |agreement )?[a-z-]*[a-z])((?: (?!parley)[^ ;·.:,()]+)*)", text
+            ):
                 line, rest = match[1], match[2]
-                if line in ("alone", "depositary", "whether") or key in ("help.usage",):
+                if line in ("alone", "depositary", "agreement", "whether") or key in ("help.usage",):
                     continue
                 assert line in COMMANDS, f"{key}: parley {line}"
                 options = {option for parameter in COMMANDS[line].params for option in parameter.opts}

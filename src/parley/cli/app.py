@@ -26,6 +26,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "work": ("preview", "coverage", "compare", "export"),
     "say": ("statement", "release", "excerpt", "context", "record"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
+    "measures": ("agreement", "notify", "sample-size"),
     "keep": ("depositary",),
 }
 """The commands by the job they belong to, in the order of the first help screen."""
@@ -37,6 +38,7 @@ MODULES = {
     "work": "comparing",
     "say": "say",
     "prove": "prove",
+    "measures": "notices",
 }
 ELSEWHERE = {
     "init": "founding",
@@ -53,12 +55,16 @@ ELSEWHERE = {
     "excerpt": "excerpts",
     "context": "excerpts",
     "record": "record",
+    "sample-size": "sampling",
     "verify": "checking",
 }
 """The module of each group's commands, and of those that have another."""
 
-KEEPING = ("init", "serve", "invite", "status", "backup", "restore")
-"""The commands of the office that runs a depositary."""
+FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "agreement": ("agreements", ("check", "show")),
+    "depositary": ("depositary_", ("init", "serve", "invite", "status", "backup", "restore")),
+}
+"""Commands of two words: the first, the module of the second, and which there are."""
 
 
 class Program(click.Group):
@@ -68,8 +74,8 @@ class Program(click.Group):
         return [name for names in GROUPS.values() for name in names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name == "depositary":
-            return keeping
+        if cmd_name in families:
+            return families[cmd_name]
         for group, names in GROUPS.items():
             if cmd_name in names:
                 return _load(ELSEWHERE.get(cmd_name, MODULES[group]), cmd_name)
@@ -104,26 +110,31 @@ _FIRST_SCREEN = (
 )
 
 
-class Keeping(click.Group):
-    """`parley depositary`: the commands of the office that keeps."""
+class Family(click.Group):
+    """Commands that share their first word: `parley depositary init`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.family = name
+        self.module, self.names = FAMILIES[name]
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(KEEPING)
+        return list(self.names)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        return _load("depositary_", f"depositary_{cmd_name}") if cmd_name in KEEPING else None
+        return _load(self.module, f"{self.family}_{cmd_name}") if cmd_name in self.names else None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        if args[0] not in KEEPING:
-            near = _nearest(args[0], KEEPING)
-            near = {key: f"depositary {value}" for key, value in near.items()}
-            raise Malformed("use.command", text=f"depositary {args[0][:40]}", **near)
+        if args[0] not in self.names:
+            near = _nearest(args[0], self.names)
+            near = {key: f"{self.family} {value}" for key, value in near.items()}
+            raise Malformed("use.command", text=f"{self.family} {args[0][:40]}", **near)
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        rows = [[name, say(f"help.depositary-{name}.line")] for name in KEEPING]
-        pieces = [say("help.usage", usage="parley depositary COMMAND …"), "", say("help.depositary.line"), ""]
-        pieces += aligned(rows, indent="  ", most=help_width())
+        rows = [[name, say(f"help.{self.family}-{name}.line")] for name in self.names]
+        usage = say("help.usage", usage=f"parley {self.family} COMMAND …")
+        pieces = [usage, "", say(f"help.{self.family}.line"), "", *aligned(rows, indent="  ", most=help_width())]
         formatter.write("\n".join(pieces) + "\n")
 
 
@@ -174,7 +185,7 @@ def program(ctx: click.Context, /, **options: Any) -> Any:
     return None
 
 
-keeping = Keeping("depositary")
+families = {name: Family(name) for name in FAMILIES}
 
 
 def run(arguments: Sequence[str], session: Session | None = None) -> int:
@@ -261,4 +272,4 @@ def _usage(error: click.UsageError) -> Malformed:
             return Malformed("use.wrong", problem=error.format_message()[:200], **command)
 
 
-__all__ = ["GROUPS", "KEEPING", "keeping", "option_help", "program", "run"]
+__all__ = ["FAMILIES", "GROUPS", "families", "option_help", "program", "run"]

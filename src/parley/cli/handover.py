@@ -146,7 +146,7 @@ def deposit(
         else:
             assert file is not None  # noqa: S101 - checked above, which mypy does not see
             making = sending(session, delegation, file, to, role, options)
-        _hand_over(session, delegation, making, options)
+        hand_over(session, delegation, making, options)
 
 
 def check_file(file: Path | None, again: str | None, name: str) -> None:
@@ -194,7 +194,7 @@ def reply(session: Session, reference: str, file: Path, **options: Any) -> None:
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
         limit_of(options["accept_by"])
-        _hand_over(session, delegation, replying(session, delegation, reference, file, options), options)
+        hand_over(session, delegation, replying(session, delegation, reference, file, options), options)
 
 
 def replying(
@@ -290,7 +290,7 @@ def _sealed_draft(session: Session, delegation: Delegation, prepare: Making, opt
     return draft
 
 
-def _hand_over(session: Session, delegation: Delegation, prepare: Making, options: dict[str, Any]) -> None:
+def hand_over(session: Session, delegation: Delegation, prepare: Making, options: dict[str, Any]) -> None:
     """Show exactly what would be signed, have the recipient's id typed, send. What is not sent is not kept."""
     from parley.cli.progress import working
     from parley.cli.screens import draft_screen

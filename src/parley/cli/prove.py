@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from parley.cli.command import command
+from parley.cli.command import Word, command
 from parley.cli.handover import known
 from parley.cli.looking import from_what_is_held
 from parley.cli.screens import state_of
@@ -278,7 +278,21 @@ def reveals(session: Session, data: bytes) -> list[str]:
 @command("print", data=True)
 @click.argument("reference", default="latest")
 @click.option("-o", "--output", type=PATH, metavar="FILE")
-def print_(session: Session, reference: str, output: Path | None) -> None:
+@click.option("--format", "form", type=Word(("slip", "message")), default="slip")
+@click.option("--under", metavar="NAME|FILE")
+@click.option("--language")
+def print_(
+    session: Session, reference: str, output: Path | None, form: str, under: str | None, language: str | None
+) -> None:
+    if form == "message":
+        from parley.cli.messages import print_message
+
+        print_message(session, reference, output, under=under, language=language)
+        return
+    _print_slip(session, reference, output)
+
+
+def _print_slip(session: Session, reference: str, output: Path | None) -> None:
     from parley.cli.files import check_new, write_new
     from parley.cli.slips import slip_of
     from parley.words.pages import slip_page

@@ -45,6 +45,7 @@ from parley.client.disclosing import Answered, Leave, Selection
 from parley.client.draft_view import Prepared
 from parley.client.founding import Founding
 from parley.client.home import Home
+from parley.client.measures import Measures
 from parley.client.ports import Ports
 from parley.client.preparing import Preparing
 from parley.client.publishing import Publishable
@@ -331,6 +332,11 @@ class Delegation:
         """One negotiation; without a handle the one in use, or the only one."""
         negotiation = references.find_negotiation(self._session, handle)
         return viewing.negotiation_view(self._session, negotiation)
+
+    @property
+    def measures(self) -> Measures:
+        """What runs under agreements."""
+        return Measures(self._session)
 
     # --- handing over -------------------------------------------------------------------------------------------
 

@@ -93,6 +93,13 @@ def prepare(session: Session, path: Path, handle: str | None, wish: Wish) -> Dra
     return _seal(session, negotiation, source, _designation(session, negotiation, recipients, source.document, wish))
 
 
+def prepare_read(session: Session, source: Source, handle: str | None, wish: Wish) -> Draft:
+    """As `prepare`, for a document that was made already, of a form and not of a text."""
+    session.sync()
+    negotiation, recipients = check(session, handle, wish)
+    return _seal(session, negotiation, source, _designation(session, negotiation, recipients, source.document, wish))
+
+
 def check(session: Session, handle: str | None, wish: Wish) -> tuple[Negotiation, tuple[Recipient, ...]]:
     """All that a wish names, without its file: languages, the negotiation, papers, parties, their trust, the limit.
 

@@ -83,7 +83,7 @@ def _fields(message: Message, agreement: Agreement, form: Form, language: str) -
     for item in form.items:
         if item.id in message.content.items:
             title = in_language(item.title, language).replace(":", " ").upper()
-            yield _broken(f"{item.number}. {title}: ", _written(message.content.items[item.id]))
+            yield _broken(f"{item.number}. {title}: ", written(message.content.items[item.id]))
     yield _broken("REMARKS: ", message.content.remarks or NONE)
     yield [f"END OF {message.number}"]
 
@@ -93,7 +93,8 @@ def _broken(head: str, text: str) -> list[str]:
     return [head + first, *(INDENT + line for line in more)]
 
 
-def _written(value: Value) -> str:
+def written(value: Value) -> str:
+    """A value as a message writes it."""
     match value:
         case Time():
             return value.to_text()

@@ -1,0 +1,142 @@
+"""Notices under an agreement: the form to fill in, what it begins, and handing it over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from parley.cli.command import command
+from parley.cli.handover import hand_over, known
+from parley.cli.particulars import known_terms, limit_of, recipients, split
+from parley.cli.prepared import check_hands, to_prepare
+from parley.cli.session import Session, given
+from parley.errors import Malformed
+from parley.words import say
+
+if TYPE_CHECKING:
+    from parley.cli.handover import Making
+    from parley.client import Delegation
+    from parley.measures.agreement import Agreement
+    from parley.measures.content import Content
+
+PATH = click.Path(path_type=Path)
+
+
+@command("notify", data=True, asks=True)
+@click.argument("file", type=PATH, required=False)
+@click.option("--blank", metavar="FORM")
+@click.option("--under", metavar="NAME|FILE")
+@click.option("-o", "--output", type=PATH, metavar="FILE")
+@click.option("--check", "checking", is_flag=True)
+@click.option("--test", is_flag=True)
+@click.option("--to", multiple=True)
+@click.option("--info", multiple=True)
+@click.option("--in-reply-to", metavar="REF")
+@click.option("--negotiation", metavar="HANDLE")
+@click.option("--accept-by", metavar="TIME")
+@click.option("--working-day", is_flag=True)
+@click.option("--terms")
+@click.option("--language")
+@click.option("--unconfirmed", is_flag=True)
+@to_prepare
+def notify(session: Session, file: Path | None, **options: Any) -> None:
+    if (file is None) == (options["blank"] is None):
+        raise Malformed("notice.file-or-blank")
+    if file is None:
+        _blank(session, options)
+        return
+    agreement, content, data = _filled(file, options["under"], test=options["test"])
+    if options["checking"]:
+        _check(session, agreement, content)
+        return
+    limit_of(options["accept_by"])
+    with session.delegation() as delegation:
+        check_hands(delegation, "deposit", options["draft_file"])
+        hand_over(session, delegation, _making(session, delegation, agreement, content, data, options), options)
+
+
+def _blank(session: Session, options: dict[str, Any]) -> None:
+    from parley.cli.files import check_new, write_new
+    from parley.cli.under import agreement_of
+    from parley.measures.content import blank
+    from parley.words import spoken
+
+    if options["under"] is None:
+        raise Malformed("notice.under")
+    agreement = agreement_of(options["under"])
+    form = agreement.form(options["blank"])
+    if form is None:
+        forms = ", ".join(each.id for each in agreement.forms)
+        raise Malformed("notice.no-such-form", form=options["blank"][:60], forms=forms)
+    text = blank(agreement, form, options["language"] or spoken())
+    if options["output"] is None:
+        session.data(text.rstrip("\n").split("\n"))
+        return
+    write_new(check_new(options["output"]), text.encode("utf-8"))
+    if session.json:
+        session.print_json("written", [str(options["output"])])
+        return
+    session.data(str(options["output"]))
+    session.tell(say("notify.blank", file=options["output"]))
+
+
+def _filled(file: Path, under: str | None, *, test: bool) -> tuple[Agreement, Content, bytes]:
+    """The agreement that a filled form names, what it says, and the file to be sealed: as it is, or marked TEST."""
+    from dataclasses import replace
+
+    from parley.cli.files import read_file
+    from parley.cli.under import agreement_for
+    from parley.measures.content import LARGEST, read_content, write_content
+
+    data = read_file(file, most=LARGEST)
+    agreement = agreement_for(data, under)
+    content = read_content(data, agreement)
+    if test and not content.test:
+        content = replace(content, test=True)
+        data = write_content(content)
+    return agreement, content, data
+
+
+def _check(session: Session, agreement: Agreement, content: Content) -> None:
+    """What the form begins, by which of its numbers; signs and sends nothing."""
+    from parley.words.notices import checked, checked_value
+
+    if session.json:
+        session.print_json("check", checked_value(agreement, content))
+        return
+    session.prose(checked(agreement, content))
+    session.tell(say("notify.checked"))
+
+
+def _making(
+    session: Session,
+    delegation: Delegation,
+    agreement: Agreement,
+    content: Content,
+    data: bytes,
+    options: dict[str, Any],
+) -> Making:
+    """How the notice is made into a paper; what was named is checked first."""
+    from parley.terms import preset
+
+    handle = options["negotiation"]
+    if handle is None and options["in_reply_to"] is not None:
+        handle = known(delegation, options["in_reply_to"]).handle
+    named = options | {"negotiation": handle, "replaces": None, "required": False}
+    to = recipients(session, delegation, options["to"], named)
+    terms = known_terms(session, delegation, named, to) or preset("confidential", parties=(session.ours, *to))
+    chosen = given(
+        {
+            "handle": handle,
+            "in_reply_to": options["in_reply_to"],
+            "info": split(options["info"]),
+            "language": options["language"],
+            "unconfirmed": options["unconfirmed"],
+        }
+    )
+    measures = delegation.measures
+    return lambda accept_by: measures.prepare_notice(
+        data, content, agreement, to=to, terms=terms, accept_by=accept_by, **chosen
+    )
