@@ -113,7 +113,7 @@ def test_what_sentences_tell_people_to_type_exists() -> None:
     for key, sentence in catalogue().items():
         for text in [sentence] if isinstance(sentence, str) else sentence:
             for match in re.finditer(
-                r"parley ((?:depositary |agreement )?[a-z-]*[a-z])((?: (?!parley)[^ ;·.:,()]+)*)", text
+                r"parley ((?:depositary |agreement )?[a-z]+(?:-[a-z]+)*)((?: (?!parley)[^ ;·.:,()]+)*)", text
             ):
                 line, rest = match[1], match[2]
                 if line in ("alone", "depositary", "agreement", "whether") or key in ("help.usage",):

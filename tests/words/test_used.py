@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from parley import words
+from parley.cli.app import FAMILIES
 from parley.cli.command import Command
 from parley.words import catalogue, public
 from tests.cli.test_help import COMMANDS
@@ -79,6 +80,7 @@ def is_used(key: str) -> bool:
 
 def of_commands() -> Iterator[str]:
     """The keys that the help of all commands asks for: a sentence of the command's own hides the common one."""
+    yield from (f"help.{family}.line" for family in FAMILIES)
     for command in COMMANDS.values():
         assert isinstance(command, Command)
         yield from (f"help.{command.key}.{part}" for part in ("line", "text", "examples"))

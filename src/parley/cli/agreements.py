@@ -34,14 +34,32 @@ def agreement_check(session: Session, file: Path) -> int:
 
 
 @command("show", data=True, home=False, secret=False)
-@click.argument("agreement", metavar="NAME|FILE")
-def agreement_show(session: Session, agreement: str) -> None:
+@click.argument("agreement", metavar="NAME|FILE", required=False)
+def agreement_show(session: Session, agreement: str | None) -> None:
     from parley.cli.under import agreement_of
     from parley.measures.agreement_file import plain
     from parley.words.agreements import told
 
+    if agreement is None:
+        _list(session)
+        return
     found = agreement_of(agreement)
     if session.json:
         session.print_json("agreement", plain(found))
         return
     session.prose(told(found))
+
+
+def _list(session: Session) -> None:
+    """Those that come with the program."""
+    from parley.cli.templates import names
+    from parley.cli.under import agreement_of
+    from parley.words.agreements import label
+    from parley.words.table import table
+
+    rows = [[name, label(agreement_of(name).name)] for name in names()]
+    if session.json:
+        session.print_json("agreements", [{"name": name, "title": title} for name, title in rows])
+        return
+    head = [say("agreement.column-name"), say("agreement.column-title")]
+    session.data(table(head, rows, plain=session.lines_only, most=session.width))

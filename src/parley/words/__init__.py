@@ -31,7 +31,14 @@ LANGUAGES: Final = ("en", "fr", "ru")
 _PLACE = re.compile(r"\{([a-z][a-z_]*)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]|]*\{[^\[\]|]*)(?:\|([^\[\]]*))?\]")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z")
-_TABLES = {"act": "acts", "state": "states", "kind": "locked-files", "role": "roles", "opening": "openings"}
+_TABLES = {
+    "act": "acts",
+    "state": "states",
+    "kind": "locked-files",
+    "role": "roles",
+    "opening": "openings",
+    "type": "item-types",
+}
 
 Sentence = str | list[str]
 Naming = Callable[[str], str]

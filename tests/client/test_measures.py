@@ -1,0 +1,203 @@
+"""Notices through a real depositary: sealed, made available at once, read back, and counted by both sides alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from parley.client import Delegation
+from parley.client.opening import open_paper
+from parley.client.references import find
+from parley.client.views import Draft
+from parley.document import file_of
+from parley.errors import Invalid, Malformed, Refused
+from parley.measures.content import read_content, write_content
+from parley.measures.message import parse_message, print_message
+from parley.measures.paper_text import MEDIA_TYPE, document_of, read_paper
+from tests.client.places import Office, draft_file, trust_each_other, two
+from tests.measures.agreements import SMALL, form, small
+from tests.measures.test_content import content
+
+AGREEMENT = small()
+
+
+def prepared(delegation: Delegation, *, to: str = "us", **changes: Any) -> Draft:
+    found = content(**changes.pop("items", {}))
+    found = replace(found, test=changes.pop("test", False))
+    data = write_content(found)
+    return delegation.measures.prepare_notice(data, found, AGREEMENT, to=[to], terms="public", **changes)
+
+
+def sent(delegation: Delegation, **changes: Any) -> str:
+    return delegation.send(prepared(delegation, **changes)).reference
+
+
+def both(office: Office, folder: Path) -> tuple[Delegation, Delegation]:
+    ru, us = two(office, folder)
+    ru.sync()
+    ru.join("amber-heron")
+    us.sync()
+    return ru, us
+
+
+def available(delegation: Delegation, reference: str) -> None:
+    """Reads on until the paper is at this party's disposal: that comes with the depositary's next batch."""
+    delegation.sync()
+    while delegation.show(reference).deliveries[0].state == "waiting":
+        pass
+
+
+# --- handed over --------------------------------------------------------------------------------------------------
+
+
+def test_a_notice_can_be_read_at_once_without_a_signature(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    draft = prepared(ru)
+    assert (draft.role, draft.opening, draft.cover.precedence) == ("notification", "at_once", "priority")
+    assert draft.title == "Notification of an exercise (A small agreement, art. 1)"
+    reference = ru.send(draft).reference
+    available(us, reference)
+    words = [provision.words for provision in us.read(reference).document.provisions]
+    assert words == [
+        "Autumn 2017\nwith a second line",
+        "12700 persons",
+        "2017-09-14",
+        "NO",
+        "North",
+        "2017-09-13T08:30:00.000Z",
+    ]
+    assert us.show(reference).deliveries[0].state == "made available"
+
+
+def test_both_sides_print_the_same_message_and_read_it_back(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    reference = sent(ru)
+    us.sync()
+    texts = {print_message(each.measures.message(reference, AGREEMENT), AGREEMENT, "en") for each in (ru, us)}
+    (text,) = texts
+    assert "\nMESSAGE NUMBER: RU-1\n" in text
+    message = parse_message(text, AGREEMENT)
+    assert message == us.measures.message(reference, AGREEMENT)
+    assert message.content == content()
+    assert us.measures.agreement_named(reference) == "small"
+
+
+def test_what_answers_a_notice_must_name_it(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    reference = sent(ru)
+    us.sync()
+    question = read_content(b'agreement = "small"\nform = "question"\n[items]\ntext = "Whose troops?"\n', AGREEMENT)
+    given: dict[str, Any] = {"to": ["ru"], "terms": "public"}
+    with pytest.raises(Refused) as caught:
+        us.measures.prepare_notice(write_content(question), question, AGREEMENT, **given)
+    assert caught.value.code == "notice.follows"
+    draft = us.measures.prepare_notice(write_content(question), question, AGREEMENT, in_reply_to=reference, **given)
+    assert (draft.role, draft.opening) == ("question", "on_receipt")
+    assert us.measures.message(us.send(draft).reference, AGREEMENT).answers == "RU-1"
+
+
+def test_a_notice_in_another_language_is_the_same_to_a_program(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    reference = sent(ru, language="ru")
+    available(us, reference)
+    assert us.read(reference).document.title.startswith("Уведомление об учении")
+    assert us.measures.message(reference, AGREEMENT).content == content()
+    with pytest.raises(Malformed) as caught:
+        prepared(ru, language="fr")
+    assert caught.value.code == "notice.language"
+
+
+# --- read back ----------------------------------------------------------------------------------------------------
+
+
+def test_all_that_a_home_may_read_is_filed_with_its_four_times(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    sent(ru)
+    sent(ru, items={"troops": 100}, test=True)
+    ru.send(ru.prepare(draft_file(tmp_path), to=["us"], role="note", terms="public"))
+    available(us, "RU-2")
+    ru.sync()
+    ours, theirs = ru.measures.filed(AGREEMENT), us.measures.filed(AGREEMENT)
+    assert [each.reference for each in ours] == ["RU-1", "RU-2"]
+    assert [each.content for each in ours] == [each.content for each in theirs]
+    first, test = theirs
+    assert (first.sender, first.to, first.answers, test.content.test) == ("ru", ("us",), None, True)
+    assert first.made <= first.informed["us"]
+    assert "us" not in first.received
+    us.receive("RU-1", terms="accepted")
+    again = us.measures.filed(AGREEMENT)[0]
+    assert again.received["us"] >= again.made
+
+
+def test_who_is_only_informed_owes_nothing(office: Office, tmp_path: Path) -> None:
+    ru, _ = both(office, tmp_path)
+    fr = office.party(tmp_path, "fr", "France")
+    fr.sync()
+    trust_each_other(ru, fr)
+    ru.convene("Exercises", ["us", "fr"], handle="calm-lake", unconfirmed=True)
+    ru.send(prepared(ru, handle="calm-lake", info=["fr"]))
+    (found,) = ru.measures.filed(AGREEMENT, "calm-lake")
+    assert found.to == ("us",)
+    assert ru.measures.message("calm-lake/RU-1", AGREEMENT).info == ("fr",)
+
+
+def test_a_paper_that_is_no_notice_is_none(office: Office, tmp_path: Path) -> None:
+    ru, _ = both(office, tmp_path)
+    ru.send(ru.prepare(draft_file(tmp_path), to=["us"], role="note", terms="public"))
+    for reading in (
+        lambda: ru.measures.message("RU-1", AGREEMENT),
+        lambda: ru.measures.agreement_named("RU-1"),
+    ):
+        with pytest.raises(Refused) as caught:
+            reading()
+        assert caught.value.code == "notice.none"
+    assert ru.measures.filed(AGREEMENT) == ()
+
+
+def test_a_notice_under_another_agreement_is_not_counted_here(office: Office, tmp_path: Path) -> None:
+    ru, _ = both(office, tmp_path)
+    sent(ru)
+    other = structs.replace(AGREEMENT, id="other")
+    assert ru.measures.filed(other) == ()
+    with pytest.raises(Refused) as caught:
+        ru.measures.message("RU-1", other)
+    assert caught.value.code == "notice.none"
+
+
+# --- the text and the file ----------------------------------------------------------------------------------------
+
+
+def test_a_text_that_says_something_else_than_its_file_counts_for_nothing(office: Office, tmp_path: Path) -> None:
+    ru, _ = both(office, tmp_path)
+    reference = sent(ru)
+    _, paper = find(ru._session, reference, signing=False)
+    opened = open_paper(ru._session, paper.act, sink=None)
+    data = opened.parts[-1].content or b""
+    assert read_paper(opened.document, data, AGREEMENT) == content()
+    lies = data.replace(b"12700", b"2700")
+    with pytest.raises(Invalid) as caught:
+        read_paper(opened.document, lies, AGREEMENT)
+    assert caught.value.code == "notice.other-words"
+    with pytest.raises(Malformed) as bare:
+        read_paper(structs.replace(opened.document, original=None), data, AGREEMENT)
+    assert bare.value.code == "notice.no-file"
+
+
+def test_a_test_says_so_in_its_title() -> None:
+    data = write_content(content())
+    file = file_of("notice.toml", MEDIA_TYPE, data)
+    document = document_of(replace(content(), test=True, remarks="Only a test."), AGREEMENT, file, language="en")
+    assert document.title.startswith("TEST: Notification")
+    assert (document.provisions[-1].heading, document.provisions[-1].words) == ("Remarks", "Only a test.")
+    assert [each.label for each in document.provisions[:2]] == ["1", "2.A"]
+    with pytest.raises(Malformed):
+        document_of(replace(content(), form="war"), AGREEMENT, file, language="en")
+
+
+def test_the_agreement_of_these_tests_has_the_forms_they_speak_of() -> None:
+    assert form("question").follows == ("exercise",)
+    assert "notifiable" in SMALL
