@@ -102,12 +102,12 @@ class Measures:
         return read_head(data[1])[0]
 
     def filed(self, agreement: Agreement, handle: str | None = None) -> tuple[Filed, ...]:
-        """Every paper under an agreement in one negotiation, as far as this home may read it."""
+        """Every paper under an agreement in one negotiation, as far as this home may read it, in the log's order."""
         negotiation = find_negotiation(self._session, handle)
         return tuple(self._filed(negotiation, agreement))
 
     def _filed(self, negotiation: Negotiation, agreement: Agreement) -> Iterator[Filed]:
-        for paper in negotiation.papers.values():
+        for paper in sorted(negotiation.papers.values(), key=lambda each: each.at.index):
             try:
                 content = self._content(paper.act, agreement)
             except ParleyError:
