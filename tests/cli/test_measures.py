@@ -1,0 +1,164 @@
+"""The commands of measures that need no home: agreements checked and told, forms written and looked at, samples."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from parley.cli.app import run
+from parley.measures.content import write_content
+from tests.measures.agreements import SMALL
+from tests.measures.test_content import content
+
+
+@pytest.fixture
+def agreement(tmp_path: Path) -> str:
+    file = tmp_path / "small.toml"
+    file.write_text(SMALL, "utf-8")
+    return str(file)
+
+
+def notice(tmp_path: Path, **items: object) -> str:
+    file = tmp_path / "notice.toml"
+    file.write_bytes(write_content(content(**items)))
+    return str(file)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    found = capsys.readouterr()
+    return found.out, found.err
+
+
+# --- agreements ---------------------------------------------------------------------------------------------------
+
+
+def test_a_sound_agreement_is_counted(agreement: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["agreement", "check", agreement]) == 0
+    out, _ = said(capsys)
+    assert out == (
+        "A small agreement holds together: 2 provisions, 2 forms, 1 measures, 2 numbers, of which 1 are to be checked "
+        "against the text.\n"
+    )
+
+
+def test_every_fault_has_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text(
+        SMALL.replace('source = "here" }]', 'source = "there" }]').replace('form = "exercise"', 'form = "war"')
+    )
+    assert run(["agreement", "check", str(file), "--json"]) == 2
+    out, _ = said(capsys)
+    found = json.loads(out)["faults"]
+    assert {each["code"] for each in found} >= {"agreement.no-source", "agreement.no-form"}
+    for each in found:
+        assert f"line {each['line']}" in each["says"]
+    assert run(["agreement", "check", str(file)]) == 2
+    out, err = said(capsys)
+    assert len(out.splitlines()) == len(found)
+    assert err == f"{len(found)} faults. Mend them and give the same command again.\n"
+
+
+def test_an_agreement_is_told_in_sentences(agreement: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["agreement", "show", agreement]) == 0
+    out, _ = said(capsys)
+    for line in (
+        "A small agreement (small)",
+        "Of its numbers, 1 were seen in a source; 1 are to be checked against the text.",
+        "art. 1  Exercises",
+        "  Each side tells the other of large exercises.",
+        "  - Prior notification: who sent the paper that began it gives 'Notification of an exercise' to all others, for "
+        "each paper of the form 'Notification of an exercise' that is notifiable, at least 42 days before its 'First day'. "
+        "What counts is its entry. [to be checked against the text: here]",
+        "  - 'notifiable' is enough: 'Troops' is 9,000 or more. [seen: here]",
+        "  - Form 'Question' (question): 1 items; it answers: Notification of an exercise.",
+        "  here: Invented for tests",
+    ):
+        assert line in out.splitlines()
+    assert run(["agreement", "show", agreement, "--json"]) == 0
+    assert json.loads(said(capsys)[0])["agreement"]["thresholds"][0]["any"][0]["at_least"] == 9000
+
+
+def test_an_agreement_that_does_not_come_along(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["agreement", "show", "peace-for-ever"]) == 2
+    assert "No agreement called 'peace-for-ever'" in said(capsys)[1]  # agreement.unknown
+
+
+def test_those_that_come_along_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["agreement", "show", "--json"]) == 0
+    names = [each["name"] for each in json.loads(said(capsys)[0])["agreements"]]
+    assert names == ["new-start", "security-guarantees-2022", "vienna-document-2011"]
+    assert run(["agreement", "show"]) == 0
+    assert all(name in said(capsys)[0] for name in names)
+
+
+# --- forms --------------------------------------------------------------------------------------------------------
+
+
+def test_a_blank_is_written_once(tmp_path: Path, agreement: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "notice.toml"
+    line = ["notify", "--blank", "exercise", "--under", agreement]
+    assert run([*line, "-o", str(file)]) == 0
+    assert 'troops = ""' in file.read_text("utf-8")
+    assert said(capsys)[0] == f"{file}\n"
+    assert run([*line, "-o", str(file)]) == 2
+    assert run(line) == 0
+    assert said(capsys)[0] == file.read_text("utf-8")
+    assert run(["notify", str(file), "--check", "--under", agreement]) == 2
+    assert "'designation' (item 1) has no answer (line 9). Fill it in." in said(capsys)[1]
+
+
+def test_what_a_form_begins_is_said_and_nothing_is_sent(
+    tmp_path: Path, agreement: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["notify", notice(tmp_path), "--check", "--under", agreement]
+    assert run(line) == 0
+    assert said(capsys) == ("notifiable: Troops 12,700, from 9,000\n", "Nothing was signed and nothing was sent.\n")
+    assert run([*line, "--json"]) == 0
+    (found,) = json.loads(said(capsys)[0])["check"]
+    assert (found["reached"], found["because"][0]["value"], found["because"][0]["at_least"]) == (True, 12700, 9000)
+    notice(tmp_path, troops=8_999)
+    assert run([*line, "--test"]) == 0
+    assert said(capsys)[0] == "This is a TEST: it counts for nothing.\nnot notifiable: Troops 8,999, from 9,000\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "line"),
+    [
+        (["--under", "AGREEMENT"], 2, "Name the filled form, or an empty one"),  # notice.file-or-blank
+        (["NOTICE", "--blank", "exercise"], 2, "Name the filled form, or an empty one"),
+        (["--blank", "exercise"], 2, "Name the agreement whose form is wanted"),  # notice.under
+        (["--blank", "war", "--under", "AGREEMENT"], 2, "It has: exercise, question"),  # notice.no-such-form
+        (["NOTICE", "--check"], 2, "No agreement called 'small'"),
+        (["NOTICE", "--check", "--under", "none.toml"], 2, "There is no file none.toml"),
+    ],
+)
+def test_mistakes(
+    tmp_path: Path, agreement: str, arguments: list[str], code: int, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {"NOTICE": notice(tmp_path), "AGREEMENT": agreement}
+    assert run(["notify", *(files.get(each, each) for each in arguments)]) == code
+    assert line in said(capsys)[1]
+
+
+# --- samples ------------------------------------------------------------------------------------------------------
+
+
+def test_how_many_to_inspect(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sample-size", "--items", "100", "--false", "5", "--confidence", "90%"]) == 0
+    out, err = said(capsys)
+    assert out.startswith(
+        "Inspect 37 of 100. If 5 are not as declared, at least one of them is then found with a chance of"
+    )
+    assert "By the planning formula of the International Atomic Energy Agency: 37, with" in out
+    assert "chosen at random" in err
+    assert run(["sample-size", "--items", "700", "--false", "70", "--confidence", "9/10", "--json"]) == 0
+    found = json.loads(said(capsys)[0])["sample_size"]
+    assert (found["confidence"], found["exact"] <= found["by_formula"]) == ("9/10", True)
+
+
+@pytest.mark.parametrize("text", ["much", "1/0", "", "%"])
+def test_what_is_no_chance(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sample-size", "--items", "10", "--false", "1", "--confidence", text]) == 2
+    assert "is no chance" in said(capsys)[1]  # sampling.confidence-form
