@@ -13,6 +13,13 @@ from tests.measures.agreements import SMALL
 from tests.measures.test_content import content
 
 
+PRIOR_NOTICE = (
+    "  - Prior notification: who sent the paper that began it gives 'Notification of an exercise' to all others, for each "
+    "paper of the form 'Notification of an exercise' that is notifiable, at least 42 days before its 'First day'. What "
+    "counts is its entry. [to be checked against the text: here]"
+)
+
+
 @pytest.fixture
 def agreement(tmp_path: Path) -> str:
     file = tmp_path / "small.toml"
@@ -45,9 +52,8 @@ def test_a_sound_agreement_is_counted(agreement: str, capsys: pytest.CaptureFixt
 
 def test_every_fault_has_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "bad.toml"
-    file.write_text(
-        SMALL.replace('source = "here" }]', 'source = "there" }]').replace('form = "exercise"', 'form = "war"')
-    )
+    bad = SMALL.replace('source = "here" }]', 'source = "there" }]').replace('form = "exercise"', 'form = "war"')
+    file.write_text(bad, "utf-8")
     assert run(["agreement", "check", str(file), "--json"]) == 2
     out, _ = said(capsys)
     found = json.loads(out)["faults"]
@@ -68,9 +74,7 @@ def test_an_agreement_is_told_in_sentences(agreement: str, capsys: pytest.Captur
         "Of its numbers, 1 were seen in a source; 1 are to be checked against the text.",
         "art. 1  Exercises",
         "  Each side tells the other of large exercises.",
-        "  - Prior notification: who sent the paper that began it gives 'Notification of an exercise' to all others, for "
-        "each paper of the form 'Notification of an exercise' that is notifiable, at least 42 days before its 'First day'. "
-        "What counts is its entry. [to be checked against the text: here]",
+        PRIOR_NOTICE,
         "  - 'notifiable' is enough: 'Troops' is 9,000 or more. [seen: here]",
         "  - Form 'Question' (question): 1 items; it answers: Notification of an exercise.",
         "  here: Invented for tests",
