@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from parley.cli.command import command
-from parley.cli.session import Session
+from parley.cli.handover import hand_over
+from parley.cli.particulars import known_terms, limit_of, recipients, split
+from parley.cli.prepared import check_hands, to_prepare
+from parley.cli.session import Session, given
 from parley.words import say
+
+if TYPE_CHECKING:
+    from parley.client import Delegation
+    from parley.measures.step_file import StatedKind
 
 
 @command("check", data=True, home=False, secret=False)
@@ -63,3 +72,118 @@ def _list(session: Session) -> None:
         return
     head = [say("agreement.column-name"), say("agreement.column-title")]
     session.data(table(head, rows, plain=session.lines_only, most=session.width))
+
+
+# --- what parties do to them ----------------------------------------------------------------------------------------
+
+
+def _said(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What can be said of any paper about an agreement."""
+    for option in reversed(
+        (
+            click.option("--to", multiple=True),
+            click.option("--info", multiple=True),
+            click.option("--negotiation", metavar="HANDLE"),
+            click.option("--accept-by", metavar="TIME"),
+            click.option("--working-day", is_flag=True),
+            click.option("--terms"),
+            click.option("--language"),
+            click.option("--unconfirmed", is_flag=True),
+        )
+    ):
+        function = option(function)
+    return to_prepare(function)
+
+
+@command("adopt", data=True, asks=True)
+@click.argument("agreement", metavar="NAME|FILE")
+@_said
+def agreement_adopt(session: Session, agreement: str, **options: Any) -> None:
+    _deposit(session, agreement, None, options)
+
+
+@command("amend", data=True, asks=True)
+@click.argument("name")
+@click.argument("file", metavar="FILE")
+@_said
+def agreement_amend(session: Session, name: str, file: str, **options: Any) -> None:
+    _deposit(session, file, name, options)
+
+
+def _deposit(session: Session, agreement: str, amends: str | None, options: dict[str, Any]) -> None:
+    """Hand over an agreement's file, to adopt it or to put it in the place of another."""
+    from parley.cli.under import agreement_bytes
+    from parley.measures.agreement_file import read_agreement
+
+    data = agreement_bytes(agreement)
+    read_agreement(data)
+    limit_of(options["accept_by"])
+    with session.delegation() as delegation:
+        check_hands(delegation, "deposit", options["draft_file"])
+        chosen = _chosen(session, delegation, options)
+        measures = delegation.measures
+        making = lambda accept_by: measures.prepare_agreement(data, amends=amends, accept_by=accept_by, **chosen)  # noqa: E731
+        hand_over(session, delegation, making, options)
+
+
+def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
+    """A command that states something about an agreement that was deposited here."""
+
+    def made(session: Session, agreement: str, reference: str | None, **options: Any) -> None:
+        limit_of(options["accept_by"])
+        with session.delegation() as delegation:
+            check_hands(delegation, "deposit", options["draft_file"])
+            chosen = _chosen(session, delegation, options)
+            about: dict[str, Any] = {
+                "measures": split(options["measures"]),
+                "towards": split(options["towards"]),
+                "because": options["because"] or "",
+                "cites": reference,
+            }
+            measures = delegation.measures
+            making = lambda accept_by: measures.prepare_step(  # noqa: E731
+                agreement, kind, accept_by=accept_by, **about, **chosen
+            )
+            hand_over(session, delegation, making, options)
+
+    made.__name__ = f"agreement_{name}"
+    function: Callable[..., Any] = _said(made)
+    for option in reversed(
+        (
+            click.argument("agreement", metavar="NAME"),
+            click.argument("reference", metavar="REF", required=cites),
+            click.option("--measures", multiple=True, metavar="IDS"),
+            click.option("--towards", multiple=True, metavar="PARTIES"),
+            click.option("--because", metavar="TEXT"),
+        )
+    ):
+        function = option(function)
+    return command(name, data=True, asks=True)(function)
+
+
+agreement_suspend = _step("suspend", "suspension", cites=False)
+agreement_counter = _step("counter", "counter_measure", cites=True)
+agreement_resume = _step("resume", "resumption", cites=False)
+agreement_contest = _step("contest", "contesting", cites=True)
+agreement_denounce = _step("denounce", "denunciation", cites=False)
+
+
+def _chosen(session: Session, delegation: Delegation, options: dict[str, Any]) -> dict[str, Any]:
+    """To whom, in which negotiation, under which terms: everybody in it, unless some were named."""
+    from parley.terms import preset
+
+    handle = options["negotiation"]
+    delegation.sync()
+    found = delegation.negotiation(handle)
+    to = options["to"] or tuple(party for party in found.parties if party != session.ours)
+    named = options | {"in_reply_to": None, "replaces": None, "required": False}
+    parties = recipients(session, delegation, to, named)
+    terms = known_terms(session, delegation, named, parties) or preset("confidential", parties=(session.ours, *parties))
+    return {"to": parties, "terms": terms} | given(
+        {
+            "handle": handle,
+            "info": split(options["info"]),
+            "language": options["language"],
+            "unconfirmed": options["unconfirmed"],
+        }
+    )

@@ -26,7 +26,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "work": ("preview", "coverage", "compare", "export"),
     "say": ("statement", "release", "excerpt", "context", "record"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
-    "measures": ("agreement", "notify", "sample-size"),
+    "measures": ("agreement", "notify", "due", "obligations", "sample-size"),
     "keep": ("depositary",),
 }
 """The commands by the job they belong to, in the order of the first help screen."""
@@ -49,7 +49,9 @@ ELSEWHERE = {
     "inbox": "looking",
     "show": "looking",
     "read": "looking",
+    "due": "obligations",
     "export": "papers",
+    "obligations": "obligations",
     "preview": "papers",
     "release": "excerpts",
     "excerpt": "excerpts",
@@ -61,7 +63,10 @@ ELSEWHERE = {
 """The module of each group's commands, and of those that have another."""
 
 FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "agreement": ("agreements", ("check", "show")),
+    "agreement": (
+        "agreements",
+        ("check", "show", "adopt", "amend", "suspend", "counter", "resume", "contest", "denounce"),
+    ),
     "depositary": ("depositary_", ("init", "serve", "invite", "status", "backup", "restore")),
 }
 """Commands of two words: the first, the module of the second, and which there are."""

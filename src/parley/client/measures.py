@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Unpack
 
-from parley.act import Deposit, Notice, Receipt
-from parley.canonical import Time
-from parley.client import drafting
+from parley import canonical
+from parley.client import drafting, trusting
 from parley.client.opening import open_paper
 from parley.client.references import find, find_negotiation
 from parley.client.session import Session
 from parley.client.source import Source
+from parley.client.underway import Text, Underway, opened_file
 from parley.client.views import Draft
 from parley.client.wish import Options, Wish
 from parley.crypto import sha256
 from parley.document import Document, File
 from parley.envelope import Part
-from parley.errors import Malformed, ParleyError, Refused
-from parley.fold import Negotiation
+from parley.errors import Malformed, Refused
+from parley.measures import step_text
 from parley.measures.agreement import Agreement
+from parley.measures.agreement_file import read_agreement
 from parley.measures.content import Content, read_head
 from parley.measures.message import Message
+from parley.measures.obligation import Obligation
 from parley.measures.paper_text import MEDIA_TYPE, document_of, read_paper
 from parley.measures.papers import Filed
+from parley.measures.step_file import MEDIA_TYPE as STEP_TYPE
+from parley.measures.step_file import Stated, StatedKind
 from parley.paper import Paper
 from parley.terms import Terms
 
-FILE_NAME = "notice.toml"
+FILE_NAME, STEP_NAME = "notice.toml", "step.json"
 
 
 class Measures:
@@ -61,24 +65,117 @@ class Measures:
             raise Refused("notice.follows", form=form.id, follows=", ".join(form.follows))
         language = options.get("language", agreement.languages[0])
         file = File(name=FILE_NAME, media_type=MEDIA_TYPE, size=len(data), sha256=sha256(data))
-        source = Source(
-            document=document_of(content, agreement, file, language=language),
-            attachments=(),
-            original=Part(name=FILE_NAME, size=len(data), open=lambda: io.BytesIO(data), digest=file.sha256),
-            removed=(),
-        )
+        document = document_of(content, agreement, file, language=language)
         options["language"] = language
         options.setdefault("at_once", form.role == "notification")
         options.setdefault("precedence", form.precedence)
         wish = Wish(to=to, role=form.role, terms=terms, in_reply_to=in_reply_to, **options)
-        return drafting.prepare_read(self._session, source, handle, wish)
+        return drafting.prepare_read(self._session, _source(document, data), handle, wish)
+
+    def prepare_agreement(
+        self,
+        data: bytes,
+        *,
+        to: Sequence[str],
+        terms: str | Terms,
+        handle: str | None = None,
+        amends: str | None = None,
+        **options: Unpack[Options],
+    ) -> Draft:
+        """Seal an agreement's file: to adopt it, or with `amends`, the id of one adopted here, to take its place.
+
+        Whoever deposits the same file after another answers that paper. Signs and sends nothing.
+        Raises: Malformed as `read_agreement`; Refused("agreement.not-here") for an id of which no text was deposited.
+        """
+        self._session.sync()
+        agreement, digest = read_agreement(data), sha256(data)
+        under = self.underway(handle)
+        same = [deposit for deposit, text in under.texts.items() if text.digest == digest]
+        answered = same[0] if same else None
+        if answered is None and amends is not None:
+            answered = next((at for at, text in reversed(under.texts.items()) if text.agreement.id == amends), None)
+            if answered is None:
+                raise Refused("agreement.not-here", name=amends[:60])
+        language = options.setdefault("language", agreement.languages[0])
+        file = File(name=f"{agreement.id}.toml", media_type=step_text.MEDIA_TYPE, size=len(data), sha256=digest)
+        document = step_text.document_of_agreement(agreement, file, language=language)
+        wish = Wish(
+            to=to,
+            role="response" if answered else "proposal",
+            terms=terms,
+            in_reply_to=answered.hex() if answered else None,
+            **options,
+        )
+        return drafting.prepare_read(self._session, _source(document, data), handle, wish)
+
+    def prepare_step(
+        self,
+        name: str,
+        kind: StatedKind,
+        *,
+        to: Sequence[str],
+        terms: str | Terms,
+        measures: Sequence[str] = (),
+        towards: Sequence[str] = (),
+        cites: str | None = None,
+        because: str = "",
+        handle: str | None = None,
+        **options: Unpack[Options],
+    ) -> Draft:
+        """Seal a statement about an agreement that was deposited here, by its id. Signs and sends nothing.
+
+        Raises: Refused("agreement.not-here"), Refused("agreement.no-measure") for a measure that it does not have;
+        as finding a party and a paper; Malformed("step.cites") where a paper must be named and is not.
+        """
+        self._session.sync()
+        text = self.text(name, handle)
+        for measure in measures:
+            if measure not in [each.id for each in text.agreement.measures]:
+                known = ", ".join(each.id for each in text.agreement.measures)
+                raise Refused("agreement.no-measure", name=measure[:60], candidates=known)
+        about = find(self._session, cites, signing=True)[1].digest if cites else None
+        stated = Stated(
+            agreement=text.digest,
+            because=because,
+            cites=about,
+            kind=kind,
+            measures=tuple(sorted(set(measures))),
+            towards=tuple(sorted({trusting.find_party(self._session, party) for party in towards})),
+        )
+        data = canonical.encode(stated)
+        language = options.setdefault("language", text.agreement.languages[0])
+        file = File(name=STEP_NAME, media_type=STEP_TYPE, size=len(data), sha256=sha256(data))
+        document = step_text.document_of_step(stated, text.agreement, file, language=language)
+        options.setdefault("at_once", True)
+        wish = Wish(to=to, role="notification", terms=terms, in_reply_to=cites, **options)
+        return drafting.prepare_read(self._session, _source(document, data), handle, wish)
+
+    # --- what is under way ------------------------------------------------------------------------------------------
+
+    def underway(self, handle: str | None = None) -> Underway:
+        """Everything under agreements in one negotiation, opened."""
+        return Underway.read(self._session, find_negotiation(self._session, handle))
+
+    def text(self, name: str, handle: str | None = None) -> Text:
+        """The newest text of an agreement that was deposited. Raises: Refused("agreement.not-here")."""
+        found = self.underway(handle).current(name)
+        if found is None:
+            raise Refused("agreement.not-here", name=name[:60])
+        return found
+
+    def obligations(self, handle: str | None = None) -> tuple[tuple[Text, tuple[Obligation, ...]], ...]:
+        """Who owes what to whom now, under each agreement of a negotiation."""
+        under = self.underway(handle)
+        newest = {text.agreement.id: text for text in under.texts.values()}
+        return tuple((text, under.owed(text, self._session.now)) for text in newest.values())
 
     def message(self, reference: str, agreement: Agreement) -> Message:
         """A paper under an agreement as a message. Raises: Refused("notice.none") for a paper that is no such form."""
         negotiation, paper = find(self._session, reference, signing=False)
-        content = self._content(paper.act, agreement)
-        if content is None:
+        document, data = self._notice(paper)
+        if read_head(data)[0] != agreement.id:
             raise Refused("notice.none", reference=paper.reference)
+        content = read_paper(document, data, agreement)
         act = paper.act
         answered = negotiation.papers.get(act.in_reply_to) if act.in_reply_to else None
         cover = open_paper(self._session, act).cover
@@ -96,61 +193,22 @@ class Measures:
     def agreement_named(self, reference: str) -> str:
         """The id of the agreement that a paper names. Raises: Refused("notice.none") for a paper that names none."""
         _, paper = find(self._session, reference, signing=False)
-        data = self._file(paper.act)
-        if data is None:
-            raise Refused("notice.none", reference=paper.reference)
-        return read_head(data[1])[0]
+        return read_head(self._notice(paper)[1])[0]
 
     def filed(self, agreement: Agreement, handle: str | None = None) -> tuple[Filed, ...]:
         """Every paper under an agreement in one negotiation, as far as this home may read it, in the log's order."""
-        negotiation = find_negotiation(self._session, handle)
-        return tuple(self._filed(negotiation, agreement))
+        return self.underway(handle).filed(agreement)
 
-    def _filed(self, negotiation: Negotiation, agreement: Agreement) -> Iterator[Filed]:
-        for paper in sorted(negotiation.papers.values(), key=lambda each: each.at.index):
-            try:
-                content = self._content(paper.act, agreement)
-            except ParleyError:
-                continue  # not ours to open, not handed over, or a fault of its sender's that reading it will name
-            if content is not None:
-                yield filed_of(paper, content)
-
-    def _content(self, act: Deposit, agreement: Agreement) -> Content | None:
-        """What a paper says under this agreement; None where it is no filled form of it."""
-        found = self._file(act)
-        if found is None or read_head(found[1])[0] != agreement.id:
-            return None
-        return read_paper(*found, agreement)
-
-    def _file(self, act: Deposit) -> tuple[Document, bytes] | None:
-        """The document of a filled form and its file; None for any other paper. Raises: as `open_paper`."""
-        original = open_paper(self._session, act).document.original
-        if original is None or original.media_type != MEDIA_TYPE:
-            return None
-        opened = open_paper(self._session, act, sink=None)
-        return opened.document, opened.parts[-1].content or b""
+    def _notice(self, paper: Paper) -> tuple[Document, bytes]:
+        found = opened_file(self._session, paper.act)
+        if found is None or found[0].original is None or found[0].original.media_type != MEDIA_TYPE:
+            raise Refused("notice.none", reference=paper.reference)
+        return found
 
 
-def filed_of(paper: Paper, content: Content) -> Filed:
-    """A paper with its four times, as the acts show them."""
-    informed: dict[str, Time] = {}
-    received: dict[str, Time] = {}
-    for party, outcome in paper.outcomes.items():
-        for kind, found in ((Notice, informed), (Receipt, received)):
-            done = outcome.find(kind)
-            if done is not None:
-                found[party] = done.at.time
-    act = paper.act
-    return Filed(
-        reference=paper.reference,
-        digest=paper.digest,
-        sender=act.by.party,
-        to=tuple(each.party for each in act.recipients if each.capacity == "to"),
-        entry=paper.at.index,
-        sent=act.claimed_time,
-        made=paper.at.time,
-        informed=informed,
-        received=received,
-        answers=act.in_reply_to,
-        content=content,
-    )
+def _source(document: Document, data: bytes) -> Source:
+    """A document with its file, ready to be sealed."""
+    file = document.original
+    assert file is not None  # noqa: S101 - all of ours have one
+    part = Part(name=file.name, size=file.size, open=lambda: io.BytesIO(data), digest=file.sha256)
+    return Source(document=document, attachments=(), original=part, removed=())

@@ -1,0 +1,89 @@
+"""Who owes what to whom by when, under the agreements of a negotiation; and what is due of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from parley.cli.command import command
+from parley.cli.session import Session
+from parley.errors import Malformed
+from parley.words import say
+from parley.words.table import table
+
+if TYPE_CHECKING:
+    from parley.canonical import Time
+    from parley.client.underway import Text
+    from parley.measures.obligation import Obligation
+
+COLUMNS = ("deadline", "left", "who", "what", "provision", "state", "why")
+_WITHIN = re.compile(r"([1-9][0-9]{0,4})\s*(h|d|w)")
+_HOURS = {"h": 1, "d": 24, "w": 168}
+
+Owed = list[tuple["Text", "Obligation"]]
+
+
+@command("obligations", data=True)
+@click.argument("negotiation", metavar="HANDLE", required=False)
+@click.option("--party")
+def obligations(session: Session, negotiation: str | None, party: str | None) -> None:
+    found, now = _owed(session, negotiation)
+    if party is not None:
+        found = [(text, owed) for text, owed in found if party in (owed.debtor, owed.creditor)]
+    _print(session, found, now)
+
+
+@command("due", data=True)
+@click.argument("negotiation", metavar="HANDLE", required=False)
+@click.option("--within", metavar="TIME")
+@click.option("--all", "everyone", is_flag=True)
+def due(session: Session, negotiation: str | None, within: str | None, everyone: bool) -> int:
+    span = _within(within)
+    found, now = _owed(session, negotiation)
+    ours = [
+        (text, owed)
+        for text, owed in found
+        if owed.state.value in ("due", "missed")
+        and (everyone or owed.debtor == session.ours)
+        and (span is None or owed.deadline is None or owed.deadline <= now + span)
+    ]
+    _print(session, ours, now)
+    return 1 if any(owed.state.value == "missed" and owed.debtor == session.ours for _, owed in ours) else 0
+
+
+def _within(text: str | None) -> int | None:
+    """Milliseconds of `48h`, `30d`, `2w`. Raises: Malformed("due.within")."""
+    if text is None:
+        return None
+    match = _WITHIN.fullmatch(text.strip().casefold())
+    if match is None:
+        raise Malformed("due.within", text=text[:20])
+    return int(match[1]) * _HOURS[match[2]] * 3_600_000
+
+
+def _owed(session: Session, negotiation: str | None) -> tuple[Owed, Time]:
+    """Every obligation under every agreement of the negotiation, the first due first, and this machine's time."""
+    with session.delegation() as delegation:
+        delegation.sync()
+        session.learn(delegation.partners())
+        under = delegation.measures.obligations(negotiation)
+    found = [(text, owed) for text, all_ in under for owed in all_]
+    return sorted(found, key=lambda each: (each[1].deadline is None, each[1].deadline or 0)), session.now()
+
+
+def _print(session: Session, found: Iterable[tuple[Text, Obligation]], now: Time) -> None:
+    from parley.words.obligations import as_value, row
+
+    found = list(found)
+    if session.json:
+        session.print_json("obligations", [as_value(owed, text.agreement.id) for text, owed in found])
+        return
+    if not found:
+        session.tell(say("obligations.none"))
+        return
+    rows = [row(owed, now=now, naming=session.name, clocks=session.clocks()) for _, owed in found]
+    head = [say(f"obligations.{column}") for column in COLUMNS]
+    session.data(table(head, rows, plain=session.lines_only, most=session.width))
