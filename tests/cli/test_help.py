@@ -93,6 +93,8 @@ def test_every_command_that_signs_can_be_told_yes() -> None:
     asking = {
         "empower", "revoke", "convene", "join", "deposit", "reply", "withdraw", "receive", "refuse", "fault",
         "sign", "statement", "release", "excerpt", "context", "record", "notify", "depositary init",
+        "agreement adopt", "agreement amend", "agreement suspend", "agreement counter", "agreement resume",
+        "agreement contest", "agreement denounce",
     }  # fmt: skip
     found = {line for line, command in COMMANDS.items() if any("--yes" in each.opts for each in command.params)}
     assert found == asking

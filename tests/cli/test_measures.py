@@ -12,11 +12,10 @@ from parley.measures.content import write_content
 from tests.measures.agreements import SMALL
 from tests.measures.test_content import content
 
-
 PRIOR_NOTICE = (
     "  - Prior notification: who sent the paper that began it gives 'Notification of an exercise' to all others, for "
-    "each paper of the form 'Notification of an exercise' that is notifiable, at least 42 days before its 'First day'. What "
-    "counts is its entry. [to be checked against the text: here]"
+    "each paper of the form 'Notification of an exercise' that is notifiable, at least 42 days before its 'First day'. "
+    "What counts is its entry. [to be checked against the text: here]"
 )
 
 

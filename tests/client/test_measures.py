@@ -201,3 +201,107 @@ def test_a_test_says_so_in_its_title() -> None:
 def test_the_agreement_of_these_tests_has_the_forms_they_speak_of() -> None:
     assert form("question").follows == ("exercise",)
     assert "notifiable" in SMALL
+
+
+# --- agreements ---------------------------------------------------------------------------------------------------
+
+GIVEN: dict[str, Any] = {"terms": "public"}
+
+
+def adopted(office: Office, folder: Path) -> tuple[Delegation, Delegation]:
+    """ru and us, both of which adopted the small agreement."""
+    ru, us = both(office, folder)
+    ru.send(ru.measures.prepare_agreement(SMALL.encode(), to=["us"], **GIVEN))
+    us.receive("RU-1", terms="accepted")
+    us.send(us.measures.prepare_agreement(SMALL.encode(), to=["ru"], **GIVEN))
+    ru.receive("US-1", terms="accepted")
+    us.sync()
+    return ru, us
+
+
+def test_an_agreement_is_adopted_when_both_deposited_the_same_file(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    for delegation in (ru, us):
+        steps = list(delegation.measures.underway().steps())
+        assert [(step.kind, step.sender) for step in steps] == [("adoption", "ru"), ("adoption", "us")]
+        assert len({step.agreement for step in steps}) == 1
+        assert delegation.measures.text("small").agreement == AGREEMENT
+    assert us.show("US-1").role == "response"
+    assert us.show("US-1").in_reply_to == "RU-1"
+
+
+def test_a_notice_over_the_threshold_is_owed_in_time(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    late = sent(ru)
+    available(us, late)
+    small_one = sent(ru, items={"troops": 8_999})
+    available(us, small_one)
+    ru.sync()
+    for delegation in (ru, us):
+        ((text, owed),) = delegation.measures.obligations()
+        assert text.agreement.id == "small"
+        (one,) = owed
+        assert (one.debtor, one.creditor, one.measure.id, one.state.value) == ("ru", "us", "prior-notice", "met-late")
+        assert one.reason.paper is not None
+        assert one.reason.paper.reference == late
+
+
+def test_a_suspension_a_contest_and_its_end_are_seen_alike(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    us.send(us.measures.prepare_step("small", "suspension", to=["ru"], measures=["prior-notice"], because="?", **GIVEN))
+    available(ru, "US-2")
+    ru.send(ru.measures.prepare_step("small", "contesting", to=["us"], cites="US-2", **GIVEN))
+    available(us, "RU-2")
+    us.send(us.measures.prepare_step("small", "resumption", to=["ru"], cites="US-2", **GIVEN))
+    available(ru, "US-3")
+    us.sync()
+    for delegation in (ru, us):
+        steps = list(delegation.measures.underway().steps())[2:]
+        assert [(step.kind, step.sender, step.measures) for step in steps] == [
+            ("suspension", "us", ("prior-notice",)),
+            ("contesting", "ru", ()),
+            ("resumption", "us", ()),
+        ]
+        assert steps[1].cites == steps[2].cites == steps[0].digest
+    words = [each.words for each in ru.read("US-2").document.provisions]
+    assert words == ["prior-notice", "all", "?"]
+
+
+def test_an_amendment_takes_the_place_of_the_text_it_answers(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    amended = SMALL.replace("at_least = 9000", "at_least = 5000").encode()
+    us.send(us.measures.prepare_agreement(amended, to=["ru"], amends="small", **GIVEN))
+    ru.receive("US-2", terms="accepted")
+    ru.send(ru.measures.prepare_agreement(amended, to=["us"], **GIVEN))
+    us.receive("RU-2", terms="accepted")
+    steps = list(us.measures.underway().steps())
+    assert [step.kind for step in steps] == ["adoption", "adoption", "amendment", "amendment"]
+    assert steps[2].agreement == steps[3].agreement == steps[0].agreement
+    assert steps[2].becomes == steps[3].becomes == us.measures.text("small").digest
+    threshold = us.measures.text("small").agreement.threshold("notifiable")
+    assert threshold is not None
+    assert threshold.any[0].at_least == 5000
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "more", "code"),
+    [
+        ("large", "suspension", {}, "agreement.not-here"),
+        ("small", "suspension", {"measures": ["war"]}, "agreement.no-measure"),
+        ("small", "suspension", {"towards": ["Nobody & Nowhere"]}, "party.unknown"),
+        ("small", "contesting", {}, "step.cites"),
+        ("small", "counter_measure", {"cites": "RU-9"}, "reference.unknown"),
+        ("small", "denunciation", {"because": "x" * 2_001}, "step.long"),
+    ],
+)
+def test_statements_about_what_is_not_there(
+    office: Office, tmp_path: Path, name: str, kind: Any, more: dict[str, Any], code: str
+) -> None:
+    ru, _ = both(office, tmp_path)
+    ru.send(ru.measures.prepare_agreement(SMALL.encode(), to=["us"], **GIVEN))
+    with pytest.raises((Refused, Malformed)) as caught:
+        ru.measures.prepare_step(name, kind, to=["us"], **GIVEN, **more)
+    assert caught.value.code == code
+    with pytest.raises(Refused) as amending:
+        ru.measures.prepare_agreement(SMALL.replace("9000", "1").encode(), to=["us"], amends="large", **GIVEN)
+    assert amending.value.code == "agreement.not-here"

@@ -42,8 +42,8 @@ def left(owed: Obligation, now: Time) -> str:
     unit, count = ("days", span // DAY) if span >= 2 * DAY else ("hours", span // HOUR) if span >= 2 * HOUR else (
         "minutes", span // MINUTE
     )  # fmt: skip
-    key = "left" if owed.deadline >= now else "over"
-    return say(f"obligations.{key}", span=say(f"obligations.{unit}", count=count))
+    span_ = say(f"obligations.{unit}", count=count)
+    return span_ if owed.deadline >= now else say("obligations.over", span=span_)
 
 
 def began(owed: Obligation) -> str:
