@@ -92,7 +92,7 @@ def test_every_command_that_prints_data_prints_json() -> None:
 def test_every_command_that_signs_can_be_told_yes() -> None:
     asking = {
         "empower", "revoke", "convene", "join", "deposit", "reply", "withdraw", "receive", "refuse", "fault",
-        "sign", "statement", "release", "excerpt", "context", "record", "notify", "depositary init",
+        "sign", "statement", "release", "excerpt", "context", "record", "notify", "declare", "depositary init",
         "agreement adopt", "agreement amend", "agreement suspend", "agreement counter", "agreement resume",
         "agreement contest", "agreement denounce",
     }  # fmt: skip

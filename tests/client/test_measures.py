@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from parley.canonical import Time
 from parley.client import Delegation
 from parley.client.opening import open_paper
 from parley.client.references import find
@@ -18,7 +19,7 @@ from parley.errors import Invalid, Malformed, Refused
 from parley.measures.content import read_content, write_content
 from parley.measures.message import parse_message, print_message
 from parley.measures.paper_text import MEDIA_TYPE, document_of, read_paper
-from tests.client.places import Office, draft_file, trust_each_other, two
+from tests.client.places import DAY, Office, draft_file, trust_each_other, two
 from tests.measures.agreements import SMALL, form, small
 from tests.measures.test_content import content
 
@@ -305,3 +306,81 @@ def test_statements_about_what_is_not_there(
     with pytest.raises(Refused) as amending:
         ru.measures.prepare_agreement(SMALL.replace("9000", "1").encode(), to=["us"], amends="large", **GIVEN)
     assert amending.value.code == "agreement.not-here"
+
+
+# --- rounds -------------------------------------------------------------------------------------------------------
+
+
+def declared(delegation: Delegation, **changes: Any) -> Draft:
+    found = content(**changes.pop("items", {}))
+    data = write_content(found)
+    return delegation.measures.prepare_declaration(
+        data, found, AGREEMENT, round_name=changes.pop("round_name", "2026-09"), terms="public", **changes
+    )
+
+
+def opened(delegation: Delegation, reference: str) -> str:
+    """The words of a paper, read as soon as it is handed over."""
+    while delegation.show(reference).deliveries[0].handed_over is None:
+        delegation.sync()
+    return delegation.read(reference).document.provisions[0].words
+
+
+def test_a_round_opens_for_all_when_the_last_has_signed_and_for_nobody_before(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    deadline = Time(office.clock() + 5 * DAY)
+    ru.send(declared(ru, deadline=deadline, items={"designation": "Ours"}))
+    us.sync()
+    us.receive("RU-1", terms="accepted")
+    with pytest.raises(Refused):
+        us.read("RU-1")
+    draft = declared(us, items={"designation": "Theirs"})
+    assert (draft.opening, draft.accept_by) == ("together", deadline)
+    us.send(draft)
+    with pytest.raises(Refused):
+        us.read("RU-1")
+    ru.receive("US-1", terms="accepted")
+    assert opened(ru, "US-1") == "Theirs"
+    assert opened(us, "RU-1") == "Ours"
+    assert {each.reference for each in us.measures.filed(AGREEMENT)} == {"RU-1", "US-1"}
+
+
+def test_who_stays_away_sees_nothing_and_the_others_lose_nothing(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    ru.send(declared(ru, deadline=Time(office.clock() + DAY)))
+    us.sync()
+    us.receive("RU-1", terms="accepted")
+    office.clock.pass_(2 * DAY)
+    us.sync()
+    with pytest.raises(Refused):
+        us.read("RU-1")
+    assert us.measures.filed(AGREEMENT) == ()
+    assert [each.reference for each in ru.measures.filed(AGREEMENT)] == ["RU-1"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, "round.already"),
+        ({"round_name": "2027-03"}, "round.deadline"),
+        ({"round_name": "September 2026"}, "round.name"),
+        ({"round_name": "x" * 41}, "round.name"),
+    ],
+)
+def test_a_round_that_a_paper_cannot_go_into(
+    office: Office, tmp_path: Path, changes: dict[str, Any], code: str
+) -> None:
+    ru, _ = both(office, tmp_path)
+    ru.send(declared(ru, deadline=Time(office.clock() + DAY)))
+    with pytest.raises((Refused, Malformed)) as caught:
+        declared(ru, **changes)
+    assert caught.value.code == code
+
+
+def test_a_round_has_one_deadline(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    ru.send(declared(ru, deadline=Time(office.clock() + DAY)))
+    us.sync()
+    with pytest.raises(Refused) as caught:
+        declared(us, deadline=Time(office.clock() + 2 * DAY))
+    assert caught.value.code == "round.other-deadline"

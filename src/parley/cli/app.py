@@ -26,7 +26,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "work": ("preview", "coverage", "compare", "export"),
     "say": ("statement", "release", "excerpt", "context", "record"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
-    "measures": ("agreement", "notify", "due", "obligations", "sample-size"),
+    "measures": ("agreement", "notify", "declare", "due", "obligations", "sample-size"),
     "keep": ("depositary",),
 }
 """The commands by the job they belong to, in the order of the first help screen."""

@@ -140,3 +140,47 @@ def _making(
     return lambda accept_by: measures.prepare_notice(
         data, content, agreement, to=to, terms=terms, accept_by=accept_by, **chosen
     )
+
+
+@command("declare", data=True, asks=True)
+@click.argument("file", type=PATH)
+@click.option("--round", "round_name", metavar="NAME", required=True)
+@click.option("--under", metavar="NAME|FILE")
+@click.option("--deadline", metavar="TIME")
+@click.option("--in-reply-to", metavar="REF")
+@click.option("--negotiation", metavar="HANDLE")
+@click.option("--terms")
+@click.option("--language")
+@click.option("--unconfirmed", is_flag=True)
+@to_prepare
+def declare(session: Session, file: Path, **options: Any) -> None:
+    from parley.terms import preset
+    from parley.words.clock import read_instant
+
+    agreement, content, data = _filled(file, options["under"], test=False)
+    deadline = read_instant(options["deadline"]) if options["deadline"] else None
+    with session.delegation() as delegation:
+        check_hands(delegation, "deposit", options["draft_file"])
+        delegation.sync()
+        session.learn(delegation.partners())
+        parties = tuple(delegation.negotiation(options["negotiation"]).parties)
+        named = options | {"required": False}
+        terms = known_terms(session, delegation, named, [each for each in parties if each != session.ours])
+        chosen = given(
+            {
+                "handle": options["negotiation"],
+                "in_reply_to": options["in_reply_to"],
+                "language": options["language"],
+                "unconfirmed": options["unconfirmed"],
+            }
+        )
+        measures = delegation.measures
+        found = terms or preset("confidential", parties=parties)
+        hand_over(
+            session,
+            delegation,
+            lambda _: measures.prepare_declaration(
+                data, content, agreement, round_name=options["round_name"], deadline=deadline, terms=found, **chosen
+            ),
+            options | {"accept_by": None, "working_day": False},
+        )

@@ -148,7 +148,7 @@ def _designation(
         language=wish.language,
         language_status=wish.language_status,
         terms=preset(wish.terms, parties=parties, force=wish.force) if isinstance(wish.terms, str) else wish.terms,
-        opening=Opening(kind="at_once" if wish.at_once else "on_receipt", round=None, time=None),
+        opening=wish.opens or Opening(kind="at_once" if wish.at_once else "on_receipt", round=None, time=None),
         accept_by=_limit(session, negotiation, recipients, wish.accept_by),
         cover=_cover(document, wish),
         our_ref=wish.our_ref,

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Unpack
 
 from parley import canonical
-from parley.client import drafting, trusting
+from parley.act import Opening
+from parley.canonical import Time
+from parley.client import drafting, rounds, trusting
 from parley.client.opening import open_paper
 from parley.client.references import find, find_negotiation
 from parley.client.session import Session
@@ -67,10 +69,43 @@ class Measures:
         file = File(name=FILE_NAME, media_type=MEDIA_TYPE, size=len(data), sha256=sha256(data))
         document = document_of(content, agreement, file, language=language)
         options["language"] = language
-        options.setdefault("at_once", form.role == "notification")
+        if "opens" not in options:
+            options.setdefault("at_once", form.role == "notification")
         options.setdefault("precedence", form.precedence)
         wish = Wish(to=to, role=form.role, terms=terms, in_reply_to=in_reply_to, **options)
         return drafting.prepare_read(self._session, _source(document, data), handle, wish)
+
+    def prepare_declaration(
+        self,
+        data: bytes,
+        content: Content,
+        agreement: Agreement,
+        *,
+        round_name: str,
+        terms: str | Terms,
+        deadline: Time | None = None,
+        handle: str | None = None,
+        **options: Unpack[Options],
+    ) -> Draft:
+        """Seal a filled form into a round: it opens for all parties of the negotiation together, or for none.
+
+        `deadline` is that of a round which nobody has begun. Signs and sends nothing.
+        Raises: as `prepare_notice` and `rounds.round_for`.
+        """
+        self._session.sync()
+        negotiation = find_negotiation(self._session, handle)
+        meeting = rounds.round_for(negotiation, self._session.party, round_name, deadline)
+        options["opens"] = Opening(kind="together", round=meeting, time=None)
+        options["accept_by"] = meeting.deadline
+        return self.prepare_notice(
+            data,
+            content,
+            agreement,
+            to=[party for party in meeting.parties if party != self._session.party],
+            terms=terms,
+            handle=handle,
+            **options,
+        )
 
     def prepare_agreement(
         self,

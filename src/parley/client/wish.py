@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from parley import act, document
-from parley.act import LanguageStatus, Role, Standing
+from parley.act import LanguageStatus, Opening, Role, Standing
 from parley.articulate.builder import Changes
 from parley.canonical import Time
 from parley.envelope import Precedence
@@ -28,7 +28,8 @@ class Options(TypedDict, total=False):
 
     `accept_by` is an instant, a date ("2022-01-31": the end of that day in the first recipient's zone), an instant with
     its offset, or None for the negotiation's rule. `our_ref` stands on the cover and in our ledger. `clean` takes out
-    hidden characters and says which. `changes` is what becomes of tracked changes: "" refuses a file that holds any.
+    hidden characters and says which. `opens` is an opening other than on receipt or at once. `changes` is what becomes
+    of tracked changes: "" refuses a file that holds any.
     """
 
     info: Sequence[str]
@@ -38,6 +39,7 @@ class Options(TypedDict, total=False):
     language_status: LanguageStatus
     force: Force
     at_once: bool
+    opens: Opening | None
     accept_by: Time | str | None
     title: str | None
     subject: str | None
@@ -81,6 +83,7 @@ class Wish:
     language_status: LanguageStatus = "authentic"
     force: Force = "asked"
     at_once: bool = False
+    opens: Opening | None = None
     accept_by: Time | str | None = None
     title: str | None = None
     subject: str | None = None
