@@ -175,7 +175,8 @@ def test_a_point_without_its_opening_words_is_incomplete(
     code, told = said(capsys, files, "incomplete.evidence")
     assert code == 3
     sentence = (
-        "INCOMPLETE. Shown: 1 of 19 provisions; omitted: 1–8, 10–19; provisions that must be read with them are missing: 8."
+        "INCOMPLETE. Shown: 1 of 19 provisions; omitted: 1–8, 10–19; "
+        "provisions that must be read with them are missing: 8."
     )
     assert browser.text("#verdict .alarm") == sentence
     assert told.startswith(sentence)

@@ -209,7 +209,8 @@ def test_of_a_proposal_of_which_nothing_was_released_only_numbers_stand() -> Non
     files = shown([], ["Missiles"])
     for page, section in (("ru-1.html", "answered"), ("us-1.html", "answers")):
         assert states(files, page, section) == {"provision 10, which is not shown here": "answered"}
-    link = re.findall(r'<a href="([^"]*)">Its author&#39;s answer to RU-1, provision 10: refuses</a>', files["us-1.html"].decode())
+    answer = "Its author&#39;s answer to RU-1, provision 10: refuses"
+    link = re.findall(rf'<a href="([^"]*)">{answer}</a>', files["us-1.html"].decode())
     assert link == ["ru-1.html"]
 
 
