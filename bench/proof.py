@@ -99,8 +99,8 @@ def excerpts() -> Section:
         ),
         reading=(
             "Aim: under 5 ms in Python and 150 ms in a browser. "
-            f"Seen: {1000 * checked:.1f} ms and {1000 * first:.0f} ms. Checkpoints have signatures of their own, of the log "
-            "and of witnesses, before and behind."
+            f"Seen: {1000 * checked:.1f} ms and {1000 * first:.0f} ms. "
+            "Checkpoints have signatures of their own, of the log and of witnesses, before and behind."
         ),
     )
 
