@@ -55,7 +55,7 @@ def test_an_excerpt_is_genuine_by_consent_and_delivered(
     assert code == 0
     for sentence in (
         "PROVEN. The signatures hold, and they are of the depositary and the parties that your trust file names.",
-        "GENUINE. 4 of 19 provisions",
+        "GENUINE. Shown: 4 of 19 provisions",
         "BY CONSENT of the Russian Federation and the United States.",
         "DELIVERED: signed for by the Russian Federation",
         "taken UNDER RESERVE: noted, not accepted",
