@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from bench import acts, audit, comparing, escrow, proof, record, report, sealing, startup
+from parley.cli import collect_rarely
 
 ALL: dict[str, Callable[[], report.Section]] = {
     "acts": acts.accepted,
@@ -29,6 +30,7 @@ def main() -> int:
     if unknown:
         print(f"bench: no benchmark named {unknown[0]}; there are: {', '.join(ALL)}", file=sys.stderr)
         return 2
+    collect_rarely()  # as the program does
     sections = []
     for name in names:
         began = time.monotonic()

@@ -43,10 +43,10 @@ def words_changed(page: str) -> Iterator[tuple[str, list[list[str]]]]:
     number, *_ = re.findall("[0-9 ]{47}", page)
     (digits,) = re.findall("<bdi>([0-9a-f]{64})</bdi>", page)
     yield "a word changed", [["Words of article 1.", "Words of article one."]]
-    yield "a gap taken out", [["1 provision not shown: 2", ""]]
+    yield "a gap taken out", [["provision 2 not shown", ""]]
     yield "an answer changed", [["BY CONSENT", "AGREED"]]
     yield "a delivery turned round", [["DELIVERED: signed for by", "REFUSED, unread, by"]]
-    yield "the answer about the text changed", [["GENUINE. 2 of 3", "GENUINE. 3 of 3"]]
+    yield "the answer about the text changed", [["GENUINE. Shown: 2 of 3", "GENUINE. Shown: 3 of 3"]]
     yield "an answer said twice", [[released, released + released]]
     yield "an answer taken out", [[released, ""]]
     yield "words of praise", [["<h1>", '<p class="alarm" role="note">Checked.</p>\n<h1>']]

@@ -65,6 +65,27 @@ const deeds = {
     for (const event of ["dragenter", "dragover", "drop"]) await page.dispatchEvent(where, event, { dataTransfer: carried });
   },
 
+  /** Drop a file: how many milliseconds until the page has written down what it found. */
+  dropTimed: async ({ where, found, name, data }) =>
+    page.evaluate(
+      async ([target, written, called, base64]) => {
+        const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([bytes], called));
+        const done = new Promise((heard) => {
+          const watching = new MutationObserver(() => heard(performance.now()));
+          watching.observe(document.querySelector(written), { childList: true });
+        });
+        const began = performance.now();
+        document.querySelector(target).dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+        return (await done) - began;
+      },
+      [where, found, name, data],
+    ),
+
+  /** Do nothing for a while. */
+  rest: async ({ milliseconds }) => page.waitForTimeout(milliseconds),
+
   /** Press keys, one after the other. */
   async press({ keys }) {
     for (const key of keys) await page.keyboard.press(key);

@@ -7,7 +7,7 @@ of a verdict is written in `words`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
@@ -87,11 +87,15 @@ class PartyShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What was shown, in log order; with whose keys; how it was found; and what it does not show."""
+    """What was shown, in log order; with whose keys; how it was found; and what it does not show.
+
+    `trees` are those of the log that the acts are proven in, by size.
+    """
 
     result: Result
     kind: Kind
     log: str
+    trees: Mapping[int, Digest]
     acts: tuple[ActShown, ...]
     parties: tuple[PartyShown, ...]
     papers: tuple[PaperShown, ...]
@@ -227,6 +231,10 @@ class _Check:
                 raise Invalid("evidence.time-backwards", first=one.proof.index, second=other.proof.index)
         self.note(5, "one-log", checkpoints=len(roots), entries=len(file.items))
 
+    def _trees(self, file: Evidence) -> Mapping[int, Digest]:
+        found = {self.checkpoints[item.proof.note.to_text()].checkpoint for item in file.items}
+        return {tree.size: tree.root for tree in sorted(found, key=lambda tree: tree.size)}
+
     def _in_one_log(self, file: Evidence) -> bool:
         """Whether all entries are known to stand in one log. A file holds nothing that compares trees of two sizes."""
         trees = {item.proof.note.to_text(): None for item in file.items}
@@ -322,6 +330,7 @@ class _Check:
             result=result,
             kind=file.kind,
             log=self._genesis(file).log,
+            trees=self._trees(file),
             acts=acts,
             parties=parties,
             papers=found.papers,

@@ -54,6 +54,11 @@ class Browser:
     def drop(self, file: Path, where: str = "#drop") -> None:
         self("drop", where=where, name=file.name, data=base64.b64encode(file.read_bytes()).decode())
 
+    def drop_timed(self, file: Path, where: str = "#drop", found: str = "#verdict") -> float:
+        """Drop a file, and return the seconds until the page has written down what it found."""
+        data = base64.b64encode(file.read_bytes()).decode()
+        return float(self("dropTimed", where=where, found=found, name=file.name, data=data)) / 1000
+
     def press(self, *keys: str) -> None:
         self("press", keys=keys)
 

@@ -50,7 +50,7 @@ def test_the_essence_is_checked_by_the_page_beside_it(browser: Browser, played: 
     browser("wait", where="#verdict .head", text="PROVEN.")
     answers = browser.text("#verdict .answers")
     for word in (
-        "GENUINE. 3 of 19 provisions",
+        "GENUINE. Shown: 3 of 19 provisions",
         "BY CONSENT of the Russian Federation and the United States",
         "DELIVERED",
     ):

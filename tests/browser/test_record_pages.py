@@ -62,7 +62,10 @@ def test_the_page_of_the_response_has_its_words_and_what_was_printed_of_it(brows
         "DELIVERED",
     ):
         assert word in told
-    assert "nuclear" not in browser.text("main").casefold().split("press")[0], "words that nobody released"
+    assert "nuclear" not in browser.text("[aria-labelledby=shown]").casefold(), "words that nobody released"
+    before = browser.text("main").casefold().split("what others printed")[0]
+    assert before.count("nuclear") == 1, "the heading of an article of the draft, which its author released whole"
+    assert "article 7 — nuclear weapons abroad" in before
 
 
 def test_a_quotation_that_is_pasted_is_compared_on_the_readers_machine(browser: Browser, record: Path) -> None:

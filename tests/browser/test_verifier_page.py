@@ -55,7 +55,7 @@ def test_an_excerpt_is_genuine_by_consent_and_delivered(
     assert code == 0
     for sentence in (
         "PROVEN. The signatures hold, and they are of the depositary and the parties that your trust file names.",
-        "GENUINE. 4 of 19 provisions",
+        "GENUINE. Shown: 4 of 19 provisions",
         "BY CONSENT of the Russian Federation and the United States.",
         "DELIVERED: signed for by the Russian Federation",
         "taken UNDER RESERVE: noted, not accepted",
@@ -175,7 +175,8 @@ def test_a_point_without_its_opening_words_is_incomplete(
     code, told = said(capsys, files, "incomplete.evidence")
     assert code == 3
     sentence = (
-        "INCOMPLETE. 1 of 19 provisions, omitted: 1–8, 10–19; provisions that must be read with them are missing: 8."
+        "INCOMPLETE. Shown: 1 of 19 provisions; omitted: 1–8, 10–19; "
+        "provisions that must be read with them are missing: 8."
     )
     assert browser.text("#verdict .alarm") == sentence
     assert told.startswith(sentence)
@@ -201,7 +202,7 @@ def test_of_words_that_nobody_released_just_so_nothing_is_said(
 def test_that_there_is_no_receipt_comes_before_anything_else(
     browser: Browser, files: Files, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    sentence = "NO RECEIPT IN THIS FILE: nothing here shows that 'us' (not checked) accepted this paper."
+    sentence = "NO RECEIPT IN THIS FILE: nothing here shows that 'us' (not checked) signed for this paper."
     shown = given(browser, files, name)
     assert shown.split("\n\n")[1] == sentence, "the first thing under the heading"
     assert browser.text("#verdict .alarm") == sentence

@@ -33,7 +33,7 @@ def test_a_page_is_checked_as_its_evidence_is(capsys: pytest.CaptureFixture[str]
     alone, evidence = verified(EVIDENCE / "excerpt.evidence", *TRUST, capsys=capsys)
     assert (code, alone) == (0, 0)
     assert said == f"This page shows what its evidence proves, and nothing else.\n\n{evidence}"
-    for head in ("  Delivery: DELIVERED: signed for by", "\nText: GENUINE. 2 of 3", "\nRelease: BY CONSENT of"):
+    for head in ("  Delivery: DELIVERED: signed for by", "\nText: GENUINE. Shown: 2 of 3", "\nRelease: BY CONSENT of"):
         assert head in evidence
     assert verified(PAGE, capsys=capsys)[0] == 3
 

@@ -134,11 +134,11 @@ def test_names_are_said_in_their_authors_language_in_every_page() -> None:
 
 
 def test_a_provision_leads_to_what_it_answers() -> None:
-    found = re.findall(r'<a href="([^"]*)">(On provision[^<]*)</a>', FILES["us-1.html"].decode())
+    found = re.findall(r'<a href="([^"]*)">(Its author[^<]*)</a>', FILES["us-1.html"].decode())
     assert found == [
-        ("ru-1.html#provision-1-6", "On provision 6 of RU-1: proposes another text"),
-        ("ru-1.html#provision-1-7", "On provision 7 of RU-1: proposes another text"),
-        ("ru-1.html#provision-1-10", "On provision 10 of RU-1: refuses"),
+        ("ru-1.html#provision-1-6", "Its author&#39;s answer to RU-1, provision 6: proposes another text"),
+        ("ru-1.html#provision-1-7", "Its author&#39;s answer to RU-1, provision 7: proposes another text"),
+        ("ru-1.html#provision-1-10", "Its author&#39;s answer to RU-1, provision 10: refuses"),
     ]
 
 
@@ -209,7 +209,8 @@ def test_of_a_proposal_of_which_nothing_was_released_only_numbers_stand() -> Non
     files = shown([], ["Missiles"])
     for page, section in (("ru-1.html", "answered"), ("us-1.html", "answers")):
         assert states(files, page, section) == {"provision 10, which is not shown here": "answered"}
-    link = re.findall(r'<a href="([^"]*)">On provision 10 of RU-1: refuses</a>', files["us-1.html"].decode())
+    answer = "Its author&#39;s answer to RU-1, provision 10: refuses"
+    link = re.findall(rf'<a href="([^"]*)">{answer}</a>', files["us-1.html"].decode())
     assert link == ["ru-1.html"]
 
 
@@ -344,7 +345,7 @@ def test_a_proposal_that_is_not_in_the_record_is_named_by_the_first_of_its_digit
     files = build(exchange.inputs(papers=(exchange.paper(exchange.second, "US-1"),)))
     text = Seen(files["us-1.html"]).text
     digits = exchange.first.digest.hex()[:8]
-    assert f"On provision 10 of another paper (its digits begin {digits}): refuses" in text
+    assert f"Its author's answer to provision 10 of another paper (its digits begin {digits}): refuses" in text
     assert "US-1: response to another paper · formal" in text
     assert Tables(files["us-1.html"]).found == {}
 

@@ -41,11 +41,11 @@ def test_the_answers_come_before_the_words_and_delivery_before_the_others() -> N
         for piece in (
             "A page cannot vouch for itself",
             "Delivery\nDELIVERED: signed for by Party ru, Wed 26 Jan 2022",
-            "Text\nGENUINE. 2 of 3 provisions, omitted: 2.",
+            "Text\nGENUINE. Shown: 2 of 3 provisions; omitted: 2.",
             "Release\nBY CONSENT of Party ru and Party us.",
             "This does not say that either side agrees with the text.",
             "Words of article 1.",
-            "[ 1 provision not shown: 2 ]",
+            "[ provision 2 not shown ]",
             "Words of article 3.",
             "Who did what, and when",
             "What its sender asked",
@@ -60,7 +60,7 @@ def test_the_answers_come_before_the_words_and_delivery_before_the_others() -> N
 def test_no_receipt_is_said_before_anything_else() -> None:
     text = text_of(by_author(1, receipt=False)).strip()
     body = text.partition("\n")[2].strip()  # the first line is the title
-    said = "NO RECEIPT IN THIS FILE: nothing here shows that 'ru' (no name in this file) accepted this paper."
+    said = "NO RECEIPT IN THIS FILE: nothing here shows that 'ru' (no name in this file) signed for this paper."
     assert body.startswith(said)
     assert text.count(said) == 2
     assert "DELIVERED" not in text
@@ -78,7 +78,7 @@ def test_a_one_sided_page_says_so_for_ever(language: str) -> None:
 
 def test_an_incomplete_excerpt_says_so_first() -> None:
     text = text_of(by_consent(2)).strip().partition("\n")[2].strip()
-    assert text.startswith("INCOMPLETE. 1 of 3 provisions, omitted: 1, 3; provisions that must be read with them")
+    assert text.startswith("INCOMPLETE. Shown: 1 of 3 provisions; omitted: 1, 3; provisions that must be read with")
 
 
 @pytest.mark.parametrize(("outcome", "word"), [("refusal", "REFUSED, unread"), ("replaced", "REPLACED by")])
@@ -100,7 +100,7 @@ def test_who_and_when_in_each_clock_with_the_entry() -> None:
     text = text_of(HOSTILE)
     assert re.search(r"Wed 26 Jan 2022 · 17:00:0([0-9]) UTC · 20:00:0\1 Moscow\nnumber in the register\n7\n", text)
     assert "A. Officer, Registry" in text
-    assert "agreement to its being shown · provision 1 · the public" in text
+    assert "consent to its being shown · provision 1 · the public" in text
 
 
 def test_parties_are_called_as_they_named_themselves_in_the_pages_language() -> None:
@@ -141,15 +141,16 @@ def test_the_status_of_a_language_is_said_or_said_to_be_unknown() -> None:
 
 def test_what_a_provision_answers_is_said() -> None:
     text = text_of(HOSTILE)
-    assert "On provision 4 of another paper (its digits begin abababab): accepts on a condition" in text
-    assert "On the whole of another paper (its digits begin cdcdcdcd): takes note" in text
+    answer = "Its author's answer to"
+    assert f"{answer} provision 4 of another paper (its digits begin abababab): accepts on a condition" in text
+    assert f"{answer} the whole of another paper (its digits begin cdcdcdcd): takes note" in text
 
 
 def test_the_whole_paper_says_the_status_of_each_language_as_its_manifest_does() -> None:
     case, deposit = delivered(terms="public")
     case.admit(case.release("us", deposit, provisions=None))
     text = text_of(case.excerpt(deposit, 0, 1, 2, 3).encode())
-    assert "3 of 3 provisions, omitted: none." in text
+    assert "Shown: 3 of 3 provisions; omitted: none." in text
     assert "not shown:" not in text
     assert text.count("English · authentic text") == 3
 
@@ -160,7 +161,7 @@ def test_gaps_and_words_make_up_the_whole_in_reading_order(numbers: set[int]) ->
     text = text_of(by_consent(*sorted(numbers), provisions=12))
     shown = [int(number) for number in re.findall(r"Words of article ([0-9]+)\.", text)]
     assert shown == sorted(numbers)
-    hidden = len(re.findall("1 provision not shown", text))
+    hidden = len(re.findall("provision [0-9]+ not shown", text))
     hidden += sum(map(int, re.findall(r"([0-9]+) provisions not shown", text)))
     assert hidden + len(shown) == 12
     for first, last in re.findall(r"provisions not shown: ([0-9]+) to ([0-9]+)", text):
@@ -303,7 +304,7 @@ def test_one_character_changed_and_it_is_not_that_page(data: st.DataObject) -> N
     ("old", "new"),
     [
         (b"Words of article 1.", b"Words of article 1!"),
-        (b"[ 1 provision not shown: 2 ]", b""),
+        (b"[ provision 2 not shown ]", b""),
         (b"BY CONSENT", b"AGREED"),
         (b"</body>", b"<script>alert(1)</script></body>"),
         (b"\n", b"\r\n"),

@@ -60,9 +60,9 @@ def test_the_way_of_a_quotation_in_words() -> None:
     quotation = parse(PRESS, REFERENCES)[1]
     assert quotation.way() == "Foreign Minister, as quoted by his Ministry, as printed by a news agency"
     assert quotation.holdings() == [
-        "Named only; its own text is not held here: Foreign Minister.",
-        "Named only; its own text is not held here: his Ministry.",
-        "A copy is held here: a news agency.",
+        "Named only, no copy is held: Foreign Minister.",
+        "Named only, no copy is held: his Ministry.",
+        "Whoever made this record holds a copy: a news agency.",
     ]
 
 

@@ -91,7 +91,7 @@ def test_gaps_stand_in_their_own_column_and_the_last_behind_all() -> None:
     text = page(in_languages("en", "ru"), (1, 3, 6, 8))
     assert rows(text) == [
         [["1"], ["2 provisions not shown: 4 to 5", "6"]],
-        [["1 provision not shown: 2", "3"], ["1 provision not shown: 7", "8"]],
+        [["provision 2 not shown", "3"], ["provision 7 not shown", "8"]],
     ]
     rest = text[text.rindex('data-number="8"') :]
     assert '<p class="gap">[ 2 provisions not shown: 9 to 10 ]</p>' in rest

@@ -13,6 +13,7 @@ from parley.crypto import Digest
 from parley.errors import Invalid, Malformed, ParleyError
 from parley.record.inputs import Inputs, PaperInput
 from parley.record.papers import PUBLIC, Agreed, read
+from parley.record.site import build
 from parley.statement import Signed
 from parley.terms import Publication, PublicationRule, Terms, preset
 from parley.verdict import verify
@@ -114,6 +115,31 @@ def test_an_excerpt_that_fails_is_refused() -> None:
     case.commitments[deposit.digest] = case.commitments[other.digest]
     assert fails(of_one(case, deposit, cut(case, deposit, 1))).code == "site.not-public"
     assert read(of_one(case, deposit, forged)).papers[0].excerpts[0].numbers == (1,)
+
+
+def test_evidence_from_several_states_of_the_register_is_told_of() -> None:
+    case, first = one_paper()
+    early = PaperInput(reference="US-1", digest=first.digest, evidence=about(case, first))
+    second = received(case, "ru", "us", terms="public")
+    later = of_one(case, second, reference="RU-1")
+    inputs = replace(later, papers=(early, *later.papers))
+    assert read(later).one_tree
+    assert not read(inputs).one_tree
+    line = "they are proven from several states of it"
+    assert line in build(inputs)["index.html"].decode()
+    assert line not in build(later)["index.html"].decode()
+
+
+def test_two_files_proven_in_two_registers_of_one_size_make_no_record() -> None:
+    case, first = one_paper()
+    other = two_states()
+    second = received(other, "ru", "us", terms="public")
+    assert case.of_paper(first).items[-1].proof.note != other.of_paper(second).items[-1].proof.note
+    early = PaperInput(reference="US-1", digest=first.digest, evidence=about(case, first))
+    later = of_one(other, second, reference="RU-1")
+    error = fails(replace(later, papers=(early, *later.papers)))
+    assert (error.code, error.details) == ("site.two-roots", {"size": 12})
+    assert isinstance(error, Invalid)
 
 
 def test_acts_about_another_paper_do_not_belong_into_its_file() -> None:

@@ -97,7 +97,7 @@ def test_the_first_page_says_what_happened_and_what_it_does_not_show() -> None:
             "It does not say that the recipient agrees with anything in it",
             "\nPapers\n",
             "DELIVERED: signed for by Party ru",
-            "NO RECEIPT IN THIS FILE: nothing here shows that Party us accepted this paper.",
+            "NO RECEIPT IN THIS FILE: nothing here shows that Party us signed for this paper.",
             "\nWhat happened, as a drawing\n",
             "\nWhat happened, as a table\n",
             "\nWhat others printed\n",
@@ -130,12 +130,12 @@ def test_each_time_stands_in_utc_and_on_the_clock_of_each_capital() -> None:
     assert "informednot in this record" in text_of("ru-1.html")
 
 
-def test_the_page_of_a_paper_says_who_may_publish_it_and_whose_agreement_is_missing() -> None:
+def test_the_page_of_a_paper_says_who_may_publish_it_and_who_must_consent() -> None:
     text = text_of("us-1.html")
     for line in (
-        "single provisions: without anyone's agreement, Party us may show it.",
-        "single provisions: otherwise these must agree, each to exactly the same: Party ru and Party us.",
-        "all of it: no agreement is foreseen that would allow it.",
+        "single provisions: Party us (its author) may show it without anyone's consent.",
+        "single provisions: it is shown BY CONSENT once Party ru and Party us have each agreed to exactly the same.",
+        "all of it: a consent of others is not foreseen.",
         "BY CONSENT of Party ru and Party us. They agreed to its being shown, which is not to agree with it.",
         "ONE-SIDED, marked so by its own signer, Party ru.",
         "Still missing: the agreement of Party us.",
@@ -165,7 +165,7 @@ def test_provisions_and_gaps_and_their_answers() -> None:
     text = text_of("us-1.html")
     first = text[text.index("\nExcerpt 1: provision 1\n") : text.index("\nExcerpt 2: provision 3\n")]
     for line in (
-        "GENUINE. 1 of 3 provisions, omitted: 2, 3. These words stand in the paper that was handed in.",
+        "GENUINE. Shown: 1 of 3 provisions; omitted: 2, 3. These words stand in the paper that was handed in.",
         "BY CONSENT of Party ru and Party us. They agreed to its being shown, which is not to agree with it.",
         "This does not say that either side agrees with the text.",
         "Words of article 1.",
@@ -181,12 +181,12 @@ def test_the_press_stands_with_its_way_and_is_not_merged() -> None:
     text = text_of("us-1.html")
     assert "\nForeign Minister, as quoted by his Ministry, as printed by a news agency\n" in text
     assert "\nForeign Minister, as translated by a web notice\n" in text
-    assert "\nNamed only; its own text is not held here: his Ministry.\n" in text
-    assert "\nA copy is held here: a news agency.\n" in text
+    assert "\nNamed only, no copy is held: his Ministry.\n" in text
+    assert "\nWhoever made this record holds a copy: a news agency.\n" in text
     assert "\nStands word for word in US-1, provision 1.\n" in text
     assert "\nDoes not stand word for word in what is shown of US-1.\n" in text
     assert "in English; said in Russian" in text
-    assert "refuses to comment, which denies nothing" in text_of("ru-1.html")
+    assert "declines to comment" in text_of("ru-1.html")
     assert "word for word" not in text_of("ru-1.html").replace("Paste", "")
 
 
@@ -250,7 +250,7 @@ def test_the_whole_of_a_paper_can_be_shown() -> None:
     deposit = received(case, "us", "ru", terms="public")
     case.admit(case.release("us", deposit, provisions=None))
     text = text_of("us-1.html", build(of_one(case, deposit, cut(case, deposit, 0, 1, 2, 3))))
-    assert "\nExcerpt 1: the whole paper\n" in text
+    assert "\nThe whole paper\n" in text
     assert "not shown:" not in text
 
 

@@ -51,6 +51,7 @@ NOTICE = Time.from_text("2022-01-26T17:16:04.000Z")
 CYRILLIC, LATIN = re.compile("[а-яё]", re.IGNORECASE), re.compile("[a-z]{3,}", re.IGNORECASE)
 LATIN_IN_RUSSIAN = {
     "UTC",
+    "Parley",
     "parley",
     "verify",
     "FILE",

@@ -68,7 +68,7 @@ def test_what_was_not_delivered_is_not_called_delivered() -> None:
         (Refusal, {"reason": "terms", "words": ()}, "REFUSED, unread, by the Russian Federation"),
         (Withdrawal, {"release": None}, "WITHDRAWN by its sender before 'ru' (not checked) had answered"),
         (Expiry, {"recipients": ("ru",)}, "EXPIRED: no answer of 'ru' (not checked)"),
-        (None, {}, "NO RECEIPT IN THIS FILE: nothing here shows that 'ru' (not checked) accepted"),
+        (None, {}, "NO RECEIPT IN THIS FILE: nothing here shows that 'ru' (not checked) signed for"),
     ):
         case = two_states()
         deposit = case.paper("us", "ru")
@@ -109,7 +109,7 @@ def test_words_are_shown_only_where_they_are_released(released: bool) -> None:
     lines = said(case, case.excerpt(deposit, 1).encode())
     text = "\n".join(lines)
     assert ("Words of article 1." in text) is released
-    assert ("Text: GENUINE. 1 of 3 provisions, omitted: 2, 3." in text) is released
+    assert ("Text: GENUINE. Shown: 1 of 3 provisions; omitted: 2, 3." in text) is released
     assert ("NOT RELEASED" in text) is not released
     assert "AGREED" not in text
 
@@ -118,7 +118,7 @@ def test_an_excerpt_without_its_companion_is_incomplete() -> None:
     case, deposit = delivered(terms="public")
     case.admit(case.release("us", deposit, provisions=(2,)))
     lines = said(case, case.excerpt(deposit, 2).encode())
-    assert lines[0].startswith("INCOMPLETE. 1 of 3 provisions")
+    assert lines[0].startswith("INCOMPLETE. Shown: 1 of 3 provisions")
     assert lines[2].startswith("The signatures hold. The file leaves something open")
 
 

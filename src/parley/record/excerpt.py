@@ -48,6 +48,7 @@ class Facts:
     """Everything on the page, in words already, in the order in which it is read."""
 
     title: str
+    called: str
     alarms: tuple[str, ...]
     delivery: tuple[str, ...]
     text: tuple[str, ...]
@@ -72,6 +73,7 @@ def facts(verdict: Verdict) -> Facts:
     parties = (deposit.by.party, *(recipient.party for recipient in deposit.recipients))
     return Facts(
         title=say("page.context-title" if beside else "page.title", party=names(deposit.by.party)),
+        called=say("page.called-a", what=designation(deposit)),
         alarms=tuple(alarm_lines(verdict, names, clocks)),
         delivery=tuple(delivery),
         text=(text,),
@@ -206,14 +208,18 @@ def rows(verdict: Verdict, names: Names, clocks: Clocks) -> Iterator[Row]:
         )
 
 
+def designation(deposit: Deposit) -> str:
+    """How the sender designates a paper: `response to another paper · NON-PAPER`."""
+    another = deposit.in_reply_to is not None
+    return telling.what(role=deposit.role, in_reply_to=None, standing=deposit.standing, another=another)
+
+
 def cite(verdict: Verdict, paper: PaperShown, names: Names) -> Iterator[tuple[str, str]]:
     """What a footnote needs. A paper's own name, such as US-1, an excerpt does not prove, so it is not given."""
     deposit, entry = paper.deposit, next(act for act in verdict.acts if act.digest == paper.digest)
-    another = deposit.in_reply_to is not None
-    designation = telling.what(role=deposit.role, in_reply_to=None, standing=deposit.standing, another=another)
     to = telling.listed(names(recipient.party) for recipient in deposit.recipients)
     values = {
-        "reference": designation,
+        "reference": designation(deposit),
         "provisions": say("page.provisions-value", numbers=telling.ranges(_opened(verdict)), total=_total(verdict)),
         "parties": say("page.parties-value", sender=names(deposit.by.party), to=to),
         "handed-in": UTC_ONLY.instant(entry.time, seconds=True),

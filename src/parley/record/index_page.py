@@ -50,6 +50,7 @@ class IndexFacts:
 
     title: str
     made: str
+    not_shown: tuple[str, ...]
     drawing: Drawing
     part: str
     events: tuple[EventRow, ...]
@@ -77,6 +78,7 @@ def facts(
     return IndexFacts(
         title=title,
         made=made,
+        not_shown=(say("record.not-all"), *(() if reading.one_tree else (say("record.several-trees"),))),
         drawing=drawing,
         part=part if drawing.count < drawing.total else "",
         events=tuple(_event(event, clocks) for event in found),
@@ -90,7 +92,9 @@ def facts(
 
 def _event(event: Event, clocks: Clocks) -> EventRow:
     when: Cells = (day(event.time),)
-    if not event.day_only:
+    if event.day_only:
+        when += (say("record.no-hour"),)
+    else:
         when += tuple(f"{hour} {place}" for place, hour in clocks.parts(event.time))
     return EventRow(
         when=when,
@@ -106,7 +110,6 @@ def _event(event: Event, clocks: Clocks) -> EventRow:
 
 def _paper(reading: Reading, paper: PaperRead, names: Names, clocks: Clocks) -> PaperRow:
     deposit, time = paper.deposit, paper.paper.at.time
-    count = len(paper.excerpts)
     return PaperRow(
         reference=paper.reference,
         stem=paper.stem,
@@ -115,8 +118,18 @@ def _paper(reading: Reading, paper: PaperRead, names: Names, clocks: Clocks) -> 
         to=telling.listed(names.plain(recipient.party) for recipient in deposit.recipients),
         when=(day(time), *(f"{hour} {place}" for place, hour in clocks.parts(time))),
         delivery=tuple(delivery(reading, paper, names, clocks)),
-        shown=say("record.excerpts", count=count) if count else say("record.nothing"),
+        shown=_how_much(paper),
     )
+
+
+def _how_much(paper: PaperRead) -> str:
+    """How many provisions of a paper are shown, in all excerpts together."""
+    count, total = len(paper.leaves), paper.total or 0
+    if not count:
+        return say("record.nothing")
+    if count == total:
+        return say("record.excerpts-all", total=total)
+    return say("record.excerpts", count=count, total=total)
 
 
 def _parties(reading: Reading, names: Names) -> Iterator[tuple[str, str, str]]:

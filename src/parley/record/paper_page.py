@@ -90,6 +90,7 @@ class PaperFacts:
     stem: str
     digits: str
     title: str
+    of_record: str
     from_to: str
     alarms: tuple[str, ...]
     delivery: tuple[str, ...]
@@ -122,6 +123,7 @@ def facts(
         stem=paper.stem,
         digits=paper.shown.digest.hex(),
         title=title,
+        of_record=say("record.of-record", party=names(reading.inputs.by), time=clocks.instant(reading.inputs.as_of)),
         from_to=say("record.from-to", sender=names(parties[0]), to=telling.listed(map(names, parties[1:]))),
         alarms=tuple(_alarms(paper, became, agreed, names)),
         delivery=tuple(became),
@@ -212,13 +214,20 @@ def _may_publish(paper: PaperRead, names: Names) -> Iterator[str]:
         alone = publication.alone(paper.paper, provisions_)
         rule = publication.rule_of(paper.paper, provisions_)
         if alone:
-            yield say("record.alone", what=what, parties=telling.listed(map(names, sorted(alone))))
+            why = telling.listed(_alone(paper, party, names, free=rule.mode == "free") for party in sorted(alone))
+            yield say("record.alone", what=what, parties=why)
         else:
             yield say("record.alone-nobody", what=what)
         if rule.mode == "consent":
             yield say("record.consent", what=what, parties=telling.listed(map(names, rule.parties)))
         elif rule.mode == "none":
             yield say("record.never", what=what)
+
+
+def _alone(paper: PaperRead, party: str, names: Names, *, free: bool) -> str:
+    """Why a party needs nobody's consent: it is the author, the terms are free, or it did not accept them."""
+    why = "author" if party == paper.deposit.by.party else "free" if free else "reserve"
+    return say(f"record.alone-{why}", party=names(party))
 
 
 def _agreed(agreed: Agreed, as_of: Time, names: Names, clocks: Clocks) -> tuple[str, Cells]:
@@ -249,12 +258,13 @@ def _excerpt(
     assert verdict.release is not None  # noqa: S101
     whole = verdict.text.manifest is not None
     what = telling.provisions(None if whole else excerpt.numbers)
+    name = say("record.context" if excerpt.beside else "record.excerpt", number=excerpt.number, what=what)
     answers = [(text_line(verdict.text), verdict.text.word == "incomplete")]
     one_sided = verdict.release.word is Released.ONE_SIDED
     answers += [(line, one_sided) for line in release_lines(verdict.release, names, clocks)]
     return ShownExcerpt(
         number=excerpt.number,
-        name=say("record.context" if excerpt.beside else "record.excerpt", number=excerpt.number, what=what),
+        name=say("record.excerpt-all") if whole else name,
         stem=excerpt.stem,
         answers=tuple(answers),
         beside=say("record.context-of", numbers=telling.ranges(excerpt.beside)) if excerpt.beside else "",

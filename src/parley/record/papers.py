@@ -143,11 +143,13 @@ def _parties(group: Sequence[Done]) -> tuple[str, ...]:
 class Reading:
     """A record's inputs, verified: its papers in log order, and one register that all of it stands in.
 
-    `parties` by their ids, and `zones` in that order; `replies` are the papers that reply to a paper, in log order.
+    `one_tree` is whether all acts are proven in one tree of the log; `parties` by their ids, and `zones` in that order;
+    `replies` are the papers that reply to a paper, in log order.
     """
 
     inputs: Inputs
     log: str
+    one_tree: bool
     papers: tuple[PaperRead, ...]
     parties: tuple[str, ...]
     zones: tuple[str, ...]
@@ -196,7 +198,8 @@ def read(inputs: Inputs, sitting: Sitting | None = None) -> Reading:
     """Verify every evidence of a record, in one sitting, and that each is what the list says.
 
     Raises: Invalid("site.evidence", file) for evidence that does not hold, Malformed("site.other-evidence", file) for
-    evidence of something else, Malformed("site.not-public", file) for what is not proven, not public, or not due.
+    evidence of something else, Malformed("site.not-public", file) for what is not proven, not public, or not due,
+    Invalid("site.two-roots", size) where two of them are proven in two trees of one size.
     """
     sitting = sitting or Sitting()
     papers = [_paper(each, inputs.as_of, sitting) for each in inputs.papers]
@@ -207,12 +210,24 @@ def read(inputs: Inputs, sitting: Sitting | None = None) -> Reading:
     return Reading(
         inputs=inputs,
         log=logs.pop() if logs else "",
+        one_tree=_in_one_tree(papers),
         papers=tuple(ordered),
         parties=_all_parties(papers),
         zones=_zones(papers),
         by_digest={paper.shown.digest: paper for paper in ordered},
         replies=_replies(ordered),
     )
+
+
+def _in_one_tree(papers: Sequence[PaperRead]) -> bool:
+    """Whether all evidence is proven in one tree. Of two sizes, nothing here shows that one continues the other."""
+    verdicts = [verdict for paper in papers for verdict in (paper.verdict, *(each.verdict for each in paper.excerpts))]
+    roots: dict[int, Digest] = {}
+    for verdict in verdicts:
+        for size, root in verdict.trees.items():
+            if roots.setdefault(size, root) != root:
+                raise Invalid("site.two-roots", size=size)
+    return len(roots) < 2
 
 
 def _replies(papers: Sequence[PaperRead]) -> Mapping[Digest, Sequence[PaperRead]]:

@@ -16,7 +16,7 @@ from parley.words import say
 from parley.words.clock import UTC_ONLY, day
 from parley.words.neutral import shown
 
-ROW, HEAD, LEFT, LANE, RIGHT = 34, 46, 190, 120, 300
+ROW, HEAD, LEFT, LANE, RIGHT = 34, 46, 190, 180, 300
 MOST = 150
 """Events in a drawing; more cannot be seen at once."""
 _RADIUS = 8
@@ -62,7 +62,7 @@ _ARROW = (
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 16 else name[:15] + "…"
+    return name if len(name) <= 24 else name[:23] + "…"
 
 
 def _text(x: int, y: int, text: str, kind: str) -> str:

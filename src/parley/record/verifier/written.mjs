@@ -193,6 +193,7 @@ function head(teller, { style, editions }) {
 function header(teller) {
   return html`<header>
 ${each(teller.alarms(), (line) => html`<p class="alarm" role="note">${line}</p>\n`)}<h1>${titleOf(teller)}</h1>
+<p>${teller.say("page.called-a", { what: teller.designation(teller.verdict.papers[0].deposit) })}</p>
 <p>${teller.say("page.vouch")} <a href="#check">${teller.say("page.check")}</a>.</p>
 </header>
 `;
