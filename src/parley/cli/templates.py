@@ -1,0 +1,22 @@
+"""The agreements that come along with the program, as files to read, to adopt, or to begin one's own from."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from parley.errors import Malformed
+
+_FOLDER = resources.files("parley.measures") / "templates"
+
+
+def names() -> tuple[str, ...]:
+    """What they are called, in order of the alphabet."""
+    found = (each.name for each in _FOLDER.iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+
+
+def read(name: str) -> bytes:
+    """The file of one of them, as it came along. Raises: Malformed("agreement.no-template") for any other name."""
+    if name not in names():
+        raise Malformed("agreement.no-template", name=name[:60], known=", ".join(names()))
+    return (_FOLDER / f"{name}.toml").read_bytes()
