@@ -1,20 +1,22 @@
-"""The agreements that come with the program, as files."""
+"""The agreements that come along with the program, as files to read, to adopt, or to begin one's own from."""
 
 from __future__ import annotations
 
-from functools import cache
 from importlib import resources
 
-_PLACE = "parley.measures"
+from parley.errors import Malformed
+
+_FOLDER = resources.files("parley.measures") / "templates"
 
 
-@cache
 def names() -> tuple[str, ...]:
-    """Their ids, which are also the names of their files."""
-    folder = resources.files(_PLACE).joinpath("templates")
-    return tuple(sorted(each.name.removesuffix(".toml") for each in folder.iterdir() if each.name.endswith(".toml")))
+    """What they are called, in order of the alphabet."""
+    found = (each.name for each in _FOLDER.iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
 
 def read(name: str) -> bytes:
-    """The file of one of `names`."""
-    return resources.files(_PLACE).joinpath("templates", f"{name}.toml").read_bytes()
+    """The file of one of them, as it came along. Raises: Malformed("agreement.no-template") for any other name."""
+    if name not in names():
+        raise Malformed("agreement.no-template", name=name[:60], known=", ".join(names()))
+    return (_FOLDER / f"{name}.toml").read_bytes()

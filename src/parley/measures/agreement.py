@@ -23,7 +23,19 @@ from msgspec import Meta
 
 from parley.errors import Malformed
 from parley.measures.draw import Consequence
-from parley.measures.entry import Entry, Id, Labels, Marked, Provision, Some, Source, Span, Whole, check_day
+from parley.measures.entry import (
+    Entry,
+    Id,
+    Labels,
+    Marked,
+    Notice,
+    Provision,
+    Some,
+    Source,
+    Span,
+    Whole,
+    check_day,
+)
 from parley.measures.form import Form
 
 Moment = Literal["sent", "made", "informed", "received"]
@@ -70,6 +82,7 @@ class Due(Marked, frozen=True, kw_only=True):
 
     `of` is "trigger" (the date, the period's day, the entry into force), one of the four times of the paper that began
     it, or an item of its form. A deadline in days, months or years is the end of that day by the measure's clock.
+    The mark is that of the trigger's day and period too.
     """
 
     before: Span | None = None
@@ -135,7 +148,7 @@ class Limit(Marked, frozen=True, kw_only=True):
     """A sum of declared items that may not be above a number, from one day on and until another.
 
     `as_of` is the item of the form that names the day of the declaration. What is attributed rather than counted is a
-    term with its own `times`.
+    term with its own `times`. Without `at_most` the sum is counted and shown, and its limit is still to be agreed.
     """
 
     labels: ClassVar[tuple[str, ...]] = ("title",)
@@ -145,7 +158,7 @@ class Limit(Marked, frozen=True, kw_only=True):
     form: Id
     as_of: Id
     sum: Annotated[tuple[Term, ...], Meta(min_length=1, max_length=50)]
-    at_most: Whole
+    at_most: Whole | None = None
     since: date = msgspec.field(name="from")
     until: date | None = None
 
@@ -158,13 +171,17 @@ class Limit(Marked, frozen=True, kw_only=True):
 
 
 class Restraint(Marked, frozen=True, kw_only=True):
-    """How many activities over a threshold a party may hold: in so many calendar years, or at the same time."""
+    """How many activities over a threshold a party may hold: in so many calendar years, or at the same time.
+
+    Those that are also over the threshold `not_over` do not count here.
+    """
 
     labels: ClassVar[tuple[str, ...]] = ("title",)
     id: Id
     title: Labels
     provision: str
     threshold: Id
+    not_over: Id | None = None
     at_most: Whole
     calendar_years: Annotated[int, Meta(ge=1, le=10)] | None = None
     start: Id
@@ -201,9 +218,10 @@ class Quota(Marked, frozen=True, kw_only=True):
             raise Malformed("agreement.quota")
 
 
-class Drawing(Entry, frozen=True, kw_only=True):
+class Drawing(Marked, frozen=True, kw_only=True):
     """That sites are drawn together: how many, and what follows when a party does not show its seed."""
 
+    labels: ClassVar[tuple[str, ...]] = ("title",)
     id: Id
     title: Labels
     provision: str
@@ -214,7 +232,7 @@ class Drawing(Entry, frozen=True, kw_only=True):
 class Agreement(Entry, frozen=True, kw_only=True):
     """The whole of it. `in_force` is a day, or nothing: then it is when all parties have adopted it.
 
-    `notice` is how long after a denunciation its obligations go on.
+    `notice` is how long after a denunciation its obligations go on. `figures` is the mark of the two days.
     """
 
     labels: ClassVar[tuple[str, ...]] = ("name",)
@@ -224,7 +242,8 @@ class Agreement(Entry, frozen=True, kw_only=True):
     languages: Annotated[tuple[str, ...], Meta(min_length=1, max_length=10)]
     in_force: date | None = None
     expires: date | None = None
-    notice: Span | None = None
+    figures: Marked | None = None
+    notice: Notice | None = None
     sources: Annotated[tuple[Source, ...], Meta(max_length=100)] = ()
     provisions: Annotated[tuple[Provision, ...], Meta(min_length=1, max_length=500)]
     forms: Annotated[tuple[Form, ...], Meta(min_length=1, max_length=100)]
@@ -235,11 +254,6 @@ class Agreement(Entry, frozen=True, kw_only=True):
     quotas: Annotated[tuple[Quota, ...], Meta(max_length=100)] = ()
     drawings: Annotated[tuple[Drawing, ...], Meta(max_length=50)] = ()
 
-    def check(self) -> None:
-        super().check()
-        check_day(self.in_force)
-        check_day(self.expires)
-
     def form(self, name: str) -> Form | None:
         """The form with this id, None where there is none."""
         return next((each for each in self.forms if each.id == name), None)
@@ -248,9 +262,12 @@ class Agreement(Entry, frozen=True, kw_only=True):
         """The threshold with this id, None where there is none."""
         return next((each for each in self.thresholds if each.id == name), None)
 
-    def marked(self) -> Iterator[Marked]:
-        """Everything that holds a number, in the order of the records above."""
+    def marked(self) -> Iterator[Marked | Notice]:
+        """The mark and source of everything that holds a number, in the order of the members of this record."""
+        yield from filter(None, (self.figures, self.notice))
+        yield from (each.figures for each in self.provisions if each.figures)
+        yield from (item.figures for form in self.forms for item in form.items if item.figures)
         for threshold in self.thresholds:
             yield from threshold.any + threshold.all
         yield from (measure.due for measure in self.measures)
-        yield from (*self.limits, *self.restraints, *self.quotas)
+        yield from (*self.limits, *self.restraints, *self.quotas, *self.drawings)

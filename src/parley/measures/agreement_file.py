@@ -7,7 +7,6 @@ line where the innermost table or member of that path begins.
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any
 
 import msgspec
@@ -15,14 +14,19 @@ import msgspec
 from parley.errors import Malformed
 from parley.measures.agreement import Agreement
 from parley.measures.consistency import Path, Problem, problems
+from parley.measures.toml import NotToml, read_toml
+from parley.wording import faults as hidden_in
 
 LARGEST = 512 * 1024
 """Bytes of an agreement's file."""
 
-_MEMBER = re.compile(r'\s*("?)([A-Za-z0-9_-]+)\1\s*(?:\.\s*[A-Za-z0-9_-]+\s*)*=')
+_NAME = '"?[A-Za-z0-9_-]+"?'
+_MEMBER = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=")
 _TABLE = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\s-]+?)\s*\]\]?\s*(?:#.*)?$")
+_ELEMENT = re.compile(r"\s*\{")
+_ENDS = {'"""': re.compile(r'(?:\\.|[^\\])*?"""'), "'''": re.compile(r".*?'''")}
+_BEGINS = re.compile(r'''#|"""|\'{3}|"(?:\\.|[^"\\])*"|'[^']*\'''')
 _STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[([0-9]+|\.\.\.)\]")
-_AT_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)|\(at end of document\)")
 
 
 def read_agreement(data: bytes) -> Agreement:
@@ -41,23 +45,26 @@ def examine(data: bytes) -> tuple[Agreement | None, tuple[Problem, ...]]:
     """The agreement, None where the file cannot be read as one, and all faults, each with its `line` among details."""
     try:
         text = _text(data)
-        value = tomllib.loads(text)
+        value = _value(text)
     except Malformed as error:
         return None, (Problem(path=(), code=error.code, details={"line": 1, **error.details}),)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = _AT_LINE.search(str(error))
-        line = int(found[1]) if found and found[1] else len(data.splitlines())
-        return None, (Problem(path=(), code="agreement.toml", details={"line": line}),)
     lines = _lines(text)
     try:
         agreement = msgspec.convert(value, Agreement, strict=True)
     except msgspec.ValidationError as error:
         return None, (_shape(error, lines),)
-    faults = [
-        Problem(path=each.path, code=each.code, details={"line": _line(lines, each.path), **each.details})
-        for each in problems(agreement)
-    ]
+    faults = [_placed(each, lines, text) for each in problems(agreement)]
     return agreement, tuple(sorted(faults, key=lambda each: int(each.details["line"])))
+
+
+def _placed(problem: Problem, lines: dict[Path, int], text: str) -> Problem:
+    """The same with its line; a sign that nobody can see has its place in the file, not in the text it was found in."""
+    line = _line(lines, problem.path)
+    details = {**problem.details, "line": line}
+    if "column" in details:
+        seen = [place.column for place in hidden_in(text.split("\n")[line - 1]) if place.code == problem.code]
+        details["column"] = seen[0] if seen else 1
+    return Problem(path=problem.path, code=problem.code, details=details)
 
 
 def _text(data: bytes) -> str:
@@ -67,6 +74,13 @@ def _text(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Malformed("agreement.utf-8", line=data.count(b"\n", 0, error.start) + 1) from error
+
+
+def _value(text: str) -> dict[str, Any]:
+    try:
+        return read_toml(text)
+    except NotToml as error:
+        raise Malformed("agreement.toml", line=error.line) from error
 
 
 def _shape(error: msgspec.ValidationError, lines: dict[Path, int]) -> Problem:
@@ -87,22 +101,47 @@ def _line(lines: dict[Path, int], path: Path) -> int:
 
 
 def _lines(text: str) -> dict[Path, int]:
-    """Where each table and member begins, by its path; the text is TOML, so only what stands between is looked at."""
+    """Where each table and member begins, by its path; the text is TOML, so only what stands between is looked at.
+
+    So does each table of a list that is written one to a line; of another list, the line is its member's.
+    """
     found: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     table: Path = ()
+    listed: Path = ()
     quotes = ""
     for number, line in enumerate(text.split("\n"), start=1):
         if quotes:
-            quotes = "" if line.count(quotes) % 2 else quotes
+            quotes = _open_after(line, quotes)
             continue
         if header := _TABLE.match(line):
             table = _table(header[1] == "[[", header[2], counts)
             found.setdefault(table, number)
         elif member := _MEMBER.match(line):
-            found.setdefault((*table, member[2]), number)
-        quotes = next((each for each in ('"""', "'''") if line.count(each) % 2), "")
+            names = [name.strip().strip('"') for name in member[1].split(".")]
+            for end in range(1, len(names) + 1):
+                found.setdefault((*table, *names[:end]), number)
+            listed = (*table, *names)
+        elif _ELEMENT.match(line):
+            counts[listed] = counts.get(listed, -1) + 1
+            found.setdefault((*listed, counts[listed]), number)
+        quotes = _open_after(line, "")
     return found
+
+
+def _open_after(line: str, quotes: str) -> str:
+    """The quotation marks of a text of several lines that is open at the end of a line, if one is."""
+    place = 0
+    while True:
+        if quotes:
+            end = _ENDS[quotes].match(line, place)
+            if end is None:
+                return quotes
+            place, quotes = end.end(), ""
+        begin = _BEGINS.search(line, place)
+        if begin is None or begin[0] == "#":
+            return ""
+        place, quotes = begin.end(), begin[0] if begin[0] in _ENDS else ""
 
 
 def _table(is_list: bool, name: str, counts: dict[Path, int]) -> Path:

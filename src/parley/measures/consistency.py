@@ -7,14 +7,27 @@ other, can never apply, wait for one another in a circle, or never end. What an 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from parley.errors import Detail, Malformed
 from parley.measures.agreement import Agreement, Condition, Measure, Quota
-from parley.measures.entry import LAST_YEAR, Entry, Labels, Marked, Span
+from parley.measures.entry import (
+    LAST_YEAR,
+    MAX_LABEL,
+    MAX_TEXT,
+    Entry,
+    Labels,
+    Marked,
+    Notice,
+    Span,
+    check_day,
+    check_figures,
+    check_label,
+)
 from parley.measures.form import Form
 
 MOST_PERIODS = 2_400
@@ -77,10 +90,14 @@ def _entries(value: Any, path: Path = ()) -> Iterator[tuple[Path, Entry]]:
 
 def _records(agreement: Agreement) -> Iterator[Problem]:
     for path, entry in _entries(agreement):
-        try:
-            entry.check()
-        except Malformed as error:
-            yield Problem(path=path, code=error.code, details=error.details)
+        yield from _malformed(path, entry.check)
+
+
+def _malformed(path: Path, check: Callable[[], None]) -> Iterator[Problem]:
+    try:
+        check()
+    except Malformed as error:
+        yield Problem(path=path, code=error.code, details=error.details)
 
 
 def _texts(agreement: Agreement) -> Iterator[Problem]:
@@ -88,7 +105,12 @@ def _texts(agreement: Agreement) -> Iterator[Problem]:
     for path, entry in _entries(agreement):
         for name in ("name", "title", "text", "unit"):
             texts: Labels | str = getattr(entry, name, {})
-            if isinstance(texts, dict) and texts and set(texts) != wanted:
+            if isinstance(texts, str) or (not texts and name not in entry.labels):
+                continue
+            most = MAX_TEXT if name == "text" else MAX_LABEL
+            for language, text in texts.items():
+                yield from _malformed((*path, name, language), partial(check_label, language, text, most=most))
+            if set(texts) != wanted:
                 yield _problem((*path, name), "agreement.languages", wanted=", ".join(agreement.languages))
 
 
@@ -99,7 +121,7 @@ def _references(agreement: Agreement) -> Iterator[Problem]:
         provision = getattr(entry, "provision", None)
         if provision is not None and provision not in provisions:
             yield _problem((*path, "provision"), "agreement.no-provision", name=provision)
-        if isinstance(entry, Marked) and entry.source not in sources:
+        if isinstance(entry, Marked | Notice) and entry.source not in sources:
             yield _problem((*path, "source"), "agreement.no-source", name=entry.source)
 
 
@@ -143,6 +165,14 @@ def _item(path: Path, form: Form | None, name: str, *types: str) -> Iterator[Pro
     item = form.item(name) if form else None
     if form and (item is None or item.type not in types):
         yield _problem(path, "agreement.no-item", name=name, type=types[0])
+
+
+def _needed(path: Path, form: Form | None, name: str, *types: str) -> Iterator[Problem]:
+    """The same of an item on which a deadline, a period or a sum hangs: no paper may leave it out."""
+    yield from _item(path, form, name, *types)
+    item = form.item(name) if form else None
+    if item and item.type in types and not item.required:
+        yield _problem(path, "agreement.optional", name=name)
 
 
 def _form(path: Path, agreement: Agreement, name: str) -> Iterator[Problem]:
@@ -201,7 +231,7 @@ def _by_calendar(path: Path, agreement: Agreement, measure: Measure) -> Iterator
     if measure.period is None:
         yield _problem(path, "agreement.period")
     else:
-        yield from _item((*path, "period"), agreement.form(measure.form), measure.period, "date")
+        yield from _needed((*path, "period"), agreement.form(measure.form), measure.period, "date")
     if measure.trigger.every and measure.trigger.first:
         last = agreement.expires or date(LAST_YEAR, 12, 31)
         months = measure.trigger.every.months or 12 * (measure.trigger.every.years or 1)
@@ -221,10 +251,11 @@ def _by_paper(path: Path, agreement: Agreement, measure: Measure, name: str) -> 
         yield _problem((*path, "trigger"), "agreement.no-threshold", name=measure.trigger.threshold)
     if form and name != measure.form and name not in form.follows:
         yield _problem((*path, "form"), "agreement.no-answer", name=measure.form, to=name)
-    if name == measure.form and (measure.party != "sender" or measure.due.before is None):
+    # When a paper itself was due can only be told by what it says: so long before or after a day that it names.
+    if name == measure.form and (measure.party != "sender" or measure.due.of in MOMENTS):
         yield _problem((*path, "due"), "agreement.own-paper", name=name)
     if measure.due.of not in MOMENTS:
-        yield from _item((*path, "due"), trigger, measure.due.of, "date", "time")
+        yield from _needed((*path, "due"), trigger, measure.due.of, "date", "time")
         item = trigger.item(measure.due.of) if trigger else None
         if item and item.type == "date" and _span(measure).hours is not None:
             yield _problem((*path, "due"), "agreement.hours")
@@ -239,17 +270,20 @@ def _limits(agreement: Agreement) -> Iterator[Problem]:
         path: Path = ("limits", place)
         yield from _form((*path, "form"), agreement, limit.form)
         form = agreement.form(limit.form)
-        yield from _item((*path, "as_of"), form, limit.as_of, "date")
+        yield from _needed((*path, "as_of"), form, limit.as_of, "date")
         for at, term in enumerate(limit.sum):
-            yield from _item((*path, "sum", at), form, term.item, "count")
+            yield from _needed((*path, "sum", at), form, term.item, "count")
         yield from _twice((*path, "sum"), [term.item for term in limit.sum])
     for place, restraint in enumerate(agreement.restraints):
         threshold = agreement.threshold(restraint.threshold)
         if threshold is None:
             yield _problem(("restraints", place), "agreement.no-threshold", name=restraint.threshold)
             continue
+        above = agreement.threshold(restraint.not_over or "")
+        if restraint.not_over and (above is None or above.form != threshold.form):
+            yield _problem(("restraints", place), "agreement.no-threshold", name=restraint.not_over)
         for name in (restraint.start, restraint.end):
-            yield from _item(("restraints", place), agreement.form(threshold.form), name, "date")
+            yield from _needed(("restraints", place), agreement.form(threshold.form), name, "date")
 
 
 def _quotas(agreement: Agreement) -> Iterator[Problem]:
@@ -258,7 +292,7 @@ def _quotas(agreement: Agreement) -> Iterator[Problem]:
         yield from _form((*path, "form"), agreement, quota.form)
         if quota.declared is not None and quota.item is not None:
             yield from _form((*path, "declared"), agreement, quota.declared)
-            yield from _item((*path, "item"), agreement.form(quota.declared), quota.item, "count")
+            yield from _needed((*path, "item"), agreement.form(quota.declared), quota.item, "count")
         if _too_many(quota):
             yield _problem(path, "agreement.quota-contradicts")
 
@@ -270,5 +304,9 @@ def _too_many(quota: Quota) -> bool:
 
 
 def _ends(agreement: Agreement) -> Iterator[Problem]:
+    for name in ("in_force", "expires"):
+        day: date | None = getattr(agreement, name)
+        yield from _malformed((name,), partial(check_day, day))
+        yield from _malformed((name,), partial(check_figures, agreement.figures, there=day is not None))
     if agreement.in_force and agreement.expires and agreement.expires < agreement.in_force:
         yield _problem(("expires",), "agreement.until")

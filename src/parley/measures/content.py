@@ -8,7 +8,6 @@ Source: spec/measures.md.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,6 +18,7 @@ from parley.errors import Detail, Malformed
 from parley.measures.agreement import Agreement
 from parley.measures.entry import FIRST_YEAR, LAST_YEAR, in_language
 from parley.measures.form import Form, Item
+from parley.measures.toml import NotToml, read_toml
 from parley.wording import displayed
 
 Value = int | str | bool | date | Time
@@ -76,8 +76,11 @@ def of_items(
 def _check_words(item: str, text: str) -> None:
     if len(text) > MAX_WORDS:
         raise Malformed("notice.long", item=item, most=MAX_WORDS)
-    for line in text.split("\n"):
-        displayed(line, most=MAX_WORDS)
+    for number, line in enumerate(text.split("\n"), start=1):
+        try:
+            displayed(line, most=MAX_WORDS)
+        except Malformed as error:
+            raise Malformed(error.code, **{**error.details, "item": item, "line": number}) from error
 
 
 def _check(item: Item, value: Value) -> None:
@@ -181,7 +184,8 @@ def read_content(data: bytes, agreement: Agreement) -> Content:
         return of_items(agreement, form, _values(items), remarks=remarks, test=test)
     except Malformed as error:
         details: dict[str, Detail] = dict(error.details)
-        raise Malformed(error.code, **{"line": lines.get(str(details.get("item", "items")), 1), **details}) from error
+        line = lines.get(str(details.get("item")), lines.get("items", 1))
+        raise Malformed(error.code, **{**details, "line": line}) from error
 
 
 def write_content(content: Content) -> bytes:
@@ -241,28 +245,26 @@ def _text(value: Mapping[str, Any], name: str) -> str:
     return found
 
 
-_AT_LINE = re.compile(r"at line ([0-9]+)")
-_NAME = re.compile(r'\s*"?([A-Za-z0-9_-]+)"?\s*=')
+_NAME = re.compile(r'\s*(?:"?([A-Za-z0-9_-]+)"?\s*=|\[\s*(items)\s*\])')
 
 
 def _toml(data: bytes) -> Mapping[str, Any]:
     if len(data) > LARGEST:
         raise Malformed("notice.size", most=LARGEST, found=len(data))
     try:
-        return tomllib.loads(data.decode("utf-8"))
+        return read_toml(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Malformed("notice.utf-8", line=data.count(b"\n", 0, error.start) + 1) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = _AT_LINE.search(str(error))
-        raise Malformed("notice.toml", line=int(found[1]) if found else len(data.splitlines())) from error
+    except NotToml as error:
+        raise Malformed("notice.toml", line=error.line) from error
 
 
 def _lines(text: str) -> dict[str, int]:
-    """On which line each member begins; where a name stands twice in its own table, TOML has refused it."""
+    """On which line each member begins, and the table of the items; a name that stands twice, TOML has refused."""
     return dict(_named(text))
 
 
 def _named(text: str) -> Iterator[tuple[str, int]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if found := _NAME.match(line):
-            yield found[1], number
+            yield found[1] or found[2], number

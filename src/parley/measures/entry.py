@@ -25,6 +25,7 @@ Some: TypeAlias = Annotated[int, Meta(ge=1, le=10**15)]
 MAX_LABEL, MAX_TEXT = 200, 2000
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
+_DIGIT = re.compile(r"\d")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -32,23 +33,21 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A table of the file. Members that may be left out have a value for that.
 
     Its shape is checked as it is read. `check` is for the rest, called for every table by `measures.consistency`, so
-    that all faults of a file are found at once, each with its line.
+    that all faults of a file are found at once, each with its line; the texts of a table it checks itself. `labels`
+    are those that may not be left out.
     """
 
     labels: ClassVar[tuple[str, ...]] = ("title",)
 
     def check(self) -> None:
         """Raises: Malformed when the members of this table do not go together."""
-        for name in self.labels:
-            check_labels(getattr(self, name))
 
 
-def check_labels(texts: Mapping[str, str], *, most: int = MAX_LABEL) -> None:
-    """Raises: Malformed("agreement.label") unless there is a text, each is one line, and tags are language tags."""
-    if not texts or any(not _LANGUAGE.fullmatch(tag) or not text.strip() for tag, text in texts.items()):
+def check_label(language: str, text: str, *, most: int = MAX_LABEL) -> None:
+    """Raises: Malformed unless there is a text, of one line and `most` characters, and the tag is one of a language."""
+    if not _LANGUAGE.fullmatch(language) or not text.strip():
         raise Malformed("agreement.label")
-    for text in texts.values():
-        displayed(text, most=most)
+    displayed(text, most=most)
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
@@ -69,26 +68,35 @@ class Source(Entry, frozen=True, kw_only=True):
         displayed(self.address, most=500)
 
 
-class Provision(Entry, frozen=True, kw_only=True):
-    """A place of the agreement's text, and what it says in the own words of whoever wrote this file."""
-
-    id: str
-    title: Labels
-    text: Labels = msgspec.field(default_factory=dict)
-
-    def check(self) -> None:
-        super().check()
-        displayed(self.id, most=40)
-        if self.text:
-            check_labels(self.text, most=MAX_TEXT)
-
-
 class Marked(Entry, frozen=True, kw_only=True):
-    """What holds a number: how sure it is, and by which source."""
+    """What holds a number: how sure it is, and by which source. Of several numbers, the mark of the least sure."""
 
     labels: ClassVar[tuple[str, ...]] = ()
     mark: Mark
     source: Id
+
+
+def check_figures(figures: Marked | None, *, there: bool) -> None:
+    """Raises: Malformed("agreement.unmarked") where a table that need not hold a number does, and bears no mark."""
+    if there and figures is None:
+        raise Malformed("agreement.unmarked")
+
+
+class Provision(Entry, frozen=True, kw_only=True):
+    """A place of the agreement's text, and what it says in the own words of whoever wrote this file.
+
+    `figures` is the mark of the numbers in its text.
+    """
+
+    id: str
+    title: Labels
+    text: Labels = msgspec.field(default_factory=dict)
+    figures: Marked | None = None
+
+    def check(self) -> None:
+        super().check()
+        displayed(self.id, most=40)
+        check_figures(self.figures, there=any(_DIGIT.search(text) for text in self.text.values()))
 
 
 class Span(Entry, frozen=True, kw_only=True):
@@ -103,6 +111,13 @@ class Span(Entry, frozen=True, kw_only=True):
     def check(self) -> None:
         if [self.hours, self.days, self.months, self.years].count(None) != 3:
             raise Malformed("agreement.span")
+
+
+class Notice(Span, frozen=True, kw_only=True):
+    """How long after a denunciation something goes on, with its mark."""
+
+    mark: Mark
+    source: Id
 
 
 def check_day(day: date | None) -> None:

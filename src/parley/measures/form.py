@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from parley.errors import Malformed
-from parley.measures.entry import Entry, Id, Labels, Whole, check_labels
+from parley.measures.entry import Entry, Id, Labels, Marked, Whole, check_figures
 from parley.wording import displayed
 
 ItemType = Literal["text", "count", "date", "time", "choice", "yes_no"]
@@ -26,7 +26,8 @@ class Choice(Entry, frozen=True, kw_only=True):
 class Item(Entry, frozen=True, kw_only=True):
     """One item of a form: its number as printed, what it asks, and what an answer may be.
 
-    A `count` is a whole number, `unit` says of what; a `date` is a day; a `time` an instant in UTC.
+    A `count` is a whole number, `unit` says of what; a `date` is a day; a `time` an instant in UTC. Bounds are
+    numbers of the agreement, with `figures` as their mark.
     """
 
     id: Id
@@ -38,12 +39,11 @@ class Item(Entry, frozen=True, kw_only=True):
     required: bool = True
     at_least: Whole | None = None
     at_most: Whole | None = None
+    figures: Marked | None = None
     choices: tuple[Choice, ...] = ()
 
     def check(self) -> None:
         super().check()
-        if self.unit:
-            check_labels(self.unit)
         if (self.type == "choice") != (len(self.choices) >= 2) or len(self.choices) > 50:
             raise Malformed("agreement.choices")
         bounded = self.at_least is not None or self.at_most is not None
@@ -51,6 +51,7 @@ class Item(Entry, frozen=True, kw_only=True):
             raise Malformed("agreement.item-count")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise Malformed("agreement.bounds")
+        check_figures(self.figures, there=bounded)
 
 
 class Refusable(Entry, frozen=True, kw_only=True):

@@ -1,0 +1,202 @@
+"""What States published, filled into the forms of the agreements and compared with their limits and thresholds."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from parley.cli import templates
+from parley.measures.agreement import Agreement, Condition, Limit, Threshold
+from parley.measures.agreement_file import read_agreement
+from parley.measures.content import Content, Value, of_items, read_content, write_content
+
+DATA = Path(__file__).parent / "data"
+START = read_agreement(templates.read("new-start"))
+VIENNA = read_agreement(templates.read("vienna-document-2011"))
+GUARANTEES = read_agreement(templates.read("security-guarantees-2022"))
+
+
+def table(name: str) -> list[dict[str, str]]:
+    lines = (DATA / f"{name}.csv").read_text("utf-8").splitlines()
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def filled(agreement: Agreement, form: str, items: dict[str, Value]) -> Content:
+    """The form with these answers, written as a file and read back."""
+    found = agreement.form(form)
+    assert found is not None
+    return read_content(write_content(of_items(agreement, found, items)), agreement)
+
+
+def total(limit: Limit, content: Content) -> int:
+    return sum(term.times * (content.count(term.item) or 0) for term in limit.sum)
+
+
+def over(threshold: Threshold, content: Content) -> bool:
+    def holds(condition: Condition) -> bool:
+        count = content.count(condition.item)
+        if condition.at_least is not None:
+            return count is not None and count >= condition.at_least
+        if condition.more_than is not None:
+            return count is not None and count > condition.more_than
+        return content.items.get(condition.item) == condition.is_
+
+    return (not threshold.any or any(map(holds, threshold.any))) and all(map(holds, threshold.all))
+
+
+# --- New START ------------------------------------------------------------------------------------------------------
+
+AGGREGATES = table("new-start-aggregates")
+
+
+def last_day(as_of: date) -> date:
+    """The last day of the six months after which these data are given; of the first, the day of entry into force."""
+    return as_of if as_of in (date(2011, 2, 5), date(2018, 2, 5)) else as_of - timedelta(days=1)
+
+
+def declared(row: dict[str, str]) -> Content:
+    as_of = date.fromisoformat(row["date"])
+    counts = {name: int(row[name]) for name in ("deployed", "warheads", "launchers")}
+    return filled(START, "data", {"exchange": last_day(as_of), "as-of": as_of, **counts})
+
+
+def excess(row: dict[str, str]) -> dict[str, int]:
+    """By how much each limit is exceeded, or with a minus how far away it is; none before the limits hold."""
+    content = declared(row)
+    day = content.day("as-of")
+    assert day is not None
+    return {
+        limit.id: total(limit, content) - limit.at_most
+        for limit in START.limits
+        if limit.at_most is not None and limit.since <= day
+    }
+
+
+def test_of_all_published_totals_none_breaks_a_limit_while_the_limits_hold() -> None:
+    assert len(AGGREGATES) == 49
+    assert len({row["date"] for row in AGGREGATES}) == 25
+    while_held = [(row["party"], row["date"], excess(row)) for row in AGGREGATES if row["date"] >= "2018-02-05"]
+    assert len(while_held) == 21
+    assert [each for each in while_held if max(each[2].values()) > 0] == []
+    nearest = max(each[2]["warheads"] for each in while_held)
+    assert [each[:2] for each in while_held if each[2]["warheads"] == nearest] == [("RU", "2022-09-01")]
+    assert nearest == 1549 - 1550
+    at_the_limit = [each[:2] for each in while_held if each[2]["launchers"] == 0]
+    assert len(at_the_limit) == 11
+    assert {party for party, _ in at_the_limit} == {"US"}
+
+
+def test_before_that_day_more_is_lawful() -> None:
+    earlier = [row for row in AGGREGATES if row["date"] < "2018-02-05"]
+    assert [excess(row) for row in earlier] == [{}] * len(earlier)
+    above = [
+        row for row in earlier if any(total(limit, declared(row)) > (limit.at_most or 0) for limit in START.limits)
+    ]
+    assert ("RU", "2016-09-01", "1796") in {(row["party"], row["date"], row["warheads"]) for row in above}
+
+
+def test_the_days_of_the_half_years() -> None:
+    """Data as of 1 September and 1 March, due on 30 September and 30 March, in leap years too."""
+    measure = next(each for each in START.measures if each.id == "half-yearly-data")
+    assert measure.due.after is not None
+    ends = {last_day(date.fromisoformat(row["date"])) for row in AGGREGATES} - {date(2011, 2, 5), date(2018, 2, 5)}
+    assert min(ends) == measure.trigger.first == date(2011, 8, 31)
+    due = {each + timedelta(days=measure.due.after.days or 0) for each in ends}
+    assert {(day.month, day.day) for day in due} == {(9, 30), (3, 30)}
+    assert {date(2012, 2, 29), date(2013, 2, 28), date(2016, 2, 29)} <= ends
+    first = next(each for each in START.measures if each.id == "initial-data")
+    assert START.in_force is not None
+    assert first.due.after is not None
+    assert START.in_force + timedelta(days=first.due.after.days or 0) == date(2011, 3, 22)
+
+
+def test_totals_are_the_sums_of_their_parts() -> None:
+    parts = {row["item"]: int(row["count"]) for row in table("new-start-detail-2020")}
+    row = next(row for row in AGGREGATES if (row["date"], row["party"]) == ("2020-09-01", "US"))
+    content = filled(START, "data", {**declared(row).items, **parts})
+    assert content.count("deployed") == sum(parts[name] for name in parts if name.startswith("deployed")) == 675
+    assert content.count("launchers") == parts["icbm-launchers"] + parts["slbm-launchers"] + parts["bombers"] == 800
+
+
+def test_a_follow_on_counts_every_warhead_and_names_no_limit_for_them() -> None:
+    """The first five numbers are the published ones, and what they leave; those of other warheads are invented."""
+    counts = {
+        "deployed-icbms": 397, "deployed-slbms": 230, "deployed-bombers": 48, "other-launchers": 125,
+        "missile-warheads": 1409, "bomber-warheads": 1000, "stored-strategic": 1000, "deployed-other": 1000,
+        "stored-other": 1000,
+    }  # fmt: skip
+    content = filled(GUARANTEES, "data", {"exchange": date(2022, 8, 31), "as-of": date(2022, 9, 1), **counts})
+    sums = {limit.id: (total(limit, content), limit.at_most) for limit in GUARANTEES.limits}
+    assert sums == {
+        "deployed": (675, 700),
+        "warheads": (1457, 1550),
+        "launchers": (800, 800),
+        "all-warheads": (5409, None),
+    }
+
+
+# --- Zapad-2017 -----------------------------------------------------------------------------------------------------
+
+ZAPAD = {row["item"]: int(row["count"]) for row in table("zapad-2017")}
+ITEMS: dict[str, Value] = {
+    "designation": "Zapad-2017",
+    "purpose": "A joint strategic exercise",
+    "states": "Belarus, Russian Federation",
+    "area": "Training areas in both States",
+    "start": date(2017, 9, 14),
+    "end": date(2017, 9, 20),
+    "troops": ZAPAD["troops"],
+    "tanks": ZAPAD["tanks"],
+    "artillery": ZAPAD["artillery"],
+    # not declared apart: the most that all the hardware leaves for them
+    "acvs": ZAPAD["hardware"] - ZAPAD["tanks"] - ZAPAD["artillery"],
+}
+UNDER_VIENNA: dict[str, Value] = {**ITEMS, "kind": "land", "command": "General Staff", "structured": True}
+
+
+def reached(agreement: Agreement, items: dict[str, Value]) -> set[str]:
+    content = filled(agreement, "exercise", items)
+    return {
+        threshold.id for threshold in agreement.thresholds if threshold.form == "exercise" and over(threshold, content)
+    }
+
+
+def test_what_was_declared_is_to_be_notified_and_not_open_to_observation() -> None:
+    assert reached(VIENNA, UNDER_VIENNA) == {"notify-land"}
+    measure = next(each for each in VIENNA.measures if each.trigger.threshold == "notify-land")
+    assert measure.due.before is not None
+    assert date(2017, 9, 14) - timedelta(days=measure.due.before.days or 0) == date(2017, 8, 3)
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ({"troops": 8999, "tanks": 249}, set()),
+        ({"troops": 9000, "tanks": 249}, {"notify-land"}),
+        ({"troops": 8999, "tanks": 250}, {"notify-land"}),
+        ({"troops": 9000, "structured": False}, set()),
+        ({"troops": 12999}, {"notify-land"}),
+        ({"troops": 13000}, {"notify-land", "observe-land"}),
+        ({"troops": 13001}, {"notify-land", "observe-land", "large"}),
+        ({"troops": 25000}, {"notify-land", "observe-land", "large"}),
+        ({"troops": 100_000}, {"notify-land", "observe-land", "large", "larger", "largest"}),
+        ({"kind": "landing", "troops": 2999}, set()),
+        ({"kind": "landing", "troops": 3000}, {"notify-landing"}),
+        ({"kind": "landing", "troops": 3500}, {"notify-landing", "observe-landing"}),
+        ({"kind": "transfer"}, {"notify-transfer"}),
+        ({"kind": "alert", "troops": 13000, "hours": 72}, {"notify-alert"}),
+        ({"kind": "alert", "troops": 13000, "hours": 73}, {"notify-alert", "observe-alert"}),
+    ],
+)
+def test_at_least_and_more_than_are_not_the_same(items: dict[str, Value], expected: set[str]) -> None:
+    assert reached(VIENNA, {**UNDER_VIENNA, **items}) == expected
+
+
+def test_at_lowered_thresholds_it_is_open_to_observation_too() -> None:
+    assert reached(GUARANTEES, {**ITEMS, "bombers": False}) == {"notify", "observe"}
+    small: dict[str, Value] = {"troops": 2999, "tanks": 0, "acvs": 0, "artillery": 0}
+    assert reached(GUARANTEES, {**ITEMS, **small, "bombers": False}) == set()
+    assert reached(GUARANTEES, {**ITEMS, **small, "bombers": True}) == {"notify"}
