@@ -135,7 +135,7 @@ class Limit(Marked, frozen=True, kw_only=True):
     """A sum of declared items that may not be above a number, from one day on and until another.
 
     `as_of` is the item of the form that names the day of the declaration. What is attributed rather than counted is a
-    term with its own `times`.
+    term with its own `times`. Without `at_most` the sum is counted and shown, and its limit is still to be agreed.
     """
 
     labels: ClassVar[tuple[str, ...]] = ("title",)
@@ -145,7 +145,7 @@ class Limit(Marked, frozen=True, kw_only=True):
     form: Id
     as_of: Id
     sum: Annotated[tuple[Term, ...], Meta(min_length=1, max_length=50)]
-    at_most: Whole
+    at_most: Whole | None = None
     since: date = msgspec.field(name="from")
     until: date | None = None
 
@@ -157,14 +157,39 @@ class Limit(Marked, frozen=True, kw_only=True):
             raise Malformed("agreement.until")
 
 
+class ReadingRule(Entry, frozen=True, kw_only=True):
+    """By which form a party says how it reads another's declaration: of which limit, and by how much more or less.
+
+    A paper of this form answers the declaration. Of its counts those in `more` are added to the declared sum and those
+    in `less` taken off; `words` is the item with its reason. Where the item `standing` says yes, the reading goes for
+    every later declaration of that party too, until its author's next standing reading of the same limit.
+    """
+
+    labels: ClassVar[tuple[str, ...]] = ()
+    limit: Id
+    form: Id
+    more: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
+    less: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
+    words: Id
+    standing: Id | None = None
+
+    def check(self) -> None:
+        if not self.more and not self.less:
+            raise Malformed("agreement.reading")
+
+
 class Restraint(Marked, frozen=True, kw_only=True):
-    """How many activities over a threshold a party may hold: in so many calendar years, or at the same time."""
+    """How many activities over a threshold a party may hold: in so many calendar years, or at the same time.
+
+    Those that are also over the threshold `not_over` do not count here.
+    """
 
     labels: ClassVar[tuple[str, ...]] = ("title",)
     id: Id
     title: Labels
     provision: str
     threshold: Id
+    not_over: Id | None = None
     at_most: Whole
     calendar_years: Annotated[int, Meta(ge=1, le=10)] | None = None
     start: Id
@@ -175,7 +200,8 @@ class Quota(Marked, frozen=True, kw_only=True):
     """How many requests of a form are open to a calendar year: on the party asked (`passive`) or who asks (`active`).
 
     The number is fixed, or it is so many of what a party last declared, divided and rounded up, with a most. Of these
-    one asking party has at most `per_asking`, or the fraction one in `share_of`, never less than one.
+    one asking party has at most `per_asking`, or the fraction one in `share_of`, never less than one. `as_of` is the
+    item that names the day from which a declared number goes; without it, it goes from its entry on.
     """
 
     labels: ClassVar[tuple[str, ...]] = ("title",)
@@ -187,6 +213,7 @@ class Quota(Marked, frozen=True, kw_only=True):
     at_most: Whole | None = None
     declared: Id | None = None
     item: Id | None = None
+    as_of: Id | None = None
     divided_by: Some | None = None
     most: Some | None = None
     per_asking: Some | None = None
@@ -197,7 +224,7 @@ class Quota(Marked, frozen=True, kw_only=True):
         by_rule = [self.declared, self.item, self.divided_by]
         if (self.at_most is None) == (None in by_rule) or (self.at_most is not None and by_rule != [None] * 3):
             raise Malformed("agreement.quota")
-        if self.per_asking and self.share_of:
+        if (self.per_asking and self.share_of) or (self.as_of and not self.declared):
             raise Malformed("agreement.quota")
 
 
@@ -231,6 +258,7 @@ class Agreement(Entry, frozen=True, kw_only=True):
     thresholds: Annotated[tuple[Threshold, ...], Meta(max_length=200)] = ()
     measures: Annotated[tuple[Measure, ...], Meta(max_length=200)] = ()
     limits: Annotated[tuple[Limit, ...], Meta(max_length=100)] = ()
+    readings: Annotated[tuple[ReadingRule, ...], Meta(max_length=100)] = ()
     restraints: Annotated[tuple[Restraint, ...], Meta(max_length=100)] = ()
     quotas: Annotated[tuple[Quota, ...], Meta(max_length=100)] = ()
     drawings: Annotated[tuple[Drawing, ...], Meta(max_length=50)] = ()
@@ -243,6 +271,10 @@ class Agreement(Entry, frozen=True, kw_only=True):
     def form(self, name: str) -> Form | None:
         """The form with this id, None where there is none."""
         return next((each for each in self.forms if each.id == name), None)
+
+    def limit(self, name: str) -> Limit | None:
+        """The limit with this id, None where there is none."""
+        return next((each for each in self.limits if each.id == name), None)
 
     def threshold(self, name: str) -> Threshold | None:
         """The threshold with this id, None where there is none."""

@@ -110,6 +110,7 @@ def _forms(agreement: Agreement) -> Iterator[Problem]:
             if name not in known:
                 yield _problem(("forms", place, "follows"), "agreement.no-form", name=name)
         yield from _refusal(("forms", place, "refusal"), form)
+        yield from _table(("forms", place, "table"), form)
     possible = {form.id for form in agreement.forms if not form.follows}
     while more := {form.id for form in agreement.forms if possible & set(form.follows)} - possible:
         possible |= more
@@ -125,6 +126,15 @@ def _refusal(path: Path, form: Form) -> Iterator[Problem]:
     yield from _choice(path, form, rule.item, (rule.choice,))
     if rule.reason is not None:
         yield from _choice(path, form, rule.reason, rule.allowed)
+
+
+def _table(path: Path, form: Form) -> Iterator[Problem]:
+    if form.table is None:
+        return
+    if form.table.identified_by is not None:
+        yield from _needed(path, form, form.table.identified_by, "text", "count", "choice")
+    for name in form.table.each_of:
+        yield from _choice(path, form, name, ())
 
 
 def _choice(path: Path, form: Form, name: str, choices: Iterable[str]) -> Iterator[Problem]:
@@ -143,6 +153,14 @@ def _item(path: Path, form: Form | None, name: str, *types: str) -> Iterator[Pro
     item = form.item(name) if form else None
     if form and (item is None or item.type not in types):
         yield _problem(path, "agreement.no-item", name=name, type=types[0])
+
+
+def _needed(path: Path, form: Form | None, name: str, *types: str) -> Iterator[Problem]:
+    """The same of an item on which a deadline, a period or a sum hangs: no paper may leave it out."""
+    yield from _item(path, form, name, *types)
+    item = form.item(name) if form else None
+    if item and item.type in types and not item.required:
+        yield _problem(path, "agreement.optional", name=name)
 
 
 def _form(path: Path, agreement: Agreement, name: str) -> Iterator[Problem]:
@@ -239,17 +257,38 @@ def _limits(agreement: Agreement) -> Iterator[Problem]:
         path: Path = ("limits", place)
         yield from _form((*path, "form"), agreement, limit.form)
         form = agreement.form(limit.form)
-        yield from _item((*path, "as_of"), form, limit.as_of, "date")
+        yield from _needed((*path, "as_of"), form, limit.as_of, "date")
         for at, term in enumerate(limit.sum):
-            yield from _item((*path, "sum", at), form, term.item, "count")
+            yield from _needed((*path, "sum", at), form, term.item, "count")
         yield from _twice((*path, "sum"), [term.item for term in limit.sum])
     for place, restraint in enumerate(agreement.restraints):
         threshold = agreement.threshold(restraint.threshold)
         if threshold is None:
             yield _problem(("restraints", place), "agreement.no-threshold", name=restraint.threshold)
             continue
+        above = agreement.threshold(restraint.not_over or "")
+        if restraint.not_over and (above is None or above.form != threshold.form):
+            yield _problem(("restraints", place), "agreement.no-threshold", name=restraint.not_over)
         for name in (restraint.start, restraint.end):
-            yield from _item(("restraints", place), agreement.form(threshold.form), name, "date")
+            yield from _needed(("restraints", place), agreement.form(threshold.form), name, "date")
+    yield from _readings(agreement)
+
+
+def _readings(agreement: Agreement) -> Iterator[Problem]:
+    for place, rule in enumerate(agreement.readings):
+        path: Path = ("readings", place)
+        yield from _form((*path, "form"), agreement, rule.form)
+        form, limit = agreement.form(rule.form), agreement.limit(rule.limit)
+        if limit is None:
+            yield _problem((*path, "limit"), "agreement.no-limit", name=rule.limit)
+        elif form and limit.form not in form.follows:
+            yield _problem((*path, "form"), "agreement.no-answer", name=rule.form, to=limit.form)
+        for name in rule.more + rule.less:
+            yield from _item(path, form, name, "count")
+        yield from _twice(path, rule.more + rule.less)
+        yield from _item(path, form, rule.words, "text")
+        if rule.standing is not None:
+            yield from _item(path, form, rule.standing, "yes_no")
 
 
 def _quotas(agreement: Agreement) -> Iterator[Problem]:
@@ -258,7 +297,9 @@ def _quotas(agreement: Agreement) -> Iterator[Problem]:
         yield from _form((*path, "form"), agreement, quota.form)
         if quota.declared is not None and quota.item is not None:
             yield from _form((*path, "declared"), agreement, quota.declared)
-            yield from _item((*path, "item"), agreement.form(quota.declared), quota.item, "count")
+            yield from _needed((*path, "item"), agreement.form(quota.declared), quota.item, "count")
+            if quota.as_of is not None:
+                yield from _needed((*path, "as_of"), agreement.form(quota.declared), quota.as_of, "date")
         if _too_many(quota):
             yield _problem(path, "agreement.quota-contradicts")
 
