@@ -170,6 +170,27 @@ class Limit(Marked, frozen=True, kw_only=True):
             raise Malformed("agreement.until")
 
 
+class ReadingRule(Entry, frozen=True, kw_only=True):
+    """By which form a party says how it reads another's declaration: of which limit, and by how much more or less.
+
+    A paper of this form answers the declaration. Of its counts those in `more` are added to the declared sum and those
+    in `less` taken off; `words` is the item with its reason. Where the item `standing` says yes, the reading goes for
+    every later declaration of that party too, until its author's next standing reading of the same limit.
+    """
+
+    labels: ClassVar[tuple[str, ...]] = ()
+    limit: Id
+    form: Id
+    more: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
+    less: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
+    words: Id
+    standing: Id | None = None
+
+    def check(self) -> None:
+        if not self.more and not self.less:
+            raise Malformed("agreement.reading")
+
+
 class Restraint(Marked, frozen=True, kw_only=True):
     """How many activities over a threshold a party may hold: in so many calendar years, or at the same time.
 
@@ -192,7 +213,8 @@ class Quota(Marked, frozen=True, kw_only=True):
     """How many requests of a form are open to a calendar year: on the party asked (`passive`) or who asks (`active`).
 
     The number is fixed, or it is so many of what a party last declared, divided and rounded up, with a most. Of these
-    one asking party has at most `per_asking`, or the fraction one in `share_of`, never less than one.
+    one asking party has at most `per_asking`, or the fraction one in `share_of`, never less than one. `as_of` is the
+    item that names the day from which a declared number goes; without it, it goes from its entry on.
     """
 
     labels: ClassVar[tuple[str, ...]] = ("title",)
@@ -204,6 +226,7 @@ class Quota(Marked, frozen=True, kw_only=True):
     at_most: Whole | None = None
     declared: Id | None = None
     item: Id | None = None
+    as_of: Id | None = None
     divided_by: Some | None = None
     most: Some | None = None
     per_asking: Some | None = None
@@ -214,7 +237,7 @@ class Quota(Marked, frozen=True, kw_only=True):
         by_rule = [self.declared, self.item, self.divided_by]
         if (self.at_most is None) == (None in by_rule) or (self.at_most is not None and by_rule != [None] * 3):
             raise Malformed("agreement.quota")
-        if self.per_asking and self.share_of:
+        if (self.per_asking and self.share_of) or (self.as_of and not self.declared):
             raise Malformed("agreement.quota")
 
 
@@ -250,6 +273,7 @@ class Agreement(Entry, frozen=True, kw_only=True):
     thresholds: Annotated[tuple[Threshold, ...], Meta(max_length=200)] = ()
     measures: Annotated[tuple[Measure, ...], Meta(max_length=200)] = ()
     limits: Annotated[tuple[Limit, ...], Meta(max_length=100)] = ()
+    readings: Annotated[tuple[ReadingRule, ...], Meta(max_length=100)] = ()
     restraints: Annotated[tuple[Restraint, ...], Meta(max_length=100)] = ()
     quotas: Annotated[tuple[Quota, ...], Meta(max_length=100)] = ()
     drawings: Annotated[tuple[Drawing, ...], Meta(max_length=50)] = ()
@@ -257,6 +281,10 @@ class Agreement(Entry, frozen=True, kw_only=True):
     def form(self, name: str) -> Form | None:
         """The form with this id, None where there is none."""
         return next((each for each in self.forms if each.id == name), None)
+
+    def limit(self, name: str) -> Limit | None:
+        """The limit with this id, None where there is none."""
+        return next((each for each in self.limits if each.id == name), None)
 
     def threshold(self, name: str) -> Threshold | None:
         """The threshold with this id, None where there is none."""

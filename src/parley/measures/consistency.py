@@ -132,6 +132,7 @@ def _forms(agreement: Agreement) -> Iterator[Problem]:
             if name not in known:
                 yield _problem(("forms", place, "follows"), "agreement.no-form", name=name)
         yield from _refusal(("forms", place, "refusal"), form)
+        yield from _table(("forms", place, "table"), form)
     possible = {form.id for form in agreement.forms if not form.follows}
     while more := {form.id for form in agreement.forms if possible & set(form.follows)} - possible:
         possible |= more
@@ -147,6 +148,15 @@ def _refusal(path: Path, form: Form) -> Iterator[Problem]:
     yield from _choice(path, form, rule.item, (rule.choice,))
     if rule.reason is not None:
         yield from _choice(path, form, rule.reason, rule.allowed)
+
+
+def _table(path: Path, form: Form) -> Iterator[Problem]:
+    if form.table is None:
+        return
+    if form.table.identified_by is not None:
+        yield from _needed(path, form, form.table.identified_by, "text", "count", "choice")
+    for name in form.table.each_of:
+        yield from _choice(path, form, name, ())
 
 
 def _choice(path: Path, form: Form, name: str, choices: Iterable[str]) -> Iterator[Problem]:
@@ -284,6 +294,24 @@ def _limits(agreement: Agreement) -> Iterator[Problem]:
             yield _problem(("restraints", place), "agreement.no-threshold", name=restraint.not_over)
         for name in (restraint.start, restraint.end):
             yield from _needed(("restraints", place), agreement.form(threshold.form), name, "date")
+    yield from _readings(agreement)
+
+
+def _readings(agreement: Agreement) -> Iterator[Problem]:
+    for place, rule in enumerate(agreement.readings):
+        path: Path = ("readings", place)
+        yield from _form((*path, "form"), agreement, rule.form)
+        form, limit = agreement.form(rule.form), agreement.limit(rule.limit)
+        if limit is None:
+            yield _problem((*path, "limit"), "agreement.no-limit", name=rule.limit)
+        elif form and limit.form not in form.follows:
+            yield _problem((*path, "form"), "agreement.no-answer", name=rule.form, to=limit.form)
+        for name in rule.more + rule.less:
+            yield from _item(path, form, name, "count")
+        yield from _twice(path, rule.more + rule.less)
+        yield from _item(path, form, rule.words, "text")
+        if rule.standing is not None:
+            yield from _item(path, form, rule.standing, "yes_no")
 
 
 def _quotas(agreement: Agreement) -> Iterator[Problem]:
@@ -293,6 +321,8 @@ def _quotas(agreement: Agreement) -> Iterator[Problem]:
         if quota.declared is not None and quota.item is not None:
             yield from _form((*path, "declared"), agreement, quota.declared)
             yield from _needed((*path, "item"), agreement.form(quota.declared), quota.item, "count")
+            if quota.as_of is not None:
+                yield from _needed((*path, "as_of"), agreement.form(quota.declared), quota.as_of, "date")
         if _too_many(quota):
             yield _problem(path, "agreement.quota-contradicts")
 

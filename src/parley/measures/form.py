@@ -64,6 +64,18 @@ class Refusable(Entry, frozen=True, kw_only=True):
     allowed: tuple[Id, ...] = ()
 
 
+class Table(Entry, frozen=True, kw_only=True):
+    """What a table of records of this form must keep to; its columns are the items of the form.
+
+    No two records have the same in the column `identified_by`. Of an item in `each_of` every choice stands in some
+    record: a category that is left out is missed, and one with nothing in it is declared with a count of 0.
+    """
+
+    labels: ClassVar[tuple[str, ...]] = ()
+    identified_by: Id | None = None
+    each_of: Annotated[tuple[Id, ...], Meta(max_length=10)] = ()
+
+
 class Form(Entry, frozen=True, kw_only=True):
     """What a paper of one kind holds. `follows` are the forms to one of which it must be an answer, if it names any."""
 
@@ -76,6 +88,7 @@ class Form(Entry, frozen=True, kw_only=True):
     follows: tuple[Id, ...] = ()
     items: Annotated[tuple[Item, ...], Meta(min_length=1, max_length=200)]
     refusal: Refusable | None = None
+    table: Table | None = None
 
     def check(self) -> None:
         super().check()

@@ -35,6 +35,9 @@ class Filed:
 
 
 def in_order(papers: Iterable[Filed], *, agreement: str) -> tuple[Filed, ...]:
-    """The papers under one agreement that count, by their place in the log: tests are left out."""
-    found = [paper for paper in papers if paper.content.agreement == agreement and not paper.content.test]
-    return tuple(sorted(found, key=lambda paper: paper.entry))
+    """The papers under one agreement that count, by their place in the log: tests are left out.
+
+    A paper that is given twice is one. No sound log has two in one place; were they given, their digests order them.
+    """
+    found = {paper.digest: paper for paper in papers if paper.content.agreement == agreement and not paper.content.test}
+    return tuple(sorted(found.values(), key=lambda paper: (paper.entry, paper.digest)))

@@ -1,0 +1,246 @@
+"""What follows a request: its reply, its report, and answers that contest a report.
+
+A request is a paper of a form that a quota counts. Its reply and its report follow it, each an answer to the one
+before, by the forms that the agreement names: reply and report are the forms of its measures of these kinds. A reply
+that says no is a refusal with or without ground, as its form allows the reason; an answer to a report that says no
+contests it, and both stand. What stands behind no request is shown as astray.
+
+Pure. The result never depends on the order in which papers are given. Source: spec/measures.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from parley.canonical import Time
+from parley.crypto import Digest
+from parley.errors import ParleyError, Refused
+from parley.measures.agreement import Agreement
+from parley.measures.content import Content
+from parley.measures.form import Form
+from parley.measures.papers import Filed, in_order
+
+Stage = Literal["asked", "accepted", "refused", "refused_without_ground", "reported", "contested"]
+"""How far an inspection is; refused without ground is a refusal for a reason that its form does not allow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """That a paper says no, for which reason, and whether its form allows that reason."""
+
+    reason: str | None
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A paper in its place behind a request: a reply, a report, or an answer to a report that contests it."""
+
+    by: str
+    paper: Digest
+    reference: str
+    entry: int
+    declined: Declined | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report on an inspection, and the papers that contest it: all stand."""
+
+    step: Step
+    contested: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """One request to one party and what followed, in log order; `day` is that of its entry, in UTC.
+
+    The first reply is the answer; later ones are shown beside it.
+    """
+
+    asking: str
+    asked: str
+    form: str
+    request: Digest
+    reference: str
+    entry: int
+    day: date
+    replies: tuple[Step, ...]
+    reports: tuple[Report, ...]
+
+    @property
+    def stage(self) -> Stage:
+        """How far it is."""
+        if self.reports:
+            return "contested" if any(report.contested for report in self.reports) else "reported"
+        if not self.replies:
+            return "asked"
+        no = self.replies[0].declined
+        if no is None:
+            return "accepted"
+        return "refused" if no.allowed else "refused_without_ground"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Astray:
+    """A reply or a report that stands behind no request as its form asks: shown, with its reason, and not counted."""
+
+    by: str
+    paper: Digest
+    reference: str
+    code: str
+
+
+def declined(form: Form, content: Content) -> Declined | None:
+    """Whether a paper of this form says no; None where it does not. A form that asks no reason allows every refusal."""
+    rule = form.refusal
+    if rule is None or content.items.get(rule.item) != rule.choice:
+        return None
+    reason = content.items.get(rule.reason) if rule.reason else None
+    return Declined(reason=None if reason is None else str(reason), allowed=not rule.reason or reason in rule.allowed)
+
+
+def follow(agreement: Agreement, papers: Iterable[Filed]) -> tuple[tuple[Inspection, ...], tuple[Astray, ...]]:
+    """Every request to every party asked, with what follows it, and the papers astray; both in log order."""
+    threads = _Threads(agreement, papers)
+    return tuple(thread.closed() for thread in threads.all), tuple(threads.astray)
+
+
+def check_answer(
+    agreement: Agreement, papers: Iterable[Filed], *, by: str, answers: Digest | None, content: Content
+) -> None:
+    """Whether a party may answer so, before it signs.
+
+    Verifies that a reply, or a report, answers a paper that its form follows, by a party of that inspection, and that
+    a refusal gives a reason that its form allows; of any other form nothing.
+    Raises: Refused("inspection.follows"), Refused("inspection.not-asked"), Refused("inspection.reason").
+    """
+    form = agreement.form(content.form)
+    threads = _Threads(agreement, papers)
+    if form is None or not threads.follows_request(form):
+        return
+    threads.behind(form, by, answers)
+    no = declined(form, content)
+    if no is not None and not no.allowed and form.refusal is not None:
+        raise Refused("inspection.reason", reason=no.reason or "", allowed=", ".join(form.refusal.allowed))
+
+
+# --- paper by paper -----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reported:
+    form: str
+    step: Step
+    contested: list[Step] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Thread:
+    """What stands behind one request to one party, as it grows."""
+
+    request: Filed
+    asked: str
+    replies: list[Step] = field(default_factory=list)
+    reports: list[_Reported] = field(default_factory=list)
+
+    def closed(self) -> Inspection:
+        request = self.request
+        return Inspection(
+            asking=request.sender,
+            asked=self.asked,
+            form=request.content.form,
+            request=request.digest,
+            reference=request.reference,
+            entry=request.entry,
+            day=day_of(request.made),
+            replies=tuple(self.replies),
+            reports=tuple(Report(step=each.step, contested=tuple(each.contested)) for each in self.reports),
+        )
+
+
+class _Threads:
+    """All requests of an agreement with what follows them."""
+
+    def __init__(self, agreement: Agreement, papers: Iterable[Filed]) -> None:
+        self.all: list[_Thread] = []
+        self.astray: list[Astray] = []
+        self._requests = {quota.form for quota in agreement.quotas}
+        self._replies, self._reports = (
+            {measure.form for measure in agreement.measures if measure.kind == kind} for kind in ("reply", "report")
+        )
+        self._following = _following(agreement, self._requests)
+        self._at: dict[Digest, tuple[str, list[_Thread]]] = {}
+        self._reported: dict[Digest, _Reported] = {}
+        for paper in in_order(papers, agreement=agreement.id):
+            form = agreement.form(paper.content.form)
+            if form is not None:
+                self._take(paper, form)
+
+    def follows_request(self, form: Form) -> bool:
+        """Whether papers of this form are replies to a request of a quota, or reports on one."""
+        return form.id in (self._replies | self._reports) & self._following
+
+    def behind(self, form: Form, by: str, answers: Digest | None) -> list[_Thread]:
+        """The threads in which such a paper has its place. Raises: Refused where there is none."""
+        name, threads = self._at.get(answers, ("", [])) if answers else ("", [])
+        if name not in form.follows:
+            raise Refused("inspection.follows", form=form.id, follows=", ".join(form.follows))
+        may = [each for each in threads if by == each.asked or (form.id in self._reports and by == each.request.sender)]
+        if not may:
+            raise Refused("inspection.not-asked", party=by)
+        return may
+
+    def _take(self, paper: Filed, form: Form) -> None:
+        step = Step(
+            by=paper.sender,
+            paper=paper.digest,
+            reference=paper.reference,
+            entry=paper.entry,
+            declined=declined(form, paper.content),
+        )
+        about = self._reported.get(paper.answers) if paper.answers else None
+        if form.id in self._requests:
+            threads = [_Thread(request=paper, asked=party) for party in asked_by(paper)]
+            self.all.extend(threads)
+            self._at[paper.digest] = (form.id, threads)
+        elif about is not None and step.declined and step.by != about.step.by and about.form in form.follows:
+            about.contested.append(step)
+        elif self.follows_request(form):
+            self._follow(paper, form, step)
+
+    def _follow(self, paper: Filed, form: Form, step: Step) -> None:
+        try:
+            threads = self.behind(form, paper.sender, paper.answers)
+        except ParleyError as error:
+            self.astray.append(Astray(by=step.by, paper=step.paper, reference=step.reference, code=error.code))
+            return
+        self._at[paper.digest] = (form.id, threads)
+        if form.id not in self._reports:
+            for thread in threads:
+                thread.replies.append(step)
+            return
+        report = self._reported[paper.digest] = _Reported(form=form.id, step=step)
+        for thread in threads:
+            thread.reports.append(report)
+
+
+def _following(agreement: Agreement, requests: set[str]) -> set[str]:
+    """The forms that follow a request, at once or by way of other forms."""
+    found = set(requests)
+    while more := {form.id for form in agreement.forms if found & set(form.follows)} - found:
+        found |= more
+    return found - requests
+
+
+def asked_by(request: Filed) -> tuple[str, ...]:
+    """The parties that a request asks; its sender is never one of them."""
+    return tuple(dict.fromkeys(party for party in request.to if party != request.sender))
+
+
+def day_of(time: Time) -> date:
+    """The day of an instant, in UTC."""
+    return date.fromisoformat(time.to_text()[:10])
