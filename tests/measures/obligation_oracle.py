@@ -1,7 +1,7 @@
 """The same answers by the plainest way: for every question all papers and all steps are gone through.
 
 It has no indexes, keeps nothing, and takes nothing from the fold but the names of the states and the calendar. It is
-written for three measures of `obligation_build` and no others, the half-yearly one from 31 August 2021 on.
+written for three measures of `obligation_build` and no others, the half-yearly one from 31 July 2021 on.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Oracle:
     def _by_day(self, debtor: str, creditor: str) -> Iterator[tuple]:  # type: ignore[type-arg]
         over = False
         for number in range(12):
-            day = shifted(date(2021, 8, 31), Span(months=6 * number))
+            day = shifted(date(2021, 7, 31), Span(months=6 * number))
             due = end_of(shifted(day, Span(days=30)), UTC)
             given = [
                 (each, self._past(each.received.get(creditor)))
