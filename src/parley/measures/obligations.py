@@ -106,7 +106,7 @@ class Obligations:
     def view(self, now: Time, *, party: str | None = None, until: Time | None = None) -> tuple[Obligation, ...]:
         """All obligations at a moment, the first due first: of one party's only, or of everyone's.
 
-        Of a period without an end, those are there that are due until `until`, `now` if it is not given, and the next;
+        Of a period without an end, those are there that are over by `until`, `now` if it is not given, and the next;
         beyond these only those for which their debtor has given something already.
         """
         at = self.standing.at(now)
@@ -163,7 +163,7 @@ class Obligations:
         days = iter(self._calendar(measure, at))
         for day in days:
             yield Case(measure=measure, begun=day)
-            if deadline(day, measure.due, UTC) > horizon:
+            if deadline(day, measure.due, UTC) >= horizon:
                 break
         last = max((self.furthest.get((measure.id, party), date.min) for party in self.parties), default=date.min)
         for day in takewhile(lambda day: day <= last, days):
