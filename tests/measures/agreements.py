@@ -46,6 +46,7 @@ unit = { en = "persons", ru = "человек" }
 type = "count"
 provision = "art. 1"
 at_most = 500000
+figures = { mark = "seen", source = "here" }
 
 [[forms.items]]
 id = "start"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, tzinfo
 from itertools import count
@@ -53,7 +54,7 @@ items = [
   { id = "troops", number = "2", title = { en = "Troops" }, type = "count", provision = "1", required = false },
   { id = "tanks", number = "3", title = { en = "Tanks" }, type = "count", provision = "1", required = false },
   { id = "alert", number = "4", title = { en = "Alert" }, type = "yes_no", provision = "1", required = false },
-  { id = "at", number = "5", title = { en = "At" }, type = "time", provision = "1", required = false },
+  { id = "at", number = "5", title = { en = "At" }, type = "time", provision = "1" },
 ]
 
 [[forms]]
@@ -145,7 +146,10 @@ TEXT = Digest(hashlib.sha256(b"the file of the invented agreement").digest())
 
 
 def under(*measures: str, head: str = "") -> Agreement:
-    """An agreement with these measures; `head` are further members of its first table."""
+    """An agreement with these measures; `head` are further members of its first table, marked here."""
+    if "in_force" in head or "expires" in head:
+        head += f"figures = {{ {MARK} }}\n"
+    head = re.sub(r"(notice = \{ .*?) \}", rf"\1, {MARK} }}", head)
     return read_agreement((HEAD + head + PROVISIONS + FORMS + "".join(measures)).encode())
 
 

@@ -19,7 +19,7 @@ from parley.measures.agreement import (
     Trigger,
 )
 from parley.measures.consistency import MOMENTS, Problem
-from parley.measures.entry import Labels, Marked, Span, in_language
+from parley.measures.entry import Labels, Marked, Notice, Span, in_language
 from parley.measures.form import Form
 from parley.words import explain, say, spoken, term
 from parley.words.neutral import shown
@@ -103,7 +103,7 @@ class _Teller:
         yield from (self.form(each) for each in here(agreement.forms))
         yield from (self.drawing(each) for each in here(agreement.drawings))
 
-    def marked(self, sentence: str, number_: Marked) -> str:
+    def marked(self, sentence: str, number_: Marked | Notice) -> str:
         mark = say(f"agreement.mark-{number_.mark.replace('_', '-')}", source=number_.source)
         return f"- {sentence} {mark}"
 
@@ -183,8 +183,10 @@ class _Teller:
             for each in limit.sum
         ]
         until = say("agreement.limit-until", day=limit.until.isoformat()) if limit.until else ""
-        values = {"title": label(limit.title), "sum": " + ".join(terms), "number": number(limit.at_most)}
-        return say("agreement.limit", day=limit.since.isoformat(), until=until, **values)
+        values = {"title": label(limit.title), "sum": " + ".join(terms), "day": limit.since.isoformat(), "until": until}
+        if limit.at_most is None:
+            return say("agreement.limit-open", **values)
+        return say("agreement.limit", number=number(limit.at_most), **values)
 
     def restraint(self, restraint: Restraint) -> str:
         values = {"title": label(restraint.title), "number": number(restraint.at_most)}
@@ -217,9 +219,10 @@ class _Teller:
         return "- " + say(key, title=label(form.title), id=form.id, count=len(form.items), **values)
 
     def drawing(self, drawing: Drawing) -> str:
-        return "- " + say(
+        sentence = say(
             "agreement.drawing",
             title=label(drawing.title),
             count=number(drawing.take),
             consequence=term("consequences", drawing.if_not_shown),
         )
+        return self.marked(sentence, drawing)
