@@ -17,6 +17,7 @@ from parley.measures import agreement as records
 from parley.measures.agreement import Agreement
 from parley.measures.agreement_file import LARGEST, examine, plain, read_agreement
 from parley.measures.entry import in_language
+from parley.words import explain
 
 DATA = Path(__file__).parent / "data"
 SMALL = (DATA / "small.toml").read_text("utf-8")
@@ -92,8 +93,8 @@ def test_it_is_plain_data() -> None:
 def test_everything_with_a_number_is_marked_in_the_order_of_the_file() -> None:
     agreement = read_agreement(SMALL.encode())
     assert [type(each).__name__ for each in agreement.marked()] == [
-        "Marked", "Notice", "Marked", "Marked", "Condition", "Condition", "Condition", "Condition", "Due", "Due", "Due",
-        "Limit", "Restraint", "Quota", "Quota", "Drawing",
+        "Marked", "NoticePeriod", "Marked", "Marked", "Condition", "Condition", "Condition", "Condition", "Due", "Due",
+        "Due", "Limit", "Restraint", "Quota", "Quota", "Drawing",
     ]  # fmt: skip
     assert {each.mark for each in agreement.marked()} == {"seen", "to_be_checked"}
 
@@ -254,9 +255,12 @@ FAULTS = [
 @pytest.mark.parametrize(("code", "old", "new", "where"), FAULTS)
 def test_one_thing_wrong_is_named_with_its_line(code: str, old: str, new: str, where: str) -> None:
     text = changed(old, new)
-    found = faults(text)
-    assert found, "nothing was found"
-    assert (code, line_of(text, where)) in found
+    line = line_of(text, where)
+    assert (code, line) in faults(text)
+    for each in examine(text.encode())[1]:
+        said = explain(Malformed(each.code, **each.details))
+        assert f"ine {each.details['line']}" in said
+        assert "…" not in said
 
 
 def test_every_code_of_an_agreement_has_its_case() -> None:

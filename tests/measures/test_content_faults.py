@@ -15,6 +15,7 @@ from parley.errors import Malformed
 from parley.measures import content as room
 from parley.measures.agreement_file import read_agreement
 from parley.measures.content import LARGEST, MAX_WORDS, Content, of_items, read_content, read_head
+from parley.words import explain
 
 AGREEMENT = read_agreement((Path(__file__).parent / "data" / "small.toml").read_bytes())
 REQUEST = """agreement = "small"
@@ -106,6 +107,8 @@ def test_what_is_wrong_is_named_with_its_line(text: str, code: str, old: str, ne
         read_content(wrong.encode(), AGREEMENT)
     line = 1 + [each.startswith(where) or where == each[-6:] for each in wrong.split("\n")].index(True)
     assert (caught.value.code, caught.value.details["line"]) == (code, line)
+    assert f"ine {line}" in explain(caught.value)
+    assert "…" not in explain(caught.value)
 
 
 def test_every_code_of_a_notice_has_its_case() -> None:

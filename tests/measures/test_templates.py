@@ -20,7 +20,7 @@ from parley.errors import Malformed
 from parley.measures.agreement import Agreement, Condition, Limit, Measure, Quota, Restraint
 from parley.measures.agreement_file import examine, read_agreement
 from parley.measures.content import Value, blank, of_items, read_content, write_content
-from parley.measures.entry import Entry, Marked, Notice, Span
+from parley.measures.entry import Entry, Marked, NoticePeriod, Span
 from parley.measures.form import Form, Item
 from tests.measures.test_agreement_file import HERE, changed, line_of
 
@@ -99,7 +99,7 @@ def numbers(entry: Entry) -> Iterator[str]:
         value = getattr(entry, name)
         if isinstance(value, int | date) and not isinstance(value, bool):
             yield name
-        if isinstance(value, Span) and not isinstance(value, Notice):
+        if isinstance(value, Span) and not isinstance(value, NoticePeriod):
             yield name
         if name == "text" and any(re.search(r"\d", text) for text in value.values()):
             yield name
@@ -112,7 +112,7 @@ def test_no_number_is_without_its_mark_and_its_source(agreement: Agreement) -> N
     tables = dict(walk(agreement))
     counted = 0
     for path, entry in tables.items():
-        if isinstance(entry, Span) and not isinstance(entry, Notice):
+        if isinstance(entry, Span) and not isinstance(entry, NoticePeriod):
             continue
         for name in numbers(entry):
             counted += 1
@@ -182,7 +182,7 @@ def begins(measure: Measure) -> str:
     return trigger.form or f"{trigger.first} every {span(trigger.every or Span())}"
 
 
-def figure(entry: Marked | Notice) -> str:
+def figure(entry: Marked | NoticePeriod) -> str:
     """The number of a rule, said as in the table of figures."""
     match entry:
         case Condition(at_least=int() as number):

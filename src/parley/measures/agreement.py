@@ -28,7 +28,7 @@ from parley.measures.entry import (
     Id,
     Labels,
     Marked,
-    Notice,
+    NoticePeriod,
     Provision,
     Some,
     Source,
@@ -266,7 +266,7 @@ class Agreement(Entry, frozen=True, kw_only=True):
     in_force: date | None = None
     expires: date | None = None
     figures: Marked | None = None
-    notice: Notice | None = None
+    notice: NoticePeriod | None = None
     sources: Annotated[tuple[Source, ...], Meta(max_length=100)] = ()
     provisions: Annotated[tuple[Provision, ...], Meta(min_length=1, max_length=500)]
     forms: Annotated[tuple[Form, ...], Meta(min_length=1, max_length=100)]
@@ -290,7 +290,7 @@ class Agreement(Entry, frozen=True, kw_only=True):
         """The threshold with this id, None where there is none."""
         return next((each for each in self.thresholds if each.id == name), None)
 
-    def marked(self) -> Iterator[Marked | Notice]:
+    def marked(self) -> Iterator[Marked | NoticePeriod]:
         """The mark and source of everything that holds a number, in the order of the members of this record."""
         yield from filter(None, (self.figures, self.notice))
         yield from (each.figures for each in self.provisions if each.figures)

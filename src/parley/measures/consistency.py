@@ -22,7 +22,7 @@ from parley.measures.entry import (
     Entry,
     Labels,
     Marked,
-    Notice,
+    NoticePeriod,
     Span,
     check_day,
     check_figures,
@@ -121,7 +121,7 @@ def _references(agreement: Agreement) -> Iterator[Problem]:
         provision = getattr(entry, "provision", None)
         if provision is not None and provision not in provisions:
             yield _problem((*path, "provision"), "agreement.no-provision", name=provision)
-        if isinstance(entry, Marked | Notice) and entry.source not in sources:
+        if isinstance(entry, Marked | NoticePeriod) and entry.source not in sources:
             yield _problem((*path, "source"), "agreement.no-source", name=entry.source)
 
 

@@ -113,7 +113,7 @@ class Span(Entry, frozen=True, kw_only=True):
             raise Malformed("agreement.span")
 
 
-class Notice(Span, frozen=True, kw_only=True):
+class NoticePeriod(Span, frozen=True, kw_only=True):
     """How long after a denunciation something goes on, with its mark."""
 
     mark: Mark
