@@ -293,7 +293,7 @@ def test_readings_change_no_sum_and_no_state() -> None:
 
 
 def test_a_reading_of_one_declaration_stands_beside_that_one_alone() -> None:
-    one = reservation("ru", OF["us", "2020-03-01"], 101, not_counted=7)
+    one = reservation("ru", OF["us", "2020-03-01"], 101, not_counted=7, standing=False)
     (reading,) = read(one)
     assert reading.difference == -7
     found = [row for row in rows([*DECLARED, one], readings=(reading,)) if row.readings]

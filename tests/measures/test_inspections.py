@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parley.crypto import Digest
 from parley.errors import Malformed, ParleyError, Refused
 from parley.measures.agreement_file import examine, read_agreement
 from parley.measures.content import Content
-from parley.measures.following import Inspection, check_answer, declined, follow
+from parley.measures.following import Inspection, Objection, check_answer, declined, follow
 from parley.measures.inspections import QuotaRow, check_request, quota_board
 from parley.measures.papers import Filed
 from tests.measures.filing import filed
@@ -106,6 +107,11 @@ title = { en = "Verification" }
             "comment",
             item("position", 1, "choice", "noted", "contested"),
             'follows = ["report"]\nrefusal = { item = "position", choice = "contested" }',
+        ),
+        form(
+            "letter",
+            item("position", 1, "choice", "noted", "contested"),
+            'refusal = { item = "position", choice = "contested" }',
         ),
         measure("answer-inspection", "reply", "reply", "inspect", "addressee"),
         measure("answer-evaluation", "reply", "reply", "evaluate", "addressee"),
@@ -240,11 +246,11 @@ def test_the_first_in_log_order_wins_the_last_one() -> None:
 def test_one_party_has_no_more_than_its_share() -> None:
     log = Log()
     first = log.inspect("us", "ru")
-    log.inspect("us", "ru")
     log.inspect("de", "ru")
+    log.inspect("us", "ru")
     row = log.row("inspections", "ru")
-    assert taken(row) == [("us", "US-1"), ("de", "DE-3")]
-    assert late(row) == [("US-2", "inspection.share")]
+    assert taken(row) == [("us", "US-1"), ("de", "DE-2")]
+    assert late(row) == [("US-3", "inspection.share")]
     assert row.late[0].winner == first.digest
     assert (row.left, row.left_for) == (1, {"de": 0, "us": 0})
     log.add("fr", "strength", "us", as_of=date(2012, 1, 1), units=1)
@@ -370,6 +376,7 @@ def test_request_reply_report_and_its_contest_follow_one_another() -> None:
     assert log.only().stage == "reported"
     log.add("ru", "comment", "us", answers=report, position="noted")
     log.add("us", "comment", "ru", answers=report, position="contested")  # its own author's
+    log.add("ru", "letter", "us", answers=report, position="contested")  # of a form that follows no report
     assert log.only().stage == "reported"
     contest = log.add("ru", "comment", "us", answers=report, position="contested")
     inspection = log.only()
@@ -379,6 +386,28 @@ def test_request_reply_report_and_its_contest_follow_one_another() -> None:
     assert (inspection.asking, inspection.asked, inspection.day) == ("us", "ru", date(2012, 3, 1))
     assert log.row("inspections", "ru").taken[0].inspection == inspection
     assert follow(AGREEMENT, log.papers)[1] == ()
+
+
+def test_a_report_is_contested_by_a_word_that_is_no_paper_under_the_agreement() -> None:
+    log = Log()
+    reply = log.reply(log.inspect("us", "ru"))
+    report = log.add("us", "report", "ru", answers=reply, findings="more than declared")
+    comment = log.add("ru", "comment", "us", answers=report, position="contested")
+
+    def said(by: str, entry: int, of: Filed = report) -> Objection:
+        paper = Digest(bytes([entry]) * 32)
+        return Objection(by=by, of=of.digest, paper=paper, reference=f"{by.upper()}-{entry}", entry=entry)
+
+    words = [said("by", 9), said("us", 7), said("ru", 8, reply), said("ru", 6)]
+    (inspection,), _ = follow(AGREEMENT, log.papers, words)
+    assert [step.reference for step in inspection.reports[0].contested] == [comment.reference, "RU-6", "BY-9"]
+    assert follow(AGREEMENT, log.papers, [*words[::-1], words[0]])[0] == (inspection,)
+    (row,) = [
+        row
+        for row in quota_board(AGREEMENT, log.papers, 2012, words)
+        if (row.quota, row.party) == ("inspections", "ru")
+    ]
+    assert row.taken[0].inspection == inspection
 
 
 def test_two_reports_that_contradict_each_other_both_stand() -> None:

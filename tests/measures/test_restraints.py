@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from parley.measures.agreement_file import examine, read_agreement
 from parley.measures.papers import Filed
-from parley.measures.restraints import RestraintRow, reached, restraints
+from parley.measures.restraints import RestraintRow, restraints
+from parley.measures.thresholds import applies
 from tests.measures.filing import filed
 
 
@@ -142,12 +143,12 @@ def held(rows: list[RestraintRow]) -> list[tuple[int, int, list[str], int]]:
 )
 def test_when_a_threshold_is_reached(items: dict[str, Any], over: set[str]) -> None:
     content = filed("ru", "exercise", items, entry=1, agreement="exercises").content
-    assert {each.id for each in AGREEMENT.thresholds if reached(each, content)} == over
+    assert {each.id for each in AGREEMENT.thresholds if applies(each, content).reached} == over
 
 
 def test_a_paper_of_another_form_reaches_nothing() -> None:
     content = filed("ru", "letter", {"troops": 99999}, entry=1, agreement="exercises").content
-    assert not any(reached(each, content) for each in AGREEMENT.thresholds)
+    assert not any(applies(each, content).reached for each in AGREEMENT.thresholds)
 
 
 # --- calendar years ---------------------------------------------------------------------------------------------

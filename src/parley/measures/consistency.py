@@ -52,6 +52,7 @@ def problems(agreement: Agreement) -> tuple[Problem, ...]:
     found: list[Problem] = []
     for step in (_records, _names, _texts, _references, _forms, _thresholds, _measures, _limits, _quotas, _ends):
         found.extend(step(agreement))
+    found.extend(_readings(agreement))
     return tuple(found)
 
 
@@ -294,7 +295,25 @@ def _limits(agreement: Agreement) -> Iterator[Problem]:
             yield _problem(("restraints", place), "agreement.no-threshold", name=restraint.not_over)
         for name in (restraint.start, restraint.end):
             yield from _needed(("restraints", place), agreement.form(threshold.form), name, "date")
-    yield from _readings(agreement)
+
+
+def _quotas(agreement: Agreement) -> Iterator[Problem]:
+    for place, quota in enumerate(agreement.quotas):
+        path: Path = ("quotas", place)
+        yield from _form((*path, "form"), agreement, quota.form)
+        if quota.declared is not None and quota.item is not None:
+            yield from _form((*path, "declared"), agreement, quota.declared)
+            yield from _needed((*path, "item"), agreement.form(quota.declared), quota.item, "count")
+        if _too_many(quota):
+            yield _problem(path, "agreement.quota-contradicts")
+        if quota.as_of is not None:
+            yield from _needed((*path, "as_of"), agreement.form(quota.declared or ""), quota.as_of, "date")
+
+
+def _too_many(quota: Quota) -> bool:
+    """One asking party may not have more than there are."""
+    whole = quota.at_most if quota.at_most is not None else quota.most
+    return quota.per_asking is not None and whole is not None and quota.per_asking > whole
 
 
 def _readings(agreement: Agreement) -> Iterator[Problem]:
@@ -312,25 +331,6 @@ def _readings(agreement: Agreement) -> Iterator[Problem]:
         yield from _item(path, form, rule.words, "text")
         if rule.standing is not None:
             yield from _item(path, form, rule.standing, "yes_no")
-
-
-def _quotas(agreement: Agreement) -> Iterator[Problem]:
-    for place, quota in enumerate(agreement.quotas):
-        path: Path = ("quotas", place)
-        yield from _form((*path, "form"), agreement, quota.form)
-        if quota.declared is not None and quota.item is not None:
-            yield from _form((*path, "declared"), agreement, quota.declared)
-            yield from _needed((*path, "item"), agreement.form(quota.declared), quota.item, "count")
-            if quota.as_of is not None:
-                yield from _needed((*path, "as_of"), agreement.form(quota.declared), quota.as_of, "date")
-        if _too_many(quota):
-            yield _problem(path, "agreement.quota-contradicts")
-
-
-def _too_many(quota: Quota) -> bool:
-    """One asking party may not have more than there are."""
-    whole = quota.at_most if quota.at_most is not None else quota.most
-    return quota.per_asking is not None and whole is not None and quota.per_asking > whole
 
 
 def _ends(agreement: Agreement) -> Iterator[Problem]:

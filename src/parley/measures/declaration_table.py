@@ -95,6 +95,8 @@ def _cells(data: bytes, line: int) -> list[str]:
         column, _ = _unreadable(data[: error.start].decode("utf-8"))
         raise Malformed("declaration.utf-8", line=line, column=column) from error
     try:
+        if text.endswith("\r"):
+            raise csv.Error  # another before CR LF, which the reader would take for the end of the line as well
         # One line at a time: a quotation mark that is never closed then swallows one line, not the rest of the file.
         return next(csv.reader((text,), strict=True), [])
     except csv.Error as error:

@@ -94,6 +94,17 @@ class Astray:
     code: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """A party's word against a paper that is no paper under the agreement itself: who says so, of which, where."""
+
+    by: str
+    of: Digest
+    paper: Digest
+    reference: str
+    entry: int
+
+
 def declined(form: Form, content: Content) -> Declined | None:
     """Whether a paper of this form says no; None where it does not. A form that asks no reason allows every refusal."""
     rule = form.refusal
@@ -103,9 +114,15 @@ def declined(form: Form, content: Content) -> Declined | None:
     return Declined(reason=None if reason is None else str(reason), allowed=not rule.reason or reason in rule.allowed)
 
 
-def follow(agreement: Agreement, papers: Iterable[Filed]) -> tuple[tuple[Inspection, ...], tuple[Astray, ...]]:
-    """Every request to every party asked, with what follows it, and the papers astray; both in log order."""
+def follow(
+    agreement: Agreement, papers: Iterable[Filed], objections: Iterable[Objection] = ()
+) -> tuple[tuple[Inspection, ...], tuple[Astray, ...]]:
+    """Every request to every party asked, with what follows it, and the papers astray; both in log order.
+
+    A report is contested by papers under the agreement, and by `objections` of others than its author.
+    """
     threads = _Threads(agreement, papers)
+    threads.contest(objections)
     return tuple(thread.closed() for thread in threads.all), tuple(threads.astray)
 
 
@@ -135,7 +152,10 @@ def check_answer(
 class _Reported:
     form: str
     step: Step
-    contested: list[Step] = field(default_factory=list)
+    contested: set[Step] = field(default_factory=set)
+
+    def closed(self) -> Report:
+        return Report(step=self.step, contested=tuple(sorted(self.contested, key=lambda no: (no.entry, no.paper))))
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -158,7 +178,7 @@ class _Thread:
             entry=request.entry,
             day=day_of(request.made),
             replies=tuple(self.replies),
-            reports=tuple(Report(step=each.step, contested=tuple(each.contested)) for each in self.reports),
+            reports=tuple(each.closed() for each in self.reports),
         )
 
 
@@ -194,6 +214,15 @@ class _Threads:
             raise Refused("inspection.not-asked", party=by)
         return may
 
+    def contest(self, objections: Iterable[Objection]) -> None:
+        """Put every objection to a report beside it, its author's own aside."""
+        for each in objections:
+            about = self._reported.get(each.of)
+            if about is not None and about.step.by != each.by:
+                about.contested.add(
+                    Step(by=each.by, paper=each.paper, reference=each.reference, entry=each.entry, declined=None)
+                )
+
     def _take(self, paper: Filed, form: Form) -> None:
         step = Step(
             by=paper.sender,
@@ -208,7 +237,7 @@ class _Threads:
             self.all.extend(threads)
             self._at[paper.digest] = (form.id, threads)
         elif about is not None and step.declined and step.by != about.step.by and about.form in form.follows:
-            about.contested.append(step)
+            about.contested.add(step)
         elif self.follows_request(form):
             self._follow(paper, form, step)
 

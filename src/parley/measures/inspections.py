@@ -21,7 +21,7 @@ from parley.crypto import Digest
 from parley.errors import Malformed, Refused
 from parley.measures.agreement import Agreement, Quota
 from parley.measures.entry import FIRST_YEAR, LAST_YEAR
-from parley.measures.following import Inspection, day_of, follow
+from parley.measures.following import Inspection, Objection, day_of, follow
 from parley.measures.papers import Filed, in_order
 
 
@@ -71,13 +71,16 @@ class QuotaRow:
     left_for: Mapping[str, int | None]
 
 
-def quota_board(agreement: Agreement, papers: Iterable[Filed], year: int) -> tuple[QuotaRow, ...]:
+def quota_board(
+    agreement: Agreement, papers: Iterable[Filed], year: int, objections: Iterable[Objection] = ()
+) -> tuple[QuotaRow, ...]:
     """Each quota of each party that sent or was sent a paper, by the agreement's order and the party's id.
 
+    `objections` are words against reports that are no papers under the agreement.
     Raises: Malformed("inspection.year") for a year outside 1900 to 2200.
     """
     filed = in_order(papers, agreement=agreement.id)
-    board = _Board.of(agreement, filed, year)
+    board = _Board.of(agreement, filed, year, objections)
     parties = sorted({party for paper in filed for party in (paper.sender, *paper.to)})
     return tuple(board.row(quota, party, parties) for quota in agreement.quotas for party in parties)
 
@@ -194,11 +197,13 @@ class _Board:
     found: dict[tuple[str, str], _Place] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, agreement: Agreement, filed: Sequence[Filed], year: int) -> _Board:
+    def of(
+        cls, agreement: Agreement, filed: Sequence[Filed], year: int, objections: Iterable[Objection] = ()
+    ) -> _Board:
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise Malformed("inspection.year", first=FIRST_YEAR, last=LAST_YEAR)
         board = cls(agreement=agreement, last=date(year, 12, 31))
-        inspections, _ = follow(agreement, filed)
+        inspections, _ = follow(agreement, filed, objections)
         asked: dict[Digest, list[Inspection]] = {}
         back: dict[Digest, list[Inspection]] = {}
         for inspection in inspections:

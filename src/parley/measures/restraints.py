@@ -15,9 +15,9 @@ from datetime import date
 from itertools import groupby
 
 from parley.crypto import Digest
-from parley.measures.agreement import Agreement, Condition, Restraint, Threshold
-from parley.measures.content import Content
+from parley.measures.agreement import Agreement, Restraint
 from parley.measures.papers import Filed, in_order
+from parley.measures.thresholds import applies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,28 +56,6 @@ class RestraintRow:
         return self.at_most - len(self.activities)
 
 
-def reached(threshold: Threshold, content: Content) -> bool:
-    """Whether a paper is over a threshold: any one of its `any` and every one of its `all` holds.
-
-    A condition on an item without an answer does not hold.
-    """
-    if content.form != threshold.form:
-        return False
-    anyone = not threshold.any or any(_holds(each, content) for each in threshold.any)
-    return anyone and all(_holds(each, content) for each in threshold.all)
-
-
-def _holds(condition: Condition, content: Content) -> bool:
-    if condition.is_ is not None:
-        return content.items.get(condition.item) == condition.is_
-    count = content.count(condition.item)
-    if count is None:
-        return False
-    if condition.at_least is not None:
-        return count >= condition.at_least
-    return condition.more_than is not None and count > condition.more_than
-
-
 def restraints(agreement: Agreement, papers: Iterable[Filed]) -> tuple[RestraintRow, ...]:
     """Each restraint and party with an activity over its threshold, window by window, announced ones included.
 
@@ -114,7 +92,8 @@ def _activities(agreement: Agreement, restraint: Restraint, filed: Sequence[File
     replaced = _replaced(papers)
     for paper in papers:
         start, end = paper.content.day(restraint.start), paper.content.day(restraint.end)
-        counts = reached(over, paper.content) and not (beyond and reached(beyond, paper.content))
+        beyond_it = beyond is not None and applies(beyond, paper.content).reached
+        counts = applies(over, paper.content).reached and not beyond_it
         if counts and start is not None and end is not None:
             yield Activity(
                 party=paper.sender,
