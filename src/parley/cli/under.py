@@ -5,24 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parley.errors import Malformed, Refused
+from parley.errors import Malformed
 
 if TYPE_CHECKING:
     from parley.measures.agreement import Agreement
 
 
 def agreement_bytes(text: str) -> bytes:
-    """The file of an agreement, or the template of that name. Raises: as `read_file`, Refused("agreement.unknown")."""
+    """The file of an agreement, or the one that comes along by that name. Raises: as `read_file`, `templates.read`."""
     from parley.cli.files import read_file
-    from parley.cli.templates import names, read
+    from parley.cli.templates import read
     from parley.measures.agreement_file import LARGEST
 
-    name = text.strip().casefold()
-    if name in names():
-        return read(name)
-    if not text.endswith(".toml"):
-        raise Refused("agreement.unknown", name=text[:60], candidates=", ".join(names()))
-    return read_file(Path(text), most=LARGEST)
+    return read_file(Path(text), most=LARGEST) if text.endswith(".toml") else read(text.strip().casefold())
 
 
 def agreement_of(text: str) -> Agreement:

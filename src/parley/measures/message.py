@@ -10,9 +10,9 @@ treaty reference, message reference (the message that must come before), numbere
     SUBJECT: Prior notification of an exercise
     MESSAGE NUMBER: RU-3
     DATE AND TIME: 2017-08-01T09:00:00.000Z
-    TREATY REFERENCE: vienna-document-2011 exercise ch. V
+    TREATY REFERENCE: small exercise art. 1
     MESSAGE REFERENCE: NONE
-    1. DESIGNATION: Zapad 2017
+    1. DESIGNATION: Autumn 2017
     2. TROOPS: 12700
     REMARKS: NONE
     END OF RU-3
