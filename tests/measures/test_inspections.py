@@ -102,12 +102,15 @@ title = { en = "Verification" }
             'refusal = { item = "answer", choice = "no", reason = "reason", allowed = '
             '["force-majeure", "quota-filled"] }',
         ),
-        form("report", item("findings", 1, "text"), 'follows = ["reply", "inspect"]'),
+        form("entry", item("place", 1, "text"), 'follows = ["reply"]'),
+        form("report", item("findings", 1, "text"), 'follows = ["entry", "reply", "inspect"]'),
+        form("protocol", item("findings", 1, "text"), 'follows = ["entry"]'),
         form(
             "comment",
             item("position", 1, "choice", "noted", "contested"),
             'follows = ["report"]\nrefusal = { item = "position", choice = "contested" }',
         ),
+        form("note", item("words", 1, "text"), 'follows = ["inspect", "strength"]'),
         form(
             "letter",
             item("position", 1, "choice", "noted", "contested"),
@@ -122,7 +125,7 @@ title = { en = "Verification" }
             "evaluate",
             'declared = "strength"\nitem = "units"\nas_of = "as-of"\ndivided_by = 60\nmost = 15\nshare_of = 5',
         ),
-        quota("sent-out", "evaluate", "at_most = 4", counted="active"),
+        quota("sent-out", "evaluate", 'at_most = 4\nreport = "protocol"', counted="active"),
     ]
 )
 AGREEMENT = read_agreement(VISITS.encode())
@@ -375,14 +378,19 @@ def test_request_reply_report_and_its_contest_follow_one_another() -> None:
     report = log.add("us", "report", "ru", answers=reply, findings="nothing to note")
     assert log.only().stage == "reported"
     log.add("ru", "comment", "us", answers=report, position="noted")
-    log.add("us", "comment", "ru", answers=report, position="contested")  # its own author's
+    log.add("by", "comment", "us", answers=report, position="noted")
+    own = log.add("us", "comment", "ru", answers=report, position="contested")
     log.add("ru", "letter", "us", answers=report, position="contested")  # of a form that follows no report
     assert log.only().stage == "reported"
     contest = log.add("ru", "comment", "us", answers=report, position="contested")
+    third = log.add("by", "comment", "us", answers=report, position="contested")
     inspection = log.only()
     assert inspection.stage == "contested"
     (shown,) = inspection.reports
-    assert (shown.step.paper, [step.paper for step in shown.contested]) == (report.digest, [contest.digest])
+    assert (shown.step.paper, [step.paper for step in shown.contested]) == (
+        report.digest, [contest.digest, third.digest],
+    )  # fmt: skip
+    assert [step.paper for step in inspection.steps][1:] == [own.digest]
     assert (inspection.asking, inspection.asked, inspection.day) == ("us", "ru", date(2012, 3, 1))
     assert log.row("inspections", "ru").taken[0].inspection == inspection
     assert follow(AGREEMENT, log.papers)[1] == ()
@@ -410,6 +418,46 @@ def test_a_report_is_contested_by_a_word_that_is_no_paper_under_the_agreement() 
     assert row.taken[0].inspection == inspection
 
 
+def test_papers_on_the_way_are_shown_between_reply_and_report() -> None:
+    log = Log()
+    reply = log.reply(log.evaluate("us", "ru"))
+    entry = log.add("us", "entry", "ru", answers=reply, place="north gate")
+    assert log.only().stage == "under_way"
+    assert [(step.by, step.form, step.paper) for step in log.only().steps] == [("us", "entry", entry.digest)]
+    protocol = log.add("ru", "protocol", "us", answers=entry, findings="as declared")
+    assert (log.only().stage, log.only().reports[0].step.paper) == ("reported", protocol.digest)
+    log.add("by", "entry", "ru", answers=reply, place="south gate")
+    log.add("us", "protocol", "ru", answers=reply, findings="a protocol follows an entry")
+    assert [(each.reference, each.code) for each in follow(AGREEMENT, log.papers)[1]] == [
+        ("BY-5", "inspection.not-asked"), ("US-6", "inspection.follows"),
+    ]  # fmt: skip
+
+
+def test_a_form_that_also_follows_something_else_may_stand_there() -> None:
+    log = Log()
+    strength = log.strength("ru", 60)
+    log.add("by", "note", "ru", answers=strength, words="thank you")
+    answer(log, "by", strength, "note", words="thank you")
+    assert follow(AGREEMENT, log.papers) == ((), ())
+
+
+def test_only_the_party_asked_replies() -> None:
+    log = Log()
+    request = log.inspect("us", "ru")
+    note = log.add("us", "note", "ru", answers=request, words="we come by air")
+    inspection = log.only()
+    assert (inspection.replies, [step.paper for step in inspection.steps]) == ((), [note.digest])
+    again = log.add("ru", "note", "us", answers=request, words="come by road")
+    assert [step.paper for step in log.only().replies] == [again.digest]
+
+
+def test_a_paper_behind_one_that_is_astray_is_astray() -> None:
+    log = Log()
+    lost = log.add("ru", "reply", "us", answer="yes")
+    log.add("us", "entry", "ru", answers=lost, place="north gate")
+    assert _astray(log) == [("RU-1", "inspection.follows"), ("US-2", "inspection.follows")]
+
+
 def test_two_reports_that_contradict_each_other_both_stand() -> None:
     log = Log()
     reply = log.reply(log.inspect("us", "ru"))
@@ -427,7 +475,7 @@ def test_a_report_may_answer_the_request_where_its_form_says_so() -> None:
 
 def _astray(log: Log) -> list[tuple[str, str]]:
     inspections, found = follow(AGREEMENT, log.papers)
-    assert all(each.replies == each.reports == () for each in inspections)
+    assert all(each.replies == each.steps == each.reports == () for each in inspections)
     return [(each.reference, each.code) for each in found]
 
 
@@ -446,6 +494,7 @@ def test_papers_that_stand_behind_nothing_are_astray() -> None:
     assert _astray(log) == [
         ("RU-4", "inspection.follows"), ("RU-5", "inspection.follows"), ("BY-6", "inspection.not-asked"),
         ("US-7", "inspection.not-asked"), ("BY-8", "inspection.not-asked"), ("DE-9", "inspection.follows"),
+        ("RU-10", "inspection.follows"),
     ]  # fmt: skip
     assert log.row("inspections", "ru").left == 2
 
@@ -545,6 +594,9 @@ def test_an_answer_is_tried_before_it_is_signed() -> None:
     assert refused(answer, log, "us", request, "reply", answer="yes").code == "inspection.not-asked"
     answer(log, "us", request, "report", findings="none")
     assert refused(answer, log, "by", request, "report", findings="none").code == "inspection.not-asked"
+    report = log.add("us", "report", "ru", answers=request, findings="none")
+    for party in ("us", "ru", "by"):
+        answer(log, party, report, "comment", position="contested")
     answer(log, "by", None, "strength", units=3)
     answer(log, "by", None, "no-such-form")
 
@@ -561,7 +613,9 @@ def logs(draw: st.DrawFn) -> Log:
         sender, other = draw(st.permutations(PARTIES))[:2]
         made = draw(st.sampled_from(["2012-03-01", "2012-11-30", "2013-02-01"]))
         about = draw(st.sampled_from([None, *log.papers]))
-        match draw(st.sampled_from(["inspect", "evaluate", "strength", "reply", "refuse", "report", "comment"])):
+        match draw(
+            st.sampled_from(["inspect", "evaluate", "strength", "reply", "refuse", "entry", "report", "comment"])
+        ):
             case "inspect":
                 log.inspect(sender, other, made=made)
             case "evaluate":
@@ -573,6 +627,8 @@ def logs(draw: st.DrawFn) -> Log:
             case "refuse":
                 reason = draw(st.sampled_from(REASONS))
                 log.add(sender, "reply", other, made=made, answers=about, answer="no", reason=reason)
+            case "entry":
+                log.add(sender, "entry", other, made=made, answers=about, place="gate")
             case "report":
                 log.add(sender, "report", other, made=made, answers=about, findings="as declared")
             case _:
@@ -631,6 +687,7 @@ def test_a_log_that_goes_on_takes_no_place_away(log: Log) -> None:
         ('as_of = "as-of"', 'as_of = "units"', "agreement.no-item"),
         ("at_most = 3\nper_asking = 1", 'at_most = 3\nas_of = "as-of"', "agreement.quota"),
         ("at_most = 3\nper_asking = 1", "at_most = 3\nper_asking = 4", "agreement.quota-contradicts"),
+        ('report = "protocol"', 'report = "minutes"', "agreement.no-form"),
     ],
 )
 def test_a_quota_that_does_not_fit(old: str, new: str, code: str) -> None:

@@ -214,7 +214,8 @@ class Quota(Marked, frozen=True, kw_only=True):
 
     The number is fixed, or it is so many of what a party last declared, divided and rounded up, with a most. Of these
     one asking party has at most `per_asking`, or the fraction one in `share_of`, never less than one. `as_of` is the
-    item that names the day from which a declared number goes; without it, it goes from its entry on.
+    item that names the day from which a declared number goes; without it, it goes from its entry on. `report` is the
+    form of the report on what was asked for, where no measure of that kind says so.
     """
 
     labels: ClassVar[tuple[str, ...]] = ("title",)
@@ -231,6 +232,7 @@ class Quota(Marked, frozen=True, kw_only=True):
     most: Some | None = None
     per_asking: Some | None = None
     share_of: Some | None = None
+    report: Id | None = None
 
     def check(self) -> None:
         super().check()

@@ -308,6 +308,8 @@ def _quotas(agreement: Agreement) -> Iterator[Problem]:
             yield _problem(path, "agreement.quota-contradicts")
         if quota.as_of is not None:
             yield from _needed((*path, "as_of"), agreement.form(quota.declared or ""), quota.as_of, "date")
+        if quota.report is not None:
+            yield from _form((*path, "report"), agreement, quota.report)
 
 
 def _too_many(quota: Quota) -> bool:

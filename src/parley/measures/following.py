@@ -1,9 +1,10 @@
-"""What follows a request: its reply, its report, and answers that contest a report.
+"""What follows a request: its reply, the papers on the way, its report, and answers that contest a report.
 
-A request is a paper of a form that a quota counts. Its reply and its report follow it, each an answer to the one
-before, by the forms that the agreement names: reply and report are the forms of its measures of these kinds. A reply
-that says no is a refusal with or without ground, as its form allows the reason; an answer to a report that says no
-contests it, and both stand. What stands behind no request is shown as astray.
+A request is a paper of a form that a quota counts. What follows stands behind it, each an answer to one before, by the
+forms that the agreement names and by a party of that inspection. A direct answer of the party asked is its reply; one
+that says no is a refusal with or without ground, as its form allows the reason. A report is a paper of the form that
+the quota names, or of a measure of that kind. An answer to a report that says no contests it, and both stand. What
+stands behind no request is shown as astray.
 
 Pure. The result never depends on the order in which papers are given. Source: spec/measures.md.
 """
@@ -23,7 +24,7 @@ from parley.measures.content import Content
 from parley.measures.form import Form
 from parley.measures.papers import Filed, in_order
 
-Stage = Literal["asked", "accepted", "refused", "refused_without_ground", "reported", "contested"]
+Stage = Literal["asked", "accepted", "refused", "refused_without_ground", "under_way", "reported", "contested"]
 """How far an inspection is; refused without ground is a refusal for a reason that its form does not allow."""
 
 
@@ -37,9 +38,10 @@ class Declined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A paper in its place behind a request: a reply, a report, or an answer to a report that contests it."""
+    """A paper in its place behind a request; `form` is None for a word that is no paper under the agreement."""
 
     by: str
+    form: str | None
     paper: Digest
     reference: str
     entry: int
@@ -58,7 +60,8 @@ class Report:
 class Inspection:
     """One request to one party and what followed, in log order; `day` is that of its entry, in UTC.
 
-    The first reply is the answer; later ones are shown beside it.
+    The first reply is the answer; later ones are shown beside it. `steps` are the papers that are neither reply nor
+    report, such as those of arrival.
     """
 
     asking: str
@@ -69,6 +72,7 @@ class Inspection:
     entry: int
     day: date
     replies: tuple[Step, ...]
+    steps: tuple[Step, ...]
     reports: tuple[Report, ...]
 
     @property
@@ -76,17 +80,17 @@ class Inspection:
         """How far it is."""
         if self.reports:
             return "contested" if any(report.contested for report in self.reports) else "reported"
-        if not self.replies:
-            return "asked"
-        no = self.replies[0].declined
-        if no is None:
-            return "accepted"
-        return "refused" if no.allowed else "refused_without_ground"
+        no = self.replies[0].declined if self.replies else None
+        if no is not None:
+            return "refused" if no.allowed else "refused_without_ground"
+        if self.steps:
+            return "under_way"
+        return "accepted" if self.replies else "asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Astray:
-    """A reply or a report that stands behind no request as its form asks: shown, with its reason, and not counted."""
+    """A paper that should stand behind a request and stands behind none: shown, with its reason, and not counted."""
 
     by: str
     paper: Digest
@@ -131,15 +135,14 @@ def check_answer(
 ) -> None:
     """Whether a party may answer so, before it signs.
 
-    Verifies that a reply, or a report, answers a paper that its form follows, by a party of that inspection, and that
+    Verifies that what follows a request answers a paper that its form follows, by a party of that inspection, and that
     a refusal gives a reason that its form allows; of any other form nothing.
     Raises: Refused("inspection.follows"), Refused("inspection.not-asked"), Refused("inspection.reason").
     """
     form = agreement.form(content.form)
     threads = _Threads(agreement, papers)
-    if form is None or not threads.follows_request(form):
+    if form is None or form.id not in threads.following or not threads.behind(form, by, answers):
         return
-    threads.behind(form, by, answers)
     no = declined(form, content)
     if no is not None and not no.allowed and form.refusal is not None:
         raise Refused("inspection.reason", reason=no.reason or "", allowed=", ".join(form.refusal.allowed))
@@ -165,6 +168,7 @@ class _Thread:
     request: Filed
     asked: str
     replies: list[Step] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     reports: list[_Reported] = field(default_factory=list)
 
     def closed(self) -> Inspection:
@@ -178,6 +182,7 @@ class _Thread:
             entry=request.entry,
             day=day_of(request.made),
             replies=tuple(self.replies),
+            steps=tuple(self.steps),
             reports=tuple(each.closed() for each in self.reports),
         )
 
@@ -189,43 +194,51 @@ class _Threads:
         self.all: list[_Thread] = []
         self.astray: list[Astray] = []
         self._requests = {quota.form for quota in agreement.quotas}
-        self._replies, self._reports = (
-            {measure.form for measure in agreement.measures if measure.kind == kind} for kind in ("reply", "report")
-        )
-        self._following = _following(agreement, self._requests)
-        self._at: dict[Digest, tuple[str, list[_Thread]]] = {}
+        self.following = _following(agreement, self._requests)
+        self._reports = {quota.report for quota in agreement.quotas} | {
+            measure.form for measure in agreement.measures if measure.kind == "report"
+        }
+        self._forms: dict[Digest, str] = {}
+        self._at: dict[Digest, list[_Thread]] = {}
         self._reported: dict[Digest, _Reported] = {}
         for paper in in_order(papers, agreement=agreement.id):
             form = agreement.form(paper.content.form)
             if form is not None:
+                self._forms[paper.digest] = form.id
                 self._take(paper, form)
 
-    def follows_request(self, form: Form) -> bool:
-        """Whether papers of this form are replies to a request of a quota, or reports on one."""
-        return form.id in (self._replies | self._reports) & self._following
-
     def behind(self, form: Form, by: str, answers: Digest | None) -> list[_Thread]:
-        """The threads in which such a paper has its place. Raises: Refused where there is none."""
-        name, threads = self._at.get(answers, ("", [])) if answers else ("", [])
-        if name not in form.follows:
+        """The threads in which such a paper has its place; none where it answers something else, or speaks of a report.
+
+        Raises: Refused where it should stand in one and does not.
+        """
+        name = self._forms.get(answers, "") if answers else ""
+        ours = name in self._requests | self.following
+        if answers is None or name not in form.follows or (ours and answers not in self._at):
             raise Refused("inspection.follows", form=form.id, follows=", ".join(form.follows))
-        may = [each for each in threads if by == each.asked or (form.id in self._reports and by == each.request.sender)]
-        if not may:
+        if not ours:
+            return []
+        # Only the party asked may say no to a request, whoever else may answer it.
+        refuses = form.refusal is not None and name in self._requests
+        found = [each for each in self._at[answers] if by == each.asked or (by == each.request.sender and not refuses)]
+        if not found and name not in self._reports:
             raise Refused("inspection.not-asked", party=by)
-        return may
+        return found
 
     def contest(self, objections: Iterable[Objection]) -> None:
         """Put every objection to a report beside it, its author's own aside."""
         for each in objections:
             about = self._reported.get(each.of)
             if about is not None and about.step.by != each.by:
-                about.contested.add(
-                    Step(by=each.by, paper=each.paper, reference=each.reference, entry=each.entry, declined=None)
+                step = Step(
+                    by=each.by, form=None, paper=each.paper, reference=each.reference, entry=each.entry, declined=None
                 )
+                about.contested.add(step)
 
     def _take(self, paper: Filed, form: Form) -> None:
         step = Step(
             by=paper.sender,
+            form=form.id,
             paper=paper.digest,
             reference=paper.reference,
             entry=paper.entry,
@@ -233,12 +246,11 @@ class _Threads:
         )
         about = self._reported.get(paper.answers) if paper.answers else None
         if form.id in self._requests:
-            threads = [_Thread(request=paper, asked=party) for party in asked_by(paper)]
-            self.all.extend(threads)
-            self._at[paper.digest] = (form.id, threads)
+            self._at[paper.digest] = [_Thread(request=paper, asked=party) for party in asked_by(paper)]
+            self.all.extend(self._at[paper.digest])
         elif about is not None and step.declined and step.by != about.step.by and about.form in form.follows:
             about.contested.add(step)
-        elif self.follows_request(form):
+        elif form.id in self.following:
             self._follow(paper, form, step)
 
     def _follow(self, paper: Filed, form: Form, step: Step) -> None:
@@ -247,14 +259,17 @@ class _Threads:
         except ParleyError as error:
             self.astray.append(Astray(by=step.by, paper=step.paper, reference=step.reference, code=error.code))
             return
-        self._at[paper.digest] = (form.id, threads)
-        if form.id not in self._reports:
-            for thread in threads:
-                thread.replies.append(step)
-            return
-        report = self._reported[paper.digest] = _Reported(form=form.id, step=step)
+        self._at[paper.digest] = threads
+        report = _Reported(form=form.id, step=step) if form.id in self._reports else None
+        if report is not None:
+            self._reported[paper.digest] = report
         for thread in threads:
-            thread.reports.append(report)
+            if report is not None:
+                thread.reports.append(report)
+            elif paper.answers == thread.request.digest and step.by == thread.asked:
+                thread.replies.append(step)
+            else:
+                thread.steps.append(step)
 
 
 def _following(agreement: Agreement, requests: set[str]) -> set[str]:

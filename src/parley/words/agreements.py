@@ -19,7 +19,7 @@ from parley.measures.agreement import (
     Trigger,
 )
 from parley.measures.consistency import MOMENTS, Problem
-from parley.measures.entry import Labels, Marked, Notice, Span, in_language
+from parley.measures.entry import Labels, Marked, NoticePeriod, Span, in_language
 from parley.measures.form import Form
 from parley.words import explain, say, spoken, term
 from parley.words.neutral import shown
@@ -103,7 +103,7 @@ class _Teller:
         yield from (self.form(each) for each in here(agreement.forms))
         yield from (self.drawing(each) for each in here(agreement.drawings))
 
-    def marked(self, sentence: str, number_: Marked | Notice) -> str:
+    def marked(self, sentence: str, number_: Marked | NoticePeriod) -> str:
         mark = say(f"agreement.mark-{number_.mark.replace('_', '-')}", source=number_.source)
         return f"- {sentence} {mark}"
 
