@@ -15,9 +15,9 @@ from tests.measures.agreements import SMALL
 from tests.measures.test_content import content
 
 PRIOR_NOTICE = (
-    "  - Prior notification: who sent the paper that began it gives 'Notification of an exercise' to all others, for "
-    "each paper of the form 'Notification of an exercise' that is notifiable, at least 42 days before its 'First day'. "
-    "What counts is its entry. [to be checked against the text: here]"
+    "  - Prior notification: 'Notification of an exercise', from whoever sent that paper to all others, for each paper "
+    "of the form 'Notification of an exercise' that is notifiable, at least 42 days before its 'First day'. What counts"
+    " is its entry. [to be checked against the text: here]"
 )
 
 
@@ -129,13 +129,16 @@ def test_what_a_form_begins_is_said_and_nothing_is_sent(
 ) -> None:
     line = ["notify", notice(tmp_path), "--check", "--under", agreement]
     assert run(line) == 0
-    assert said(capsys) == ("notifiable: Troops 12,700, from 9,000\n", "Nothing was signed and nothing was sent.\n")
+    assert said(capsys) == (
+        "notifiable: yes. Troops 12,700, from 9,000\n",
+        "Nothing was signed and nothing was sent.\n",
+    )
     assert run([*line, "--json"]) == 0
     (found,) = json.loads(said(capsys)[0])["check"]
     assert (found["reached"], found["because"][0]["value"], found["because"][0]["at_least"]) == (True, 12700, 9000)
     notice(tmp_path, troops=8_999)
     assert run([*line, "--test"]) == 0
-    assert said(capsys)[0] == "This is a TEST: it counts for nothing.\nnot notifiable: Troops 8,999, from 9,000\n"
+    assert said(capsys)[0] == "This is a TEST: it counts for nothing.\nnotifiable: no. Troops 8,999, from 9,000\n"
 
 
 @pytest.mark.parametrize(

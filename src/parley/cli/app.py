@@ -26,7 +26,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "work": ("preview", "coverage", "compare", "export"),
     "say": ("statement", "release", "excerpt", "context", "record"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
-    "measures": ("agreement", "notify", "declare", "due", "obligations", "sample-size"),
+    "measures": ("agreement", "notify", "declare", "due", "obligations", "limits", "sample-size"),
     "keep": ("depositary",),
 }
 """The commands by the job they belong to, in the order of the first help screen."""
@@ -51,6 +51,7 @@ ELSEWHERE = {
     "read": "looking",
     "due": "obligations",
     "export": "papers",
+    "limits": "obligations",
     "obligations": "obligations",
     "preview": "papers",
     "release": "excerpts",
@@ -223,6 +224,7 @@ def _complain(session: Session, line: str) -> None:
 
 
 ASKED_WRONGLY = (
+    "agreement.",
     "coverage.",
     "deposit.no-recipient",
     "deposit.to-ourselves",
@@ -237,6 +239,7 @@ ASKED_WRONGLY = (
     "officer.",
     "party.",
     "reference.",
+    "round.",
     "trust.ourselves",
 )
 """Refusals that say: you named what is not there, or must not be there, or not clearly enough. That is wrong use."""

@@ -87,3 +87,29 @@ def _print(session: Session, found: Iterable[tuple[Text, Obligation]], now: Time
     rows = [row(owed, now=now, naming=session.name, clocks=session.clocks()) for _, owed in found]
     head = [say(f"obligations.{column}") for column in COLUMNS]
     session.data(table(head, rows, plain=session.lines_only, most=session.width))
+
+
+# --- limits ---------------------------------------------------------------------------------------------------------
+
+LIMIT_COLUMNS = ("limit", "party", "day", "declared", "at-most", "left", "state", "paper")
+
+
+@command("limits", data=True)
+@click.argument("negotiation", metavar="HANDLE", required=False)
+def limits(session: Session, negotiation: str | None) -> None:
+    from parley.words.limits import as_values, rows
+
+    with session.delegation() as delegation:
+        delegation.sync()
+        session.learn(delegation.partners())
+        found = delegation.measures.limits(negotiation)
+    if session.json:
+        session.print_json("limits", [value for text, found_ in found for value in as_values(text.agreement, found_)])
+        return
+    lines = [line for text, found_ in found for line in rows(text.agreement, found_, naming=session.name)]
+    if not lines:
+        session.tell(say("limits.none"))
+        return
+    head = [say(f"limits.{column}") for column in LIMIT_COLUMNS]
+    session.data(table(head, [cells for cells, _ in lines], plain=session.lines_only, most=session.width))
+    session.data([beside for _, all_ in lines for beside in all_])

@@ -10,6 +10,7 @@ from parley import canonical
 from parley.act import Opening
 from parley.canonical import Time
 from parley.client import drafting, rounds, trusting
+from parley.client.limits import day_of
 from parley.client.opening import open_paper
 from parley.client.references import find, find_negotiation
 from parley.client.session import Session
@@ -25,6 +26,7 @@ from parley.measures import step_text
 from parley.measures.agreement import Agreement
 from parley.measures.agreement_file import read_agreement
 from parley.measures.content import Content, read_head
+from parley.measures.counting import LimitRow, limits, readings_in
 from parley.measures.message import Message
 from parley.measures.obligation import Obligation
 from parley.measures.paper_text import MEDIA_TYPE, document_of, read_paper
@@ -203,6 +205,18 @@ class Measures:
         under = self.underway(handle)
         newest = {text.agreement.id: text for text in under.texts.values()}
         return tuple((text, under.owed(text, self._session.now)) for text in newest.values())
+
+    def limits(self, handle: str | None = None) -> tuple[tuple[Text, tuple[LimitRow, ...]], ...]:
+        """What was declared beside the limits, under each agreement of a negotiation that has any, up to today."""
+        under = self.underway(handle)
+        newest = {text.agreement.id: text for text in under.texts.values()}
+        on = day_of(self._session.now, "UTC")
+        found = []
+        for text in newest.values():
+            papers = under.filed(text.agreement)
+            readings, _ = readings_in(text.agreement, papers)
+            found.append((text, limits(text.agreement, papers, readings, on)))
+        return tuple(found)
 
     def message(self, reference: str, agreement: Agreement) -> Message:
         """A paper under an agreement as a message. Raises: Refused("notice.none") for a paper that is no such form."""

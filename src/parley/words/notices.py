@@ -14,7 +14,7 @@ from parley.words.agreements import label, number
 
 
 def checked(agreement: Agreement, content: Content) -> Iterator[str]:
-    """`notifiable: troops 12,700, from 9,000`; `not open to observation: troops 12,700, from 13,000`."""
+    """`notifiable: yes. Troops 12,700, from 9,000`; `open to observation: no. Troops 12,700, from 13,000`."""
     if content.test:
         yield say("notify.is-test")
     found = answers(agreement, content)

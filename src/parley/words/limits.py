@@ -1,0 +1,71 @@
+"""Declared sums beside their limits, in words: a row each, and under it how others read the same declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from parley.measures.agreement import Agreement
+from parley.measures.counting import LimitRow
+from parley.words import say, term
+from parley.words.agreements import label, number
+from parley.words.neutral import shown
+
+Naming = Callable[[str], str]
+
+
+def rows(agreement: Agreement, found: Iterable[LimitRow], *, naming: Naming) -> Iterator[tuple[list[str], list[str]]]:
+    """The cells of each row, and a line for each reading beside it."""
+    for each in found:
+        cells = [
+            _title(agreement, each),
+            naming(each.party),
+            each.day.isoformat(),
+            "—" if each.declared is None else number(each.declared),
+            say("limits.open") if each.at_most is None else number(each.at_most),
+            "—" if each.left is None else number(each.left),
+            term("limit-states", each.state),
+            each.reference,
+        ]
+        beside = [
+            say(
+                "limits.beside",
+                by=naming(reading.reading.by),
+                reference=each.reference,
+                difference=f"{reading.reading.difference:+,}",
+                words=shown(reading.reading.words),
+            )
+            for reading in each.readings
+        ]
+        yield cells, beside
+
+
+def _title(agreement: Agreement, row: LimitRow) -> str:
+    found = agreement.limit(row.limit)
+    return label(found.title) if found else row.limit
+
+
+def as_values(agreement: Agreement, found: Iterable[LimitRow]) -> Iterator[dict[str, Any]]:
+    """The same as data."""
+    for each in found:
+        yield {
+            "agreement": agreement.id,
+            "limit": each.limit,
+            "party": each.party,
+            "day": each.day.isoformat(),
+            "declared": each.declared,
+            "at_most": each.at_most,
+            "left": each.left,
+            "state": each.state,
+            "paper": each.reference,
+            "readings": [
+                {
+                    "by": reading.reading.by,
+                    "paper": reading.reading.reference,
+                    "difference": reading.reading.difference,
+                    "value": reading.value,
+                    "words": reading.reading.words,
+                }
+                for reading in each.readings
+            ],
+        }
