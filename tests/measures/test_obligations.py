@@ -261,6 +261,11 @@ def test_who_owes_to_whom(owing: str, to: str, pairs: set[tuple[str, str]]) -> N
     assert len(found) == len(pairs)
 
 
+def test_nobody_owes_an_answer_to_a_request_of_its_own() -> None:
+    agreement = under(REPLY.replace('to = "sender"', 'to = "all"'))
+    assert set(states(view(agreement, [request(to=("ru", "us"))], "2023-01-01"))) == {("ru", "us"), ("ru", "de")}
+
+
 def test_what_its_sender_owes_is_counted_from_when_each_of_the_others_was_informed() -> None:
     rule = REPLY.replace('to = "sender"', 'to = "addressee"').replace('party = "addressee"', 'party = "sender"')
     agreement = under(rule)
@@ -584,6 +589,16 @@ def test_a_notice_after_the_last_day_is_observed_voluntarily_and_periods_end() -
     assert not [owed for owed in found if isinstance(owed.begun, date) and owed.begun > date(2022, 2, 28)]
 
 
+@pytest.mark.parametrize(
+    ("expires", "owed"), [("2021-12-14", False), ("2021-12-15", True), ("2021-12-31", True), ("2022-01-01", True)]
+)
+def test_what_was_due_by_the_last_day_is_owed_although_its_own_day_comes_after(expires: str, owed: bool) -> None:
+    """The yearly data are due on 15 December, for the first of January; by the clock of these parties, in UTC."""
+    agreement = under(ANNUAL.replace("2012", "2022"), head=f"expires = {expires}\n")
+    found = states(view(agreement, [], "2022-06-01"))
+    assert found == ({pair: [MISSED] for pair in PAIRS} if owed else {})
+
+
 def test_a_denunciation_frees_its_party_after_the_notice_and_nobody_else() -> None:
     out = step("ru-8", "denunciation", "ru", "2022-01-01")
     head = "notice = { months = 3 }\n"
@@ -616,6 +631,19 @@ def test_an_amendment_hands_over_to_the_new_text_without_a_gap_and_without_doing
     assert {owed.begun for owed in old if owed.measure.id == "half-yearly"} == {*list(half_yearly("2022-02-09"))[:-1]}
     assert {owed.begun for owed in later if owed.measure.id == "half-yearly"} == {date(2022, 2, 28), date(2022, 8, 31)}
     assert states(owed for owed in later if owed.begun == date(2022, 2, 28))["us", "ru"] == [MET]
+
+
+@pytest.mark.parametrize(("amended", "of_the_new"), [("2022-02-27", True), ("2022-02-28", True), ("2022-03-01", False)])
+def test_the_day_of_an_amendment_is_of_the_new_text(amended: str, of_the_new: bool) -> None:
+    new = digest("amended")
+    steps = [step(f"{party}-7", "amendment", party, f"{amended}T12:00", becomes=new) for party in THREE]
+    found = {}
+    for text in (TEXT, new):
+        owed = obligations(
+            under(HALF_YEARLY), utc(*THREE), [], [*adopted(THREE, IN_FORCE), *steps], at("2022-05-01"), text=text
+        )
+        found[text] = [each.state for each in owed if each.begun == date(2022, 2, 28)]
+    assert found == {TEXT: [] if of_the_new else [MISSED] * 6, new: [MISSED] * 6 if of_the_new else []}
 
 
 # --- the view -----------------------------------------------------------------------------------------------------

@@ -77,7 +77,8 @@ class Obligations:
     def with_paper(self, paper: Filed) -> Obligations:
         """The same with one paper more, or with the notices and receipts of a paper that it has already.
 
-        A test, a paper under another agreement and one from a stranger change nothing.
+        A test, a paper under another agreement and one from a stranger change nothing. A paper that was taken back
+        before anybody received it is for the caller to leave out.
         """
         content = paper.content
         if content.test or content.agreement != self.agreement.id or paper.sender not in self.parties:
@@ -225,7 +226,7 @@ class Obligations:
     def _given(self, at: StandingAt, case: Case, debtor: str, creditor: str, due: Time | None) -> Reason:
         """The paper that counts best: in time before late, then uncontested before contested, then the earlier.
 
-        A creditor's word against an answer in time thus never turns a later answer into a late one.
+        A creditor's word against an answer that came in time thus never makes its debtor late.
         """
         measure = case.measure
         best: tuple[tuple[bool, bool, Time, int], Filed, Step | None] | None = None
