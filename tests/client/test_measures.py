@@ -247,6 +247,18 @@ def test_a_notice_over_the_threshold_is_owed_in_time(office: Office, tmp_path: P
         assert one.reason.paper.reference == late
 
 
+def test_a_notice_that_was_taken_back_or_replaced_counts_for_nothing(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    ru.withdraw(sent(ru))
+    assert ru.measures.filed(AGREEMENT) == ()
+    wrong = ru.send(prepared(ru, at_once=False)).reference
+    ru.send(prepared(ru, items={"troops": 8_999}, replaces=wrong, at_once=False))
+    (found,) = ru.measures.filed(AGREEMENT)
+    assert found.content.count("troops") == 8_999
+    ((_, owed),) = us.measures.obligations()
+    assert owed == ()
+
+
 def test_a_suspension_a_contest_and_its_end_are_seen_alike(office: Office, tmp_path: Path) -> None:
     ru, us = adopted(office, tmp_path)
     us.send(us.measures.prepare_step("small", "suspension", to=["ru"], measures=["prior-notice"], because="?", **GIVEN))

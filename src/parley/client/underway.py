@@ -13,6 +13,7 @@ from parley.client.session import Session
 from parley.crypto import Digest
 from parley.document import Document
 from parley.errors import Malformed, ParleyError
+from parley.exchange import State
 from parley.fold import Negotiation
 from parley.measures import paper_text, step_file, step_text
 from parley.measures.agreement import Agreement
@@ -60,7 +61,11 @@ class Underway:
         return found
 
     def _papers(self) -> Iterator[Paper]:
-        yield from sorted(self.negotiation.papers.values(), key=lambda each: each.at.index)
+        """In the log's order; not those that were taken back, or replaced, before they counted for anybody."""
+        for paper in sorted(self.negotiation.papers.values(), key=lambda each: each.at.index):
+            taken_back = all(outcome.state is State.WITHDRAWN for outcome in paper.outcomes.values())
+            if not taken_back and paper.replaced_by is None:
+                yield paper
 
     def _note_text(self, paper: Paper, document: Document, data: bytes) -> None:
         if document.original is None or document.original.media_type != step_text.MEDIA_TYPE:
