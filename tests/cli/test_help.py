@@ -94,7 +94,7 @@ def test_every_command_that_signs_can_be_told_yes() -> None:
         "empower", "revoke", "convene", "join", "deposit", "reply", "withdraw", "receive", "refuse", "fault",
         "sign", "statement", "release", "excerpt", "context", "record", "notify", "declare", "depositary init",
         "agreement adopt", "agreement amend", "agreement suspend", "agreement counter", "agreement resume",
-        "agreement contest", "agreement denounce",
+        "agreement contest", "agreement denounce", "inspect request", "inspect reply", "inspect report",
     }  # fmt: skip
     found = {line for line, command in COMMANDS.items() if any("--yes" in each.opts for each in command.params)}
     assert found == asking
@@ -115,10 +115,10 @@ def test_what_sentences_tell_people_to_type_exists() -> None:
     for key, sentence in catalogue().items():
         for text in [sentence] if isinstance(sentence, str) else sentence:
             for match in re.finditer(
-                r"parley ((?:depositary |agreement )?[a-z]+(?:-[a-z]+)*)((?: (?!parley)[^ ;·.:,()]+)*)", text
+                r"parley ((?:depositary |agreement |inspect )?[a-z]+(?:-[a-z]+)*)((?: (?!parley)[^ ;·.:,()]+)*)", text
             ):
                 line, rest = match[1], match[2]
-                if line in ("alone", "depositary", "agreement", "whether") or key in ("help.usage",):
+                if line in ("alone", "depositary", "agreement", "inspect", "whether") or key in ("help.usage",):
                     continue
                 assert line in COMMANDS, f"{key}: parley {line}"
                 options = {option for parameter in COMMANDS[line].params for option in parameter.opts}

@@ -151,6 +151,7 @@ def test_what_a_form_begins_is_said_and_nothing_is_sent(
         (["notify", "NOTICE", "--check"], "agreement.no-template"),
         (["notify", "NOTICE", "--check", "--under", "none.toml"], "file.missing"),
         (["notify", "NOTICE", "--check", "--under", "new-start"], "notice.other-agreement"),
+        (["inspect", "reply", "NOTICE", "--under", "AGREEMENT"], "inspection.stage"),
         (["due", "--within", "soon"], "due.within"),
     ],
 )

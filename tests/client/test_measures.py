@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ import pytest
 from msgspec import structs
 
 from parley.canonical import Time
+from parley.cli.templates import read as read_template
 from parley.client import Delegation
 from parley.client.opening import open_paper
 from parley.client.references import find
 from parley.client.views import Draft
 from parley.document import file_of
 from parley.errors import Invalid, Malformed, Refused
-from parley.measures.content import read_content, write_content
+from parley.measures.agreement_file import read_agreement
+from parley.measures.content import Content, of_items, read_content, write_content
 from parley.measures.message import parse_message, print_message
 from parley.measures.paper_text import MEDIA_TYPE, document_of, read_paper
 from tests.client.places import DAY, Office, draft_file, trust_each_other, two
@@ -48,8 +51,10 @@ def both(office: Office, folder: Path) -> tuple[Delegation, Delegation]:
 def available(delegation: Delegation, reference: str) -> None:
     """Reads on until the paper is at this party's disposal: that comes with the depositary's next batch."""
     delegation.sync()
-    while delegation.show(reference).deliveries[0].state == "waiting":
-        pass
+    for _ in range(200):
+        if delegation.show(reference).deliveries[0].state != "waiting":
+            return
+    raise AssertionError(f"{reference} is not made available")
 
 
 # --- handed over --------------------------------------------------------------------------------------------------
@@ -396,3 +401,59 @@ def test_a_round_has_one_deadline(office: Office, tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         declared(us, deadline=Time(office.clock() + 2 * DAY))
     assert caught.value.code == "round.other-deadline"
+
+
+# --- inspections --------------------------------------------------------------------------------------------------
+
+VIENNA = read_agreement(read_template("vienna-document-2011"))
+
+
+def filled(name: str, **items: Any) -> Content:
+    """A form of the Vienna Document, its required items answered by anything that may stand there."""
+    found = VIENNA.form(name)
+    assert found is not None
+    default: dict[str, Any] = {
+        "text": "As agreed.", "count": 1, "date": date(2022, 3, 1), "yes_no": True,
+        "time": Time.from_text("2022-03-01T12:00:00.000Z"),
+    }  # fmt: skip
+    given = {
+        item.id: item.choices[0].id if item.type == "choice" else max(item.at_least or 0, default[item.type])
+        if item.type == "count" else default[item.type]
+        for item in found.items
+        if item.required
+    }  # fmt: skip
+    return of_items(VIENNA, found, given | items)
+
+
+def asked(delegation: Delegation, name: str, to: str, **changes: Any) -> str:
+    one = filled(name)
+    draft = delegation.measures.prepare_notice(write_content(one), one, VIENNA, to=[to], terms="public", **changes)
+    return delegation.send(draft).reference
+
+
+def test_one_party_may_not_ask_twice_and_the_board_says_who_has_the_place(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    file = read_template("vienna-document-2011")
+    ru.send(ru.measures.prepare_agreement(file, to=["us"], **GIVEN))
+    us.receive("RU-1", terms="accepted")
+    request = asked(us, "inspection-request", "ru")
+    ru.receive(request, terms="accepted")
+    reply = asked(ru, "inspection-reply", "us", in_reply_to=request)
+    us.receive(reply, terms="accepted")
+    with pytest.raises(Refused) as caught:
+        asked(us, "inspection-request", "ru")
+    assert caught.value.code == "inspection.share"
+    for delegation in (ru, us):
+        ((text, board),) = delegation.measures.quotas()
+        assert text.agreement.id == "vienna-document-2011"
+        (row,) = [each for each in board if each.quota.startswith("inspection") and each.party == "ru"]
+        assert (row.number, [each.inspection.reference for each in row.taken], row.left) == (3, [request], 2)
+        assert row.left_for["us"] == 0
+
+
+def test_a_reply_of_a_party_that_was_not_asked_is_refused(office: Office, tmp_path: Path) -> None:
+    _, us = both(office, tmp_path)
+    request = asked(us, "inspection-request", "ru")
+    with pytest.raises(Refused) as caught:
+        asked(us, "inspection-reply", "ru", in_reply_to=request)
+    assert caught.value.code == "inspection.not-asked"

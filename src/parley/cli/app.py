@@ -26,7 +26,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "work": ("preview", "coverage", "compare", "export"),
     "say": ("statement", "release", "excerpt", "context", "record"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
-    "measures": ("agreement", "notify", "declare", "due", "obligations", "limits", "sample-size"),
+    "measures": ("agreement", "notify", "declare", "due", "obligations", "limits", "inspect", "sample-size"),
     "keep": ("depositary",),
 }
 """The commands by the job they belong to, in the order of the first help screen."""
@@ -68,6 +68,7 @@ FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
         "agreements",
         ("check", "show", "adopt", "amend", "suspend", "counter", "resume", "contest", "denounce"),
     ),
+    "inspect": ("inspections", ("board", "request", "reply", "report")),
     "depositary": ("depositary_", ("init", "serve", "invite", "status", "backup", "restore")),
 }
 """Commands of two words: the first, the module of the second, and which there are."""

@@ -47,10 +47,17 @@ def notify(session: Session, file: Path | None, **options: Any) -> None:
     if file is None:
         _blank(session, options)
         return
-    agreement, content, data = _filled(file, options["under"], test=options["test"])
+    agreement, content, data = filled(file, options["under"], test=options["test"])
     if options["checking"]:
         _check(session, agreement, content)
         return
+    hand_over_notice(session, agreement, content, data, options)
+
+
+def hand_over_notice(
+    session: Session, agreement: Agreement, content: Content, data: bytes, options: dict[str, Any]
+) -> None:
+    """Show a filled form as the paper it becomes, ask, and hand it over."""
     limit_of(options["accept_by"])
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
@@ -82,7 +89,7 @@ def _blank(session: Session, options: dict[str, Any]) -> None:
     session.tell(say("notify.blank", file=options["output"]))
 
 
-def _filled(file: Path, under: str | None, *, test: bool) -> tuple[Agreement, Content, bytes]:
+def filled(file: Path, under: str | None, *, test: bool) -> tuple[Agreement, Content, bytes]:
     """The agreement that a filled form names, what it says, and the file to be sealed: as it is, or marked TEST."""
     from dataclasses import replace
 
@@ -157,7 +164,7 @@ def declare(session: Session, file: Path, **options: Any) -> None:
     from parley.terms import preset
     from parley.words.clock import read_instant
 
-    agreement, content, data = _filled(file, options["under"], test=False)
+    agreement, content, data = filled(file, options["under"], test=False)
     deadline = read_instant(options["deadline"]) if options["deadline"] else None
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])

@@ -27,6 +27,8 @@ from parley.measures.agreement import Agreement
 from parley.measures.agreement_file import read_agreement
 from parley.measures.content import Content, read_head
 from parley.measures.counting import LimitRow, limits, readings_in
+from parley.measures.following import check_answer
+from parley.measures.inspections import QuotaRow, check_request, quota_board
 from parley.measures.message import Message
 from parley.measures.obligation import Obligation
 from parley.measures.paper_text import MEDIA_TYPE, document_of, read_paper
@@ -67,6 +69,8 @@ class Measures:
             raise Malformed("notice.no-form", form=content.form)
         if form.follows and in_reply_to is None:
             raise Refused("notice.follows", form=form.id, follows=", ".join(form.follows))
+        if not content.test:
+            self._check_place(content, agreement, to, handle, in_reply_to)
         language = options.get("language", agreement.languages[0])
         file = File(name=FILE_NAME, media_type=MEDIA_TYPE, size=len(data), sha256=sha256(data))
         document = document_of(content, agreement, file, language=language)
@@ -76,6 +80,22 @@ class Measures:
         options.setdefault("precedence", form.precedence)
         wish = Wish(to=to, role=form.role, terms=terms, in_reply_to=in_reply_to, **options)
         return drafting.prepare_read(self._session, _source(document, data), handle, wish)
+
+    def _check_place(
+        self, content: Content, agreement: Agreement, to: Sequence[str], handle: str | None, answers: str | None
+    ) -> None:
+        """A request needs a place in every quota that counts it; what follows one is from a party of that inspection.
+
+        Raises: as `inspections.check_request` and `following.check_answer`.
+        """
+        papers, ours = self.filed(agreement, handle), self._session.party
+        if content.form in {quota.form for quota in agreement.quotas}:
+            asked = [trusting.find_party(self._session, party) for party in to]
+            on = day_of(self._session.now, "UTC")
+            check_request(agreement, papers, by=ours, to=asked, form=content.form, on=on)
+        else:
+            about = find(self._session, answers, signing=True)[1].digest if answers else None
+            check_answer(agreement, papers, by=ours, answers=about, content=content)
 
     def prepare_declaration(
         self,
@@ -217,6 +237,17 @@ class Measures:
             readings, _ = readings_in(text.agreement, papers)
             found.append((text, limits(text.agreement, papers, readings, on)))
         return tuple(found)
+
+    def quotas(
+        self, handle: str | None = None, year: int | None = None
+    ) -> tuple[tuple[Text, tuple[QuotaRow, ...]], ...]:
+        """Who took which place of which quota in a year, this one if none is given, under each agreement."""
+        under = self.underway(handle)
+        newest = {text.agreement.id: text for text in under.texts.values()}
+        wanted = day_of(self._session.now, "UTC").year if year is None else year
+        return tuple(
+            (text, quota_board(text.agreement, under.filed(text.agreement), wanted)) for text in newest.values()
+        )
 
     def message(self, reference: str, agreement: Agreement) -> Message:
         """A paper under an agreement as a message. Raises: Refused("notice.none") for a paper that is no such form."""

@@ -1,0 +1,95 @@
+"""Inspections and visits: who may still ask whom, and requests, replies and reports as notices of their forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from parley.cli.command import Function, command
+from parley.cli.notices import filled, hand_over_notice
+from parley.cli.prepared import to_prepare
+from parley.cli.session import Session
+from parley.errors import Malformed
+from parley.words import say
+from parley.words.table import table
+
+if TYPE_CHECKING:
+    from parley.measures.agreement import Agreement
+
+Stage = Literal["request", "reply", "report"]
+COLUMNS = ("quota", "party", "number", "taken", "left", "late")
+
+
+@command("board", data=True)
+@click.argument("negotiation", metavar="HANDLE", required=False)
+@click.option("--year", type=int)
+def inspect_board(session: Session, negotiation: str | None, year: int | None) -> None:
+    from parley.words.quotas import as_values, rows
+
+    with session.delegation() as delegation:
+        delegation.sync()
+        session.learn(delegation.partners())
+        found = delegation.measures.quotas(negotiation, year)
+    if session.json:
+        session.print_json("quotas", [value for text, board in found for value in as_values(text.agreement, board)])
+        return
+    lines = [row for text, board in found for row in rows(text.agreement, board, naming=session.name)]
+    if not lines:
+        session.tell(say("quotas.none"))
+        return
+    head = [say(f"quotas.{column}") for column in COLUMNS]
+    session.data(table(head, lines, plain=session.lines_only, most=session.width))
+
+
+def _stage(stage: Stage) -> click.Command:
+    """A command that hands over a form of one stage of an inspection."""
+
+    def made(session: Session, file: Path, **options: Any) -> None:
+        agreement, content, data = filled(file, options["under"], test=options["test"])
+        forms = forms_of(agreement, stage)
+        if content.form not in forms:
+            raise Malformed("inspection.stage", form=content.form, stage=stage, forms=", ".join(sorted(forms)) or "—")
+        hand_over_notice(session, agreement, content, data, options)
+
+    made.__name__ = f"inspect_{stage}"
+    return command(stage, data=True, asks=True)(_said(made))
+
+
+def _said(function: Function) -> Callable[..., Any]:
+    for option in reversed(
+        (
+            click.argument("file", type=click.Path(path_type=Path)),
+            click.option("--under", metavar="NAME|FILE"),
+            click.option("--test", is_flag=True),
+            click.option("--to", multiple=True),
+            click.option("--info", multiple=True),
+            click.option("--in-reply-to", metavar="REF"),
+            click.option("--negotiation", metavar="HANDLE"),
+            click.option("--accept-by", metavar="TIME"),
+            click.option("--working-day", is_flag=True),
+            click.option("--terms"),
+            click.option("--language"),
+            click.option("--unconfirmed", is_flag=True),
+        )
+    ):
+        function = option(function)
+    return to_prepare(function)
+
+
+def forms_of(agreement: Agreement, stage: Stage) -> set[str]:
+    """The forms of a stage: those that a quota counts, those of a report, and what else answers a request."""
+    requests = {quota.form for quota in agreement.quotas}
+    reports = {measure.form for measure in agreement.measures if measure.kind == "report"}
+    reports |= {quota.report for quota in agreement.quotas if quota.report is not None}
+    following: set[str] = set()
+    while more := {form.id for form in agreement.forms if set(form.follows) & (requests | following)} - following:
+        following |= more
+    return {"request": requests, "reply": following - reports, "report": reports & following}[stage]
+
+
+inspect_request = _stage("request")
+inspect_reply = _stage("reply")
+inspect_report = _stage("report")
