@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import acts, audit, comparing, escrow, proof, record, report, sealing, startup
+from bench import acts, audit, comparing, escrow, measures, proof, record, report, sealing, startup
 from parley.cli import collect_rarely
 
 ALL: dict[str, Callable[[], report.Section]] = {
@@ -21,6 +21,7 @@ ALL: dict[str, Callable[[], report.Section]] = {
     "excerpts": proof.excerpts,
     "record": record.run,
     "escrow": escrow.run,
+    "obligations": measures.run,
 }
 
 
