@@ -55,8 +55,8 @@ def run() -> Section:
             ("what that paper has changed, judged", f"{1e3 * told:.2f} ms", ""),
         ),
         reading=(
-            f"Aim: one more act under 5 ms. Seen: {1e3 * (one + told):.2f} ms. What an obligation came to is worked out "
-            "when it is asked for; everybody's obligations of twenty years at once take minutes."
+            f"Aim: one more act under 5 ms. Seen: {1e3 * (one + told):.2f} ms. What an obligation came to is worked "
+            "out when it is asked for; everybody's obligations of twenty years at once take minutes."
         ),
     )
 
