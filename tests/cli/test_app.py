@@ -9,7 +9,7 @@ import click
 import pytest
 
 from parley.cli import DEFECT
-from parley.cli.app import _exit_code, program, run
+from parley.cli.app import FAMILIES, _exit_code, program, run
 from parley.cli.command import Word
 from parley.cli.setup import machine_zone
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
@@ -126,3 +126,16 @@ def test_a_title_without_quotation_marks_is_told_about_them(capsys: pytest.Captu
     assert "A title or a name of several words is put in quotation marks. See: parley convene --help" in said
     problem = "Got unexpected extra argument (guarantees)"
     assert said == f"parley: {explain(Malformed('use.too-much', problem=problem, command='convene'))}"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_first_word_alone_is_answered_by_what_may_come_after_it(
+    family: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([family]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "‹U+" not in said.err
+    assert said.err.startswith(f"Usage: parley {family} COMMAND …\n")
+    for name in FAMILIES[family][1]:
+        assert f"\n  {name} " in said.err

@@ -16,7 +16,9 @@ from parley.cli.session import Session, given
 from parley.words import say
 
 if TYPE_CHECKING:
+    from parley.canonical import Time
     from parley.client import Delegation
+    from parley.client.views import Draft
     from parley.measures.step_file import StatedKind
 
 
@@ -121,8 +123,10 @@ def _deposit(session: Session, agreement: str, amends: str | None, options: dict
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
         chosen = _chosen(session, delegation, options)
-        measures = delegation.measures
-        making = lambda accept_by: measures.prepare_agreement(data, amends=amends, accept_by=accept_by, **chosen)  # noqa: E731
+
+        def making(accept_by: Time | str | None) -> Draft:
+            return delegation.measures.prepare_agreement(data, amends=amends, accept_by=accept_by, **chosen)
+
         hand_over(session, delegation, making, options)
 
 
@@ -140,10 +144,10 @@ def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
                 "because": options["because"] or "",
                 "cites": reference,
             }
-            measures = delegation.measures
-            making = lambda accept_by: measures.prepare_step(  # noqa: E731
-                agreement, kind, accept_by=accept_by, **about, **chosen
-            )
+
+            def making(accept_by: Time | str | None) -> Draft:
+                return delegation.measures.prepare_step(agreement, kind, accept_by=accept_by, **about, **chosen)
+
             hand_over(session, delegation, making, options)
 
     made.__name__ = f"agreement_{name}"

@@ -204,6 +204,9 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
     except ParleyError as error:
         _complain(session, explain(error, naming=session.the))
         return _exit_code(error)
+    except click.exceptions.NoArgsIsHelpError as error:  # a first word alone: what may come after it
+        sys.stderr.write(f"{error.format_message()}\n")
+        return WRONG_USE
     except click.UsageError as error:
         mistake = _usage(error)
         _complain(session, explain(mistake))

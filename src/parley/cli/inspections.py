@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from parley.cli.command import Function, command
+from parley.cli.looking import from_what_is_held
 from parley.cli.notices import filled, hand_over_notice
 from parley.cli.prepared import to_prepare
 from parley.cli.session import Session
@@ -29,7 +30,7 @@ COLUMNS = ("quota", "party", "number", "taken", "left", "late")
 def inspect_board(session: Session, negotiation: str | None, year: int | None) -> None:
     from parley.words.quotas import as_values, rows
 
-    with session.delegation() as delegation:
+    with session.delegation() as delegation, from_what_is_held(session, delegation):
         delegation.sync()
         session.learn(delegation.partners())
         found = delegation.measures.quotas(negotiation, year)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from parley.cli.command import command
+from parley.cli.looking import from_what_is_held
 from parley.cli.session import Session
 from parley.errors import Malformed
 from parley.words import say
@@ -66,7 +67,7 @@ def _within(text: str | None) -> int | None:
 
 def _owed(session: Session, negotiation: str | None) -> tuple[Owed, Time]:
     """Every obligation under every agreement of the negotiation, the first due first, and this machine's time."""
-    with session.delegation() as delegation:
+    with session.delegation() as delegation, from_what_is_held(session, delegation):
         delegation.sync()
         session.learn(delegation.partners())
         under = delegation.measures.obligations(negotiation)
@@ -99,7 +100,7 @@ LIMIT_COLUMNS = ("limit", "party", "day", "declared", "at-most", "left", "state"
 def limits(session: Session, negotiation: str | None) -> None:
     from parley.words.limits import as_values, rows
 
-    with session.delegation() as delegation:
+    with session.delegation() as delegation, from_what_is_held(session, delegation):
         delegation.sync()
         session.learn(delegation.partners())
         found = delegation.measures.limits(negotiation)
