@@ -275,11 +275,11 @@ def readable(session: Session, reference: str) -> Found:
     Refused("paper.not-handed-over"), Refused("paper.not-a-recipient"); where it ended unread, what happened.
     """
     found = find(session, reference, signing=False)
-    if not _at_disposal(session, found[1]):
+    if not at_disposal(session, found[1]):
         session.sync()
         found = find(session, reference, signing=False)
     paper = found[1]
-    if _at_disposal(session, paper):
+    if at_disposal(session, paper):
         return found
     outcome = paper.outcomes.get(session.party)
     if outcome is None or outcome.state in ENDED:
@@ -289,7 +289,8 @@ def readable(session: Session, reference: str) -> Found:
     raise Refused(code, reference=paper.reference, state=outcome.state.value)
 
 
-def _at_disposal(session: Session, paper: Paper) -> bool:
+def at_disposal(session: Session, paper: Paper) -> bool:
+    """Whether a paper may be opened here: ours, or handed over to us."""
     if paper.act.by.party == session.party:
         return True
     outcome = paper.outcomes.get(session.party)
