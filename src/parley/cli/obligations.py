@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -31,7 +32,7 @@ Owed = list[tuple["Text", "Obligation"]]
 @click.argument("negotiation", metavar="HANDLE", required=False)
 @click.option("--party")
 def obligations(session: Session, negotiation: str | None, party: str | None) -> None:
-    found, now = _owed(session, negotiation)
+    found, now, _ = _owed(session, negotiation)
     if party is not None:
         found = [(text, owed) for text, owed in found if party in (owed.debtor, owed.creditor)]
     _print(session, found, now)
@@ -41,18 +42,49 @@ def obligations(session: Session, negotiation: str | None, party: str | None) ->
 @click.argument("negotiation", metavar="HANDLE", required=False)
 @click.option("--within", metavar="TIME")
 @click.option("--all", "everyone", is_flag=True)
-def due(session: Session, negotiation: str | None, within: str | None, everyone: bool) -> int:
+@click.option("--ics", type=click.Path(path_type=Path), metavar="FILE")
+def due(session: Session, negotiation: str | None, within: str | None, everyone: bool, ics: Path | None) -> int:
+    from parley.cli.files import check_new
+
     span = _within(within)
-    found, now = _owed(session, negotiation)
-    ours = [
+    if ics is not None:
+        check_new(ics)
+    found, now, negotiation_id = _owed(session, negotiation)
+    wanted = [
         (text, owed)
         for text, owed in found
-        if owed.state.value in ("due", "missed")
-        and (everyone or owed.debtor == session.ours)
+        if (everyone or owed.debtor == session.ours)
         and (span is None or owed.deadline is None or owed.deadline <= now + span)
     ]
-    _print(session, ours, now)
-    return 1 if any(owed.state.value == "missed" and owed.debtor == session.ours for _, owed in ours) else 0
+    open_ = [(text, owed) for text, owed in wanted if owed.state.value in ("due", "missed")]
+    if ics is None:
+        _print(session, open_, now)
+    else:
+        _write_calendar(session, ics, wanted, now, negotiation_id)
+    return 1 if any(owed.state.value == "missed" and owed.debtor == session.ours for _, owed in open_) else 0
+
+
+def _write_calendar(session: Session, file: Path, found: Owed, now: Time, negotiation: str) -> None:
+    """A file for a calendar program: what is due and missed; cancelled, what an earlier one may have reminded of."""
+    from parley.cli.files import write_new
+    from parley.words.deadlines import OPEN, Deadline, calendar_file
+
+    deadlines = [
+        Deadline(negotiation=negotiation, agreement=text.agreement.id, owed=owed, until=owed.deadline)
+        for text, owed in found
+        if owed.deadline is not None and (owed.state in OPEN or owed.deadline >= now)
+    ]
+    if deadlines:  # a calendar without an event is none
+        write_new(file, calendar_file(deadlines, now=now, naming=session.name, clocks=session.clocks()), private=True)
+    if session.json:
+        session.print_json("written", [str(file)] if deadlines else [])
+    elif deadlines:
+        session.data(str(file))
+    open_ = sum(each.owed.state in OPEN for each in deadlines)
+    session.tell(say("deadlines.written", file=file, count=open_) if deadlines else say("deadlines.none"))
+    unknown = sum(owed.deadline is None and owed.state in OPEN for _, owed in found)
+    if unknown:
+        session.tell(say("deadlines.unknown", count=unknown))
 
 
 def _within(text: str | None) -> int | None:
@@ -65,14 +97,16 @@ def _within(text: str | None) -> int | None:
     return int(match[1]) * _HOURS[match[2]] * 3_600_000
 
 
-def _owed(session: Session, negotiation: str | None) -> tuple[Owed, Time]:
-    """Every obligation under every agreement of the negotiation, the first due first, and this machine's time."""
+def _owed(session: Session, negotiation: str | None) -> tuple[Owed, Time, str]:
+    """Every obligation under every agreement, the first due first; this machine's time; the negotiation's id."""
     with session.delegation() as delegation, from_what_is_held(session, delegation):
         delegation.sync()
         session.learn(delegation.partners())
         under = delegation.measures.obligations(negotiation)
+        negotiation_id = delegation.negotiation(negotiation).id
     found = [(text, owed) for text, all_ in under for owed in all_]
-    return sorted(found, key=lambda each: (each[1].deadline is None, each[1].deadline or 0)), session.now()
+    found.sort(key=lambda each: (each[1].deadline is None, each[1].deadline or 0))
+    return found, session.now(), negotiation_id
 
 
 def _print(session: Session, found: Iterable[tuple[Text, Obligation]], now: Time) -> None:
