@@ -19,6 +19,8 @@ from parley.words.table import table
 if TYPE_CHECKING:
     from parley.canonical import Time
     from parley.client.underway import Text
+    from parley.measures.agreement import Agreement
+    from parley.measures.counting import LimitRow
     from parley.measures.obligation import Obligation
 
 COLUMNS = ("deadline", "left", "who", "what", "provision", "state", "why")
@@ -126,18 +128,24 @@ def _print(session: Session, found: Iterable[tuple[Text, Obligation]], now: Time
 
 # --- limits ---------------------------------------------------------------------------------------------------------
 
-LIMIT_COLUMNS = ("limit", "party", "day", "declared", "at-most", "left", "state", "paper")
-
 
 @command("limits", data=True)
 @click.argument("negotiation", metavar="HANDLE", required=False)
-def limits(session: Session, negotiation: str | None) -> None:
+@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE")
+def limits(session: Session, negotiation: str | None, plot: Path | None) -> None:
+    from parley.cli.files import check_new
+    from parley.words.limits import COLUMNS as LIMIT_COLUMNS
     from parley.words.limits import as_values, rows
 
+    if plot is not None:
+        check_new(plot)
     with session.delegation() as delegation, from_what_is_held(session, delegation):
         delegation.sync()
         session.learn(delegation.partners())
         found = delegation.measures.limits(negotiation)
+    if plot is not None:
+        _write_plot(session, plot, [(text.agreement, found_) for text, found_ in found])
+        return
     if session.json:
         session.print_json("limits", [value for text, found_ in found for value in as_values(text.agreement, found_)])
         return
@@ -148,3 +156,18 @@ def limits(session: Session, negotiation: str | None) -> None:
     head = [say(f"limits.{column}") for column in LIMIT_COLUMNS]
     session.data(table(head, [cells for cells, _ in lines], plain=session.lines_only, most=session.width))
     session.data([beside for _, all_ in lines for beside in all_])
+
+
+def _write_plot(session: Session, file: Path, found: list[tuple[Agreement, tuple[LimitRow, ...]]]) -> None:
+    """The drawing of what was declared; where nothing was, no file."""
+    from parley.cli.files import write_new
+    from parley.words.drawings import limits_drawing
+
+    drawn = any(rows for _, rows in found)
+    if drawn:
+        write_new(file, limits_drawing(found, naming=session.name, alone=True).encode("utf-8"), private=True)
+    if session.json:
+        session.print_json("written", [str(file)] if drawn else [])
+    elif drawn:
+        session.data(str(file))
+    session.tell(say("drawing.written", file=file) if drawn else say("limits.none"))
