@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from parley.cli.command import command
+from parley.cli.command import Word, command
 from parley.cli.looking import from_what_is_held
 from parley.cli.session import Session
 from parley.errors import Malformed
-from parley.words import say
+from parley.words import LANGUAGE, LANGUAGES, say
 from parley.words.table import table
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from parley.measures.counting import LimitRow
     from parley.measures.obligation import Obligation
 
-COLUMNS = ("deadline", "left", "who", "what", "provision", "state", "why")
 _WITHIN = re.compile(r"([1-9][0-9]{0,4})\s*(h|d|w)")
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
@@ -33,11 +32,64 @@ Owed = list[tuple["Text", "Obligation"]]
 @command("obligations", data=True)
 @click.argument("negotiation", metavar="HANDLE", required=False)
 @click.option("--party")
-def obligations(session: Session, negotiation: str | None, party: str | None) -> None:
+@click.option("--page", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--year", type=int)
+@click.option("--language", type=Word(LANGUAGES))
+def obligations(
+    session: Session,
+    negotiation: str | None,
+    party: str | None,
+    page: Path | None,
+    year: int | None,
+    language: str | None,
+) -> None:
+    if page is not None:
+        _write_page(session, negotiation, page, party=party, year=year, language=language)
+        return
+    if year is not None or language is not None:
+        raise Malformed("obligations.page")
     found, now, _ = _owed(session, negotiation)
-    if party is not None:
-        found = [(text, owed) for text, owed in found if party in (owed.debtor, owed.creditor)]
-    _print(session, found, now)
+    _print(session, [(text, owed) for text, owed in found if _is_of(owed, party)], now)
+
+
+def _is_of(owed: Obligation, party: str | None) -> bool:
+    return party is None or party in (owed.debtor, owed.creditor)
+
+
+def _write_page(
+    session: Session, negotiation: str | None, file: Path, *, party: str | None, year: int | None, language: str | None
+) -> None:
+    """How things stand under all agreements, as one page; of obligations only those of one party, where it is named."""
+    from dataclasses import replace
+
+    from parley.cli.files import check_new, write_new
+    from parley.words import speaking
+    from parley.words.overview import Reader, overview_page
+
+    check_new(file)
+    with session.delegation() as delegation, from_what_is_held(session, delegation):
+        delegation.sync()
+        session.learn(delegation.partners())
+        handle = delegation.negotiation(negotiation).handle
+        found = delegation.measures.overviews(negotiation, year)
+    if found:
+        reader = Reader(
+            party=session.ours, handle=handle, naming=session.name, clocks=session.clocks(), now=session.now()
+        )
+        kept = [replace(of, owed=tuple(owed for owed in of.owed if _is_of(owed, party))) for of in found]
+        with speaking(language or LANGUAGE):
+            text = overview_page(kept, reader)
+        write_new(file, text.encode("utf-8"), private=True)
+    _say_written(session, [file] if found else [], none=say("obligations.none"))
+
+
+def _say_written(session: Session, files: list[Path], *, none: str) -> None:
+    """The files that were written, as data, and what to do with them; or why there are none."""
+    if session.json:
+        session.print_json("written", [str(file) for file in files])
+    else:
+        session.data([str(file) for file in files])
+    session.tell([say("drawing.written", file=file) for file in files] or none)
 
 
 @command("due", data=True)
@@ -112,7 +164,7 @@ def _owed(session: Session, negotiation: str | None) -> tuple[Owed, Time, str]:
 
 
 def _print(session: Session, found: Iterable[tuple[Text, Obligation]], now: Time) -> None:
-    from parley.words.obligations import as_value, row
+    from parley.words.obligations import COLUMNS, as_value, row
 
     found = list(found)
     if session.json:
@@ -166,8 +218,4 @@ def _write_plot(session: Session, file: Path, found: list[tuple[Agreement, tuple
     drawn = any(rows for _, rows in found)
     if drawn:
         write_new(file, limits_drawing(found, naming=session.name, alone=True).encode("utf-8"), private=True)
-    if session.json:
-        session.print_json("written", [str(file)] if drawn else [])
-    elif drawn:
-        session.data(str(file))
-    session.tell(say("drawing.written", file=file) if drawn else say("limits.none"))
+    _say_written(session, [file] if drawn else [], none=say("limits.none"))

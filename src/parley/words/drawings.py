@@ -17,8 +17,13 @@ Found = Sequence[tuple[Agreement, Sequence[LimitRow]]]
 """What was declared under each agreement of a negotiation."""
 
 
-def limits_drawing(found: Found, *, naming: Naming, alone: bool = False) -> str:
-    """The totals of each limit over time, under which anything was declared. The description has every number."""
+def limits_drawing(
+    found: Found, *, naming: Naming, name: str = "limits", desc: str | None = None, alone: bool = False
+) -> str:
+    """The totals of each limit over time, under which anything was declared.
+
+    Its description has every number, unless there is another: where a table stands beside it.
+    """
     panels = [
         _panel(agreement, limit, own, naming)
         for agreement, all_ in found
@@ -27,11 +32,11 @@ def limits_drawing(found: Found, *, naming: Naming, alone: bool = False) -> str:
     ]
     words = Words(
         title=say("limits.plot"),
-        desc="\n".join(limits_told(found, naming=naming)),
+        desc="\n".join(limits_told(found, naming=naming)) if desc is None else desc,
         reading=say("limits.plot-reading"),
         corrected=say("limits.plot-corrected"),
     )
-    return limit_plot("limits", panels, words, alone=alone)
+    return limit_plot(name, panels, words, alone=alone)
 
 
 def limits_told(found: Found, *, naming: Naming) -> Iterator[str]:
@@ -67,7 +72,7 @@ def _title(limit: Limit, since: str, until: str | None) -> str:
 
 
 def _line(party: str, found: Iterable[LimitRow], naming: Naming) -> Line:
-    return Line(party=party, name=naming(party), points=tuple(_point(row, naming) for row in found))
+    return Line(party=party, name=shown(naming(party)), points=tuple(_point(row, naming) for row in found))
 
 
 def _point(row: LimitRow, naming: Naming) -> Point:

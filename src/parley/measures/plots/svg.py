@@ -56,10 +56,16 @@ def line(places: Sequence[Place], *, thick: int = 1, dashes: str = "", faint: bo
     return f'<path d="{way}"{more}{_faint(faint)}/>'
 
 
-def box(x: int, y: int, width: int, height: int, *, dashes: str = "", faint: bool = False) -> str:
+def box(x: int, y: int, width: int, height: int, *, faint: bool = False) -> str:
     """The outline of a rectangle."""
-    more = f' stroke-dasharray="{dashes}"' if dashes else ""
-    return f'<rect x="{x}" y="{y}" width="{width}" height="{height}"{more}{_faint(faint)}/>'
+    return f'<rect x="{x}" y="{y}" width="{width}" height="{height}"{_faint(faint)}/>'
+
+
+def bar(x: int, y: int, width: int, height: int, *, dashes: str, filled: bool, words: str) -> str:
+    """A rectangle, filled or open; `words` are shown by a program that shows titles."""
+    more = (f' stroke-dasharray="{dashes}"' if dashes else "") + (' fill="currentColor"' if filled else "")
+    place = f'x="{x}" y="{y}" width="{width}" height="{height}"'
+    return f"<rect {place}{more}><title>{escape(words)}</title></rect>"
 
 
 def _faint(faint: bool) -> str:
