@@ -63,12 +63,14 @@ def days_of_form(agreement: Agreement, form: Form) -> Days | None:
     return None
 
 
-def announced(agreement: Agreement, papers: Iterable[Filed], year: int) -> tuple[Announced, ...]:
-    """The activities with a day in a calendar year, by their first day; those that were changed are among them."""
+def announced(agreement: Agreement, papers: Iterable[Filed], year: int | None = None) -> tuple[Announced, ...]:
+    """The activities with a day in a calendar year, or in any, by their first day; also those that were changed."""
     filed = in_order(papers, agreement=agreement.id)
     changed, references = changes(filed), {paper.digest: paper.reference for paper in filed}
     known = {form.id: days for form in agreement.forms if (days := days_of_form(agreement, form)) is not None}
-    found = (each for paper in filed for each in _of(paper, known, changed, references) if each.within(year))
+    found = (
+        each for paper in filed for each in _of(paper, known, changed, references) if year is None or each.within(year)
+    )
     return tuple(sorted(found, key=lambda each: (each.first, each.last, each.party, each.paper)))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from parley.measures.agreement import Agreement, Limit
+from parley.measures.announced import Announced
 from parley.measures.counting import LimitRow
 from parley.measures.plots.limit_plot import Line, Panel, Point, Words, limit_plot
-from parley.words import say
+from parley.measures.plots.year_plot import Bar, YearWords, year_plot
+from parley.words import lines, say
 from parley.words.agreements import label, number
 from parley.words.limits import COLUMNS, rows
 from parley.words.neutral import shown
@@ -15,6 +17,9 @@ from parley.words.neutral import shown
 Naming = Callable[[str], str]
 Found = Sequence[tuple[Agreement, Sequence[LimitRow]]]
 """What was declared under each agreement of a negotiation."""
+
+ANNOUNCED_COLUMNS = ("limits.paper", "limits.party", "overview.what", "overview.first-day", "overview.last-day",
+                     "overview.changed")  # fmt: skip
 
 
 def limits_drawing(
@@ -102,3 +107,51 @@ def _point(row: LimitRow, naming: Naming) -> Point:
             if each.value is not None
         ),
     )
+
+
+# --- a year -------------------------------------------------------------------------------------------------------
+
+
+def year_drawing(agreement: Agreement, found: Sequence[Announced], year: int, *, naming: Naming, name: str) -> str:
+    """The activities of a year that papers announce; the name of one that was changed stands in brackets."""
+    bars = [
+        Bar(
+            party=each.party,
+            name=f"({each.reference})" if each.changed_by else each.reference,
+            first=each.first,
+            last=each.last,
+            words=_bar_words(agreement, each, naming),
+        )
+        for each in found
+        if each.within(year)
+    ]
+    words = YearWords(
+        title=say("overview.year", year=year),
+        desc="\n".join(each.words for each in bars),
+        months=lines("clock.months"),
+    )
+    return year_plot(name, year, bars, words)
+
+
+def _bar_words(agreement: Agreement, each: Announced, naming: Naming) -> str:
+    return say(
+        "overview.year-desc",
+        reference=each.reference,
+        party=naming(each.party),
+        what=_form_title(agreement, each),
+        first=each.first.isoformat(),
+        last=each.last.isoformat(),
+    )
+
+
+def _form_title(agreement: Agreement, each: Announced) -> str:
+    form = agreement.form(each.form)
+    return shown(label(form.title)) if form else each.form
+
+
+def announced_rows(agreement: Agreement, found: Iterable[Announced], *, naming: Naming) -> Iterator[list[str]]:
+    """The same as a table: a row an activity, under `ANNOUNCED_COLUMNS`."""
+    for each in found:
+        state = say("overview.changed-by", reference=each.changed_by) if each.changed_by else say("overview.stands")
+        days = [each.first.isoformat(), each.last.isoformat()]
+        yield [each.reference, naming(each.party), _form_title(agreement, each), *days, state]

@@ -13,13 +13,11 @@ from pathlib import Path
 from markupsafe import Markup
 
 from parley.canonical import Time
-from parley.measures.announced import Announced
 from parley.measures.overview import Overview
-from parley.measures.plots.year_plot import Bar, YearWords, year_plot
-from parley.words import lines, quotas, say, with_article
+from parley.words import quotas, say, with_article
 from parley.words.agreements import label
 from parley.words.clock import Clocks
-from parley.words.drawings import limits_drawing
+from parley.words.drawings import ANNOUNCED_COLUMNS, announced_rows, limits_drawing, year_drawing
 from parley.words.limits import COLUMNS as LIMIT_COLUMNS
 from parley.words.limits import rows as limit_rows
 from parley.words.neutral import shown
@@ -28,8 +26,6 @@ from parley.words.rendering import Templates
 
 Naming = Callable[[str], str]
 
-YEAR_COLUMNS = ("limits.paper", "limits.party", "overview.what", "overview.first-day", "overview.last-day",
-                "overview.changed")  # fmt: skip
 _TEMPLATES = Templates(Path(__file__).with_name("templates"))
 
 
@@ -89,6 +85,7 @@ def _section(of: Overview, place: str, reader: Reader) -> Section:
         svg = limits_drawing(
             [(of.agreement, of.limits)], naming=reader.naming, name=f"{place}-plot", desc=say("overview.limits-how")
         )
+    year = year_drawing(of.agreement, of.announced, of.year, naming=reader.naming, name=f"{place}-year")
     return Section(
         name=shown(label(of.agreement.name)),
         owed=Table(
@@ -107,12 +104,12 @@ def _section(of: Overview, place: str, reader: Reader) -> Section:
         readings=tuple(line.strip() for _, beside in lined for line in beside),
         year=say("overview.year", year=of.year),
         none=say("overview.year-none", year=of.year),
-        calendar=_calendar(of, f"{place}-year", reader) if of.announced else None,
+        calendar=Markup(year) if of.announced else None,  # noqa: S704 - the same
         announced=Table(
             place=f"{place}-announced",
             title=say("overview.year-table", year=of.year),
-            head=tuple(say(key) for key in YEAR_COLUMNS),
-            rows=[_announced(of, each, reader) for each in of.announced],
+            head=tuple(say(key) for key in ANNOUNCED_COLUMNS),
+            rows=list(announced_rows(of.agreement, of.announced, naming=reader.naming)),
         ),
         quotas=Table(
             place=f"{place}-quotas",
@@ -121,40 +118,3 @@ def _section(of: Overview, place: str, reader: Reader) -> Section:
             rows=list(quotas.rows(of.agreement, of.quotas, naming=reader.naming)),
         ),
     )
-
-
-def _what(of: Overview, each: Announced) -> str:
-    form = of.agreement.form(each.form)
-    return shown(label(form.title)) if form else each.form
-
-
-def _announced(of: Overview, each: Announced, reader: Reader) -> list[str]:
-    state = say("overview.changed-by", reference=each.changed_by) if each.changed_by else say("overview.stands")
-    days = [each.first.isoformat(), each.last.isoformat()]
-    return [each.reference, reader.naming(each.party), _what(of, each), *days, state]
-
-
-def _calendar(of: Overview, name: str, reader: Reader) -> Markup:
-    bars = [
-        Bar(
-            party=each.party,
-            name=f"({each.reference})" if each.changed_by else each.reference,
-            first=each.first,
-            last=each.last,
-            words=say(
-                "overview.year-desc",
-                reference=each.reference,
-                party=reader.naming(each.party),
-                what=_what(of, each),
-                first=each.first.isoformat(),
-                last=each.last.isoformat(),
-            ),
-        )
-        for each in of.announced
-    ]
-    words = YearWords(
-        title=say("overview.year", year=of.year),
-        desc="\n".join(each.words for each in bars),
-        months=lines("clock.months"),
-    )
-    return Markup(year_plot(name, of.year, bars, words))  # noqa: S704 - our own drawing, its texts escaped
