@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from parley import evidence
+from parley.act import Withdrawal
 from parley.canonical import Time
 from parley.crypto import sha256
+from parley.disclosure import contents
 from parley.errors import Malformed
 from parley.record import papers
 from parley.record.measures_page import MOST_YEARS, whole_papers
@@ -48,7 +50,7 @@ def table(files: dict[str, bytes], number: int, name: str = "measures.html") -> 
     """The rows of a table of the page, as text."""
     found = re.findall(r"<tbody>(.*?)</tbody>", files[name].decode(), re.DOTALL)[number]
     return [
-        [re.sub(r"<[^>]+>", " ", cell).strip() for cell in re.findall(r"<td>(.*?)</td>", row, re.DOTALL)]
+        [re.sub(r"<[^>]+>", " ", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
         for row in re.findall(r"<tr>(.*?)</tr>", found, re.DOTALL)
     ]
 
@@ -110,7 +112,7 @@ def test_where_the_text_of_the_agreement_comes_from_is_said() -> None:
     assert "Nothing here proves that anyone agreed to it." in text_of(changed)
 
 
-def test_a_paper_that_was_changed_stays_beside_the_change_and_one_that_was_replaced_is_gone() -> None:
+def test_a_paper_that_was_changed_stays_beside_the_change() -> None:
     found = Measured()
     first = found.paper("ru", document("exercise", EXERCISE))
     found.show(first)
@@ -118,6 +120,32 @@ def test_a_paper_that_was_changed_stays_beside_the_change_and_one_that_was_repla
     found.show(found.paper("ru", later, in_reply_to=first.digest))
     rows = table(build(found.inputs()), 0)
     assert [(row[2], row[4]) for row in rows] == [("2021-12-28", "changed by RU-2"), ("2022-02-01", "as notified")]
+
+
+def test_a_paper_that_was_replaced_counts_nowhere() -> None:
+    found = Measured()
+    first = found.paper("ru", document("exercise", EXERCISE))
+    found.show(first)
+    assert len(table(build(found.inputs()), 0)) == 1
+    later = document("exercise", {**EXERCISE, "start": date(2022, 2, 1), "end": date(2022, 2, 2)})
+    second = found.paper("ru", later, replaces=first.digest)
+    found.show(second)
+    one, two = found.inputs().papers
+    acts = [each for each in found.case.acts if first.digest in (each.digest, getattr(each.act, "deposit", None))]
+    told = replace(one, evidence=found.case.of_acts(*acts, second).encode())
+    assert [row[2] for row in table(build(found.inputs(papers=(told, two))), 0)] == ["2022-02-01"]
+
+
+def test_a_paper_that_its_sender_took_back_counts_nowhere() -> None:
+    found = Measured()
+    made = contents(document("exercise", EXERCISE))
+    deposit = found.case.paper("ru", "us", contents=list(made), terms="public", role="notification")
+    found.papers.append(("RU-1", deposit, []))
+    found.show(deposit)
+    assert len(table(build(found.inputs()), 0)) == 1
+    found.case.tick(60)
+    found.case.admit(found.case.act(Withdrawal, "ru", deposit=deposit.digest, release=None))
+    assert not [name for name in build(found.inputs()) if name.startswith("measures")]
 
 
 def test_what_is_declared_for_a_day_that_has_not_come_is_not_counted_yet() -> None:
