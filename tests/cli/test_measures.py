@@ -153,6 +153,11 @@ def test_what_a_form_begins_is_said_and_nothing_is_sent(
         (["notify", "NOTICE", "--check", "--under", "new-start"], "notice.other-agreement"),
         (["inspect", "reply", "NOTICE", "--under", "AGREEMENT"], "inspection.stage"),
         (["due", "--within", "soon"], "due.within"),
+        (["obligations", "--year", "2022"], "obligations.page"),
+        (["obligations", "--language", "fr"], "obligations.page"),
+        (["obligations", "--page", "NOTICE"], "file.exists"),
+        (["limits", "--plot", "NOTICE"], "file.exists"),
+        (["due", "--ics", "NOTICE"], "file.exists"),
     ],
 )
 def test_mistakes(

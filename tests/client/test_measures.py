@@ -457,3 +457,32 @@ def test_a_reply_of_a_party_that_was_not_asked_is_refused(office: Office, tmp_pa
     with pytest.raises(Refused) as caught:
         asked(us, "inspection-reply", "ru", in_reply_to=request)
     assert caught.value.code == "inspection.not-asked"
+
+
+# --- all of it at once --------------------------------------------------------------------------------------------
+
+
+def test_how_things_stand_is_the_same_on_both_sides(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    assert ru.measures.overviews() == ()
+    data = SMALL.encode("utf-8")
+    for one, other in ((ru, us), (us, ru)):
+        draft = one.measures.prepare_agreement(data, to=[other.me().party], terms="public")
+        reference = one.send(draft).reference
+        other.sync()
+        other.receive(reference, terms="accepted")
+    reference = sent(ru)
+    available(us, reference)
+    ru.sync()
+    (ours,), (theirs,) = ru.measures.overviews(year=2017), us.measures.overviews(year=2017)
+    assert [(each.reference, each.first) for each in ours.announced] == [(reference, date(2017, 9, 14))]
+    assert [each.reference for each in theirs.announced] == [reference]
+    assert [owed.state for owed in ours.owed] == [owed.state for owed in theirs.owed]
+    assert len(ours.owed) == 1
+    assert (ours.year, ours.limits, ours.quotas) == (2017, (), ())
+    (later,) = ru.measures.overviews()
+    assert later.year == date.fromisoformat(office.clock().to_text()[:10]).year
+    assert later.announced == ()
+    with pytest.raises(Malformed) as caught:
+        ru.measures.overviews(year=1600)
+    assert caught.value.code == "inspection.year"

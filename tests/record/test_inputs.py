@@ -140,3 +140,19 @@ def test_what_is_no_address(text: str) -> None:
 def test_what_could_not_be_read_again_is_not_written() -> None:
     with pytest.raises(Malformed):
         Inputs(by="us", handle="no handle", as_of=Time(0), papers=()).files("0a1b2c3d")
+
+
+def test_the_agreements_that_the_press_file_names_lie_in_the_record() -> None:
+    press = b'agreements = ["new-start", "ours.toml"]\n'
+    named = (("new-start", b"one"), ("ours", b"two"))
+    inputs = Inputs(by="us", handle="amber-heron", as_of=Time(0), papers=(), press=press, agreements=named)
+    files = inputs.files("0a1b2c3d")
+    assert {name for name in files if name.startswith("agreements/")} == {
+        "agreements/new-start.toml",
+        "agreements/ours.toml",
+    }
+    assert read(files)[1] == inputs
+    del files["agreements/ours.toml"]
+    with pytest.raises(Malformed) as caught:
+        read(files)
+    assert (caught.value.code, caught.value.details) == ("site.missing", {"file": "agreements/ours.toml"})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from parley.canonical import Time
 from parley.errors import Malformed
-from parley.record.press import FORMS, MAX_BYTES, WAYS, Link, parse
+from parley.record.press import FORMS, MAX_BYTES, WAYS, Link, agreements, parse
 from parley.words import LANGUAGES, explain, speaking
 from tests.record.records import PRESS
 
@@ -189,3 +189,33 @@ def test_a_member_of_another_type_is_named(member: str, value: object) -> None:
     text = "\n".join(f"{member} = {written}" if line.startswith(member) else line for line in ONE.splitlines())
     said = said_of(text)
     assert said.endswith(f"look at {member}. See the example in spec/record.md.") or (member == "on" and not said)
+
+
+# --- agreements ---------------------------------------------------------------------------------------------------
+
+
+def test_agreements_are_named_before_the_quotations() -> None:
+    text = 'agreements = ["new-start", "ours-2.toml"]\n' + ONE
+    assert agreements(text.encode()) == ("new-start", "ours-2.toml")
+    assert parse(text.encode(), REFERENCES) == parse(ONE.encode(), REFERENCES)
+    assert agreements(ONE.encode()) == agreements(b"") == ()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        '"new-start"',
+        "[1]",
+        '["New-Start"]',
+        '["../ours.toml"]',
+        '["a/b"]',
+        '["ours.txt"]',
+        '[""]',
+        '["ours", "ours.toml"]',
+        '["ours", "ours"]',
+        str([f"a{number}" for number in range(21)]),
+    ],
+)
+def test_other_names_of_agreements_are_refused(names: str) -> None:
+    error = wrong(f"agreements = {names}\n")
+    assert (error.code, error.details) == ("press.agreements", {"most": 20})

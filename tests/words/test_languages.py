@@ -45,7 +45,8 @@ KEYS = sorted(public("en"))
 SAME = {"telling.what", "verdict.paper-name", "verdict.number", "clock.utc", "clock.short-date", "clock.date",
         "clock.day-change", "page.status", "precedences.flash", "names.article", "times.informed-value", "answers.line",
         "page.reference-value", "telling.terms-head", "verdict.act", "record.paper-title", "record.agreed",
-        "record.press-capacity"}  # fmt: skip
+        "record.press-capacity", "numbers.thousands", "obligation-reasons.in-time",
+        "limits.plot-total"}  # fmt: skip
 """Sentences without a word, and words that are the same in all."""
 NOTICE = Time.from_text("2022-01-26T17:16:04.000Z")
 CYRILLIC, LATIN = re.compile("[а-яё]", re.IGNORECASE), re.compile("[a-z]{3,}", re.IGNORECASE)

@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     from parley.measures.agreement import Agreement
 
 Stage = Literal["request", "reply", "report"]
-COLUMNS = ("quota", "party", "number", "taken", "left", "late")
 
 
 @command("board", data=True)
 @click.argument("negotiation", metavar="HANDLE", required=False)
 @click.option("--year", type=int)
 def inspect_board(session: Session, negotiation: str | None, year: int | None) -> None:
-    from parley.words.quotas import as_values, rows
+    from parley.words.quotas import COLUMNS, as_values, rows
 
     with session.delegation() as delegation, from_what_is_held(session, delegation):
         delegation.sync()

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from parley.cli.command import command
+from parley.cli.command import Word, command
 from parley.cli.looking import from_what_is_held
 from parley.cli.session import Session
 from parley.errors import Malformed
-from parley.words import say
+from parley.words import LANGUAGE, LANGUAGES, say
 from parley.words.table import table
 
 if TYPE_CHECKING:
     from parley.canonical import Time
     from parley.client.underway import Text
+    from parley.measures.agreement import Agreement
+    from parley.measures.counting import LimitRow
     from parley.measures.obligation import Obligation
 
-COLUMNS = ("deadline", "left", "who", "what", "provision", "state", "why")
 _WITHIN = re.compile(r"([1-9][0-9]{0,4})\s*(h|d|w)")
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
@@ -30,29 +32,113 @@ Owed = list[tuple["Text", "Obligation"]]
 @command("obligations", data=True)
 @click.argument("negotiation", metavar="HANDLE", required=False)
 @click.option("--party")
-def obligations(session: Session, negotiation: str | None, party: str | None) -> None:
-    found, now = _owed(session, negotiation)
-    if party is not None:
-        found = [(text, owed) for text, owed in found if party in (owed.debtor, owed.creditor)]
-    _print(session, found, now)
+@click.option("--page", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--year", type=int)
+@click.option("--language", type=Word(LANGUAGES))
+def obligations(
+    session: Session,
+    negotiation: str | None,
+    party: str | None,
+    page: Path | None,
+    year: int | None,
+    language: str | None,
+) -> None:
+    if page is not None:
+        _write_page(session, negotiation, page, party=party, year=year, language=language)
+        return
+    if year is not None or language is not None:
+        raise Malformed("obligations.page")
+    found, now, _ = _owed(session, negotiation)
+    _print(session, [(text, owed) for text, owed in found if _is_of(owed, party)], now)
+
+
+def _is_of(owed: Obligation, party: str | None) -> bool:
+    return party is None or party in (owed.debtor, owed.creditor)
+
+
+def _write_page(
+    session: Session, negotiation: str | None, file: Path, *, party: str | None, year: int | None, language: str | None
+) -> None:
+    """How things stand under all agreements, as one page; of obligations only those of one party, where it is named."""
+    from dataclasses import replace
+
+    from parley.cli.files import check_new, write_new
+    from parley.words import speaking
+    from parley.words.overview import Reader, overview_page
+
+    check_new(file)
+    with session.delegation() as delegation, from_what_is_held(session, delegation):
+        delegation.sync()
+        session.learn(delegation.partners())
+        handle = delegation.negotiation(negotiation).handle
+        found = delegation.measures.overviews(negotiation, year)
+    if found:
+        reader = Reader(
+            party=session.ours, handle=handle, naming=session.name, clocks=session.clocks(), now=session.now()
+        )
+        kept = [replace(of, owed=tuple(owed for owed in of.owed if _is_of(owed, party))) for of in found]
+        with speaking(language or LANGUAGE):
+            text = overview_page(kept, reader)
+        write_new(file, text.encode("utf-8"), private=True)
+    _say_written(session, [file] if found else [], none=say("obligations.none"))
+
+
+def _say_written(session: Session, files: list[Path], *, none: str) -> None:
+    """The files that were written, as data, and what to do with them; or why there are none."""
+    if session.json:
+        session.print_json("written", [str(file) for file in files])
+    else:
+        session.data([str(file) for file in files])
+    session.tell([say("drawing.written", file=file) for file in files] or none)
 
 
 @command("due", data=True)
 @click.argument("negotiation", metavar="HANDLE", required=False)
 @click.option("--within", metavar="TIME")
 @click.option("--all", "everyone", is_flag=True)
-def due(session: Session, negotiation: str | None, within: str | None, everyone: bool) -> int:
+@click.option("--ics", type=click.Path(path_type=Path), metavar="FILE")
+def due(session: Session, negotiation: str | None, within: str | None, everyone: bool, ics: Path | None) -> int:
+    from parley.cli.files import check_new
+
     span = _within(within)
-    found, now = _owed(session, negotiation)
-    ours = [
+    if ics is not None:
+        check_new(ics)
+    found, now, negotiation_id = _owed(session, negotiation)
+    wanted = [
         (text, owed)
         for text, owed in found
-        if owed.state.value in ("due", "missed")
-        and (everyone or owed.debtor == session.ours)
+        if (everyone or owed.debtor == session.ours)
         and (span is None or owed.deadline is None or owed.deadline <= now + span)
     ]
-    _print(session, ours, now)
-    return 1 if any(owed.state.value == "missed" and owed.debtor == session.ours for _, owed in ours) else 0
+    open_ = [(text, owed) for text, owed in wanted if owed.state.value in ("due", "missed")]
+    if ics is None:
+        _print(session, open_, now)
+    else:
+        _write_calendar(session, ics, wanted, now, negotiation_id)
+    return 1 if any(owed.state.value == "missed" and owed.debtor == session.ours for _, owed in open_) else 0
+
+
+def _write_calendar(session: Session, file: Path, found: Owed, now: Time, negotiation: str) -> None:
+    """A file for a calendar program: what is due and missed; cancelled, what an earlier one may have reminded of."""
+    from parley.cli.files import write_new
+    from parley.words.deadlines import OPEN, Deadline, calendar_file
+
+    deadlines = [
+        Deadline(negotiation=negotiation, agreement=text.agreement.id, owed=owed, until=owed.deadline)
+        for text, owed in found
+        if owed.deadline is not None and (owed.state in OPEN or owed.deadline >= now)
+    ]
+    if deadlines:  # a calendar without an event is none
+        write_new(file, calendar_file(deadlines, now=now, naming=session.name, clocks=session.clocks()), private=True)
+    if session.json:
+        session.print_json("written", [str(file)] if deadlines else [])
+    elif deadlines:
+        session.data(str(file))
+    open_ = sum(each.owed.state in OPEN for each in deadlines)
+    session.tell(say("deadlines.written", file=file, count=open_) if deadlines else say("deadlines.none"))
+    unknown = sum(owed.deadline is None and owed.state in OPEN for _, owed in found)
+    if unknown:
+        session.tell(say("deadlines.unknown", count=unknown))
 
 
 def _within(text: str | None) -> int | None:
@@ -65,18 +151,20 @@ def _within(text: str | None) -> int | None:
     return int(match[1]) * _HOURS[match[2]] * 3_600_000
 
 
-def _owed(session: Session, negotiation: str | None) -> tuple[Owed, Time]:
-    """Every obligation under every agreement of the negotiation, the first due first, and this machine's time."""
+def _owed(session: Session, negotiation: str | None) -> tuple[Owed, Time, str]:
+    """Every obligation under every agreement, the first due first; this machine's time; the negotiation's id."""
     with session.delegation() as delegation, from_what_is_held(session, delegation):
         delegation.sync()
         session.learn(delegation.partners())
         under = delegation.measures.obligations(negotiation)
+        negotiation_id = delegation.negotiation(negotiation).id
     found = [(text, owed) for text, all_ in under for owed in all_]
-    return sorted(found, key=lambda each: (each[1].deadline is None, each[1].deadline or 0)), session.now()
+    found.sort(key=lambda each: (each[1].deadline is None, each[1].deadline or 0))
+    return found, session.now(), negotiation_id
 
 
 def _print(session: Session, found: Iterable[tuple[Text, Obligation]], now: Time) -> None:
-    from parley.words.obligations import as_value, row
+    from parley.words.obligations import COLUMNS, as_value, row
 
     found = list(found)
     if session.json:
@@ -92,18 +180,24 @@ def _print(session: Session, found: Iterable[tuple[Text, Obligation]], now: Time
 
 # --- limits ---------------------------------------------------------------------------------------------------------
 
-LIMIT_COLUMNS = ("limit", "party", "day", "declared", "at-most", "left", "state", "paper")
-
 
 @command("limits", data=True)
 @click.argument("negotiation", metavar="HANDLE", required=False)
-def limits(session: Session, negotiation: str | None) -> None:
+@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE")
+def limits(session: Session, negotiation: str | None, plot: Path | None) -> None:
+    from parley.cli.files import check_new
+    from parley.words.limits import COLUMNS as LIMIT_COLUMNS
     from parley.words.limits import as_values, rows
 
+    if plot is not None:
+        check_new(plot)
     with session.delegation() as delegation, from_what_is_held(session, delegation):
         delegation.sync()
         session.learn(delegation.partners())
         found = delegation.measures.limits(negotiation)
+    if plot is not None:
+        _write_plot(session, plot, [(text.agreement, found_) for text, found_ in found])
+        return
     if session.json:
         session.print_json("limits", [value for text, found_ in found for value in as_values(text.agreement, found_)])
         return
@@ -114,3 +208,14 @@ def limits(session: Session, negotiation: str | None) -> None:
     head = [say(f"limits.{column}") for column in LIMIT_COLUMNS]
     session.data(table(head, [cells for cells, _ in lines], plain=session.lines_only, most=session.width))
     session.data([beside for _, all_ in lines for beside in all_])
+
+
+def _write_plot(session: Session, file: Path, found: list[tuple[Agreement, tuple[LimitRow, ...]]]) -> None:
+    """The drawing of what was declared; where nothing was, no file."""
+    from parley.cli.files import write_new
+    from parley.words.drawings import limits_drawing
+
+    drawn = any(rows for _, rows in found)
+    if drawn:
+        write_new(file, limits_drawing(found, naming=session.name, alone=True).encode("utf-8"), private=True)
+    _say_written(session, [file] if drawn else [], none=say("limits.none"))

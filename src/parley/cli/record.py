@@ -38,6 +38,8 @@ def record(
     one_sided: bool,
     replace: bool,
 ) -> None:
+    from dataclasses import replace as replace_
+
     from parley.cli.files import check_new, read_file, write_folder
     from parley.record import press
     from parley.record.inputs import LIST, check_address
@@ -48,11 +50,15 @@ def record(
     if address is not None:
         check_address(address)
     printed = read_file(press_file, most=press.MAX_BYTES) if press_file is not None else None
+    agreements = _agreements(press_file, printed)
     with session.delegation() as delegation:
         found = delegation.publishable(handle, one_sided=one_sided)
-    inputs = inputs_of(found, printed, address, tuple(dict.fromkeys(languages)) or LANGUAGES)
+    inputs = replace_(
+        inputs_of(found, printed, address, tuple(dict.fromkeys(languages)) or LANGUAGES), agreements=agreements
+    )
     files = build(inputs)  # verifies everything, before anything is asked
     lines = _reveals(session, found)
+    lines += [say("record-command.agreement", name=name) for name, _ in agreements]
     session.tell([say("record-command.meaning", handle=found.handle), *(f"- {line}" for line in lines)])
     session.confirm(say("ask.write-negotiation", word=found.handle), found.handle)
     write_folder(output, files, instead_of=LIST if replace else None)
@@ -64,6 +70,27 @@ def record(
     session.data(str(output))
     session.tell(say("record-command.written", folder=output, count=len(files)))
     session.tell(say("ask.next", commands=f"parley verify {output} --trust FILE"))
+
+
+def _agreements(press_file: Path | None, printed: bytes | None) -> tuple[tuple[str, bytes], ...]:
+    """The agreements that the press file names: one that comes with the program, or a file beside it.
+
+    Raises: as `press.agreements`, `templates.read` and `read_file`.
+    """
+    from parley.cli import templates
+    from parley.cli.files import read_file
+    from parley.measures.agreement_file import LARGEST
+    from parley.record import press
+
+    if press_file is None or printed is None:
+        return ()
+    return tuple(
+        (
+            name.removesuffix(".toml"),
+            read_file(press_file.parent / name, most=LARGEST) if name.endswith(".toml") else templates.read(name),
+        )
+        for name in press.agreements(printed)
+    )
 
 
 def inputs_of(found: Publishable, printed: bytes | None, address: str | None, languages: tuple[str, ...]) -> Inputs:

@@ -29,6 +29,7 @@ from parley.measures.following import check_answer
 from parley.measures.inspections import QuotaRow, check_request, quota_board
 from parley.measures.message import Message
 from parley.measures.obligation import Obligation
+from parley.measures.overview import Overview, overview
 from parley.measures.paper_text import MEDIA_TYPE, document_of, read_paper
 from parley.measures.papers import Filed
 from parley.measures.step_file import MEDIA_TYPE as STEP_TYPE
@@ -245,6 +246,20 @@ class Measures:
         wanted = day_of(self._session.now, "UTC").year if year is None else year
         return tuple(
             (text, quota_board(text.agreement, under.filed(text.agreement), wanted)) for text in newest.values()
+        )
+
+    def overviews(self, handle: str | None = None, year: int | None = None) -> tuple[Overview, ...]:
+        """How things stand under each agreement of a negotiation, with a calendar year, this one if none is given.
+
+        Raises: Malformed("inspection.year") for a year outside 1900 to 2200.
+        """
+        under, now = self.underway(handle), self._session.now
+        newest = {text.agreement.id: text for text in under.texts.values()}
+        on = day_of(now, "UTC")
+        wanted = on.year if year is None else year
+        return tuple(
+            overview(text.agreement, under.filed(text.agreement), under.owed(text, now), on=on, year=wanted)
+            for text in newest.values()
         )
 
     def message(self, reference: str, agreement: Agreement) -> Message:

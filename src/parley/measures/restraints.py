@@ -89,7 +89,7 @@ def _activities(agreement: Agreement, restraint: Restraint, filed: Sequence[File
     if over is None:
         return
     papers = [paper for paper in filed if paper.content.form == over.form]
-    replaced = _replaced(papers)
+    later = changes(papers)
     for paper in papers:
         start, end = paper.content.day(restraint.start), paper.content.day(restraint.end)
         beyond_it = beyond is not None and applies(beyond, paper.content).reached
@@ -101,17 +101,22 @@ def _activities(agreement: Agreement, restraint: Restraint, filed: Sequence[File
                 reference=paper.reference,
                 start=start,
                 end=max(start, end),
-                replaced_by=replaced.get(paper.digest),
+                replaced_by=later.get(paper.digest),
             )
 
 
-def _replaced(papers: Sequence[Filed]) -> dict[Digest, Digest]:
-    """By the paper that was changed the first that changes it, whether that one is over the threshold or no longer."""
+def changes(papers: Sequence[Filed]) -> dict[Digest, Digest]:
+    """By the paper that was changed the first that changes it: of the same form, by the same party, and its answer.
+
+    Whether what is changed is over a threshold then, or no longer, makes no difference.
+    """
     known = {paper.digest: paper for paper in papers}
     found: dict[Digest, Digest] = {}
     for paper in papers:
         former = known.get(paper.answers) if paper.answers else None
-        if former is not None and former.sender == paper.sender and former.entry < paper.entry:
+        if former is None or former.sender != paper.sender or former.content.form != paper.content.form:
+            continue
+        if former.entry < paper.entry:
             found.setdefault(former.digest, paper.digest)
     return found
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from parley.answers import Delivery
 from parley.negotiation.coverage import Article, Coverage, Given, cover
 from parley.negotiation.outline import Outline, of_leaves
 from parley.record.excerpt import tidy
@@ -59,7 +58,7 @@ class Answered:
 
 def sections(reading: Reading, paper: PaperRead, suffix: str) -> Iterator[Answered]:
     """What is answered in this paper, and what this paper answers; nothing where no answer is shown."""
-    responses = [each for each in reading.replies_to(paper) if not _replaced(each)]
+    responses = [each for each in reading.replies_to(paper) if not each.replaced]
     if found := _covered(paper, responses):
         head = say("record.answered", reference=paper.reference)
         yield _table(reading, found, "answered", head, suffix)
@@ -67,10 +66,6 @@ def sections(reading: Reading, paper: PaperRead, suffix: str) -> Iterator[Answer
     if proposal is not None and (found := _covered(proposal, [paper])):
         head = say("record.answers", reference=proposal.reference)
         yield _table(reading, found, "answers", head, suffix)
-
-
-def _replaced(paper: PaperRead) -> bool:
-    return any(answer.word is Delivery.REPLACED for answer in paper.shown.delivery)
 
 
 def _covered(proposal: PaperRead, responses: Sequence[PaperRead]) -> Coverage | None:

@@ -3,7 +3,8 @@
     site.json                               this list, canonical JSON
     evidence/us-1.evidence                  what became of a paper, and what was said and agreed about it
     evidence/us-1-excerpt-1.evidence        an excerpt of it
-    press.toml                              what others printed, where there is any
+    press.toml                              what others printed, and which agreements are read, where there is any
+    agreements/new-start.toml               an agreement that press.toml names
     parties.trust                           the maker's list of whose keys are whose, where there is one
 
 Whoever has these files can write every page again. Reading them verifies their form alone.
@@ -22,6 +23,7 @@ from parley import canonical
 from parley.canonical import Record, Time
 from parley.crypto import Digest
 from parley.errors import Malformed
+from parley.record import press as press_file
 from parley.terms import PartyId
 from parley.words import LANGUAGES
 
@@ -99,13 +101,21 @@ class PaperInput:
             yield excerpt_file(self.stem, number), excerpt
 
 
+def agreement_file(name: str) -> str:
+    """Where an agreement lies that the press file calls so, with its ending or without."""
+    return f"agreements/{name.removesuffix('.toml')}.toml"
+
+
 def excerpt_file(stem: str, number: int) -> str:
     return f"evidence/{stem}-excerpt-{number}.evidence"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """Everything that a record is a function of, beside the edition of its words and forms."""
+    """Everything that a record is a function of, beside the edition of its words and forms.
+
+    `agreements` are those that the press file names, in its order, each by that name without its ending, with its file.
+    """
 
     by: str
     handle: str
@@ -115,6 +125,7 @@ class Inputs:
     address: str | None = None
     press: bytes | None = None
     trust: bytes | None = None
+    agreements: tuple[tuple[str, bytes], ...] = ()
 
     def files(self, edition: str) -> dict[str, bytes]:
         """The inputs as the files that lie in the record. Raises: Malformed for what cannot be listed."""
@@ -137,6 +148,7 @@ class Inputs:
         canonical.decode(found[LIST][:-1], Listed)  # what could not be read again is not written
         for paper in self.papers:
             found.update(paper.files())
+        found.update({agreement_file(name): data for name, data in self.agreements})
         found.update({name: data for name, data in ((PRESS, self.press), (TRUST, self.trust)) if data is not None})
         return found
 
@@ -157,6 +169,7 @@ def read(files: Mapping[str, bytes]) -> tuple[Listed, Inputs]:
     """The inputs out of a record's files. Raises: Malformed("site.missing", file) and as `read_list`."""
     listed = read_list(_one(files, LIST))
     papers = tuple(_paper(files, each) for each in listed.papers)
+    press = _one(files, PRESS) if listed.press else None
     return listed, Inputs(
         by=listed.by,
         handle=listed.handle,
@@ -164,9 +177,18 @@ def read(files: Mapping[str, bytes]) -> tuple[Listed, Inputs]:
         papers=papers,
         languages=listed.languages,
         address=listed.address,
-        press=_one(files, PRESS) if listed.press else None,
+        press=press,
         trust=_one(files, TRUST) if listed.trust else None,
+        agreements=tuple((name.removesuffix(".toml"), _one(files, agreement_file(name))) for name in _named(press)),
     )
+
+
+def _named(press: bytes | None) -> tuple[str, ...]:
+    """The agreements that a press file names; what is wrong with such a file is said where its quotations are read."""
+    try:
+        return press_file.agreements(press) if press is not None else ()
+    except Malformed:
+        return ()
 
 
 def _paper(files: Mapping[str, bytes], listed: PaperListed) -> PaperInput:
@@ -185,4 +207,13 @@ def _one(files: Mapping[str, bytes], name: str) -> bytes:
     return files[name]
 
 
-__all__: Sequence[str] = ("Inputs", "Listed", "PaperInput", "PaperListed", "check_address", "read", "read_list")
+__all__: Sequence[str] = (
+    "Inputs",
+    "Listed",
+    "PaperInput",
+    "PaperListed",
+    "agreement_file",
+    "check_address",
+    "read",
+    "read_list",
+)

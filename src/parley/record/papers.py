@@ -26,7 +26,7 @@ from parley.act import (
     Statement,
     Withdrawal,
 )
-from parley.answers import ReleaseAnswer, Released, standing
+from parley.answers import Delivery, ReleaseAnswer, Released, standing
 from parley.canonical import Time
 from parley.crypto import Digest
 from parley.disclosure import Leaf
@@ -96,6 +96,11 @@ class PaperRead:
     @property
     def deposit(self) -> Deposit:
         return self.shown.deposit
+
+    @property
+    def replaced(self) -> bool:
+        """Whether its sender put another paper in its place."""
+        return any(answer.word is Delivery.REPLACED for answer in self.shown.delivery)
 
 
 def _agreed(paper: Paper, acts: Sequence[ActShown], total: int | None, now: Time) -> Iterator[Agreed]:

@@ -16,6 +16,9 @@
     ]
 
 One entry for each way, never merged: the same words by two ways are two entries. Nothing here judges what is printed.
+
+Before the first of them may stand `agreements = ["new-start", "ours.toml"]`: the agreements whose forms the record
+reads in papers that it shows whole, each one that comes with the program, or a file beside this one.
 """
 
 from __future__ import annotations
@@ -37,11 +40,13 @@ FORMS = ("says", "denies", "refuses")
 """What the speaker does. To refuse a comment is not to deny, and needs no words."""
 WAYS = ("quoted", "published", "printed", "broadcast", "translated")
 """How a link of the chain passed on what the one before it said."""
+MAX_AGREEMENTS = 20
 MAX_BYTES, MAX_QUOTATIONS, MAX_LINKS, MAX_WORDS, MAX_NAME = 4 << 20, 2_000, 12, 4_000, 200
 
 _TEXTS = ("about", "said_by", "capacity", "language", "form", "words")
 _MEMBERS = {*_TEXTS, "on", "original_language", "chain"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_AGREEMENT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){0,20}(?:\.toml)?")
 _LINE = re.compile(r"at line ([0-9]+)")
 _MARK = re.compile(r"^[ \t]*\[\[[ \t]*quotation[ \t]*\]\]", re.MULTILINE)
 
@@ -85,21 +90,17 @@ class Quotation:
 def parse(data: bytes, references: Sequence[str]) -> tuple[Quotation, ...]:
     """Read a press file about the papers of these references; in the order of what was said.
 
-    Verifies form alone: nothing of what was printed. Raises: Malformed("press.form", line), Malformed("press.tables"),
+    Verifies form alone: nothing of what was printed. Raises: as `agreements`, Malformed("press.tables"),
     Malformed("press.member", number, line, member), each naming the first place where the file is wrong.
     """
-    if len(data) > MAX_BYTES:
-        raise Malformed("press.size")
-    try:
-        text = data.decode("utf-8")
-        table = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise Malformed("press.not-text") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = _LINE.search(str(error))
-        raise Malformed("press.form", line=int(found[1]) if found else len(data.splitlines())) from error
+    text, table = _table(data)
+    agreements(data)
     entries = table.get("quotation", [])
-    if set(table) - {"quotation"} or not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+    if (
+        set(table) - {"quotation", "agreements"}
+        or not isinstance(entries, list)
+        or not all(isinstance(e, dict) for e in entries)
+    ):
         raise Malformed("press.tables")
     if len(entries) > MAX_QUOTATIONS:
         raise Malformed("press.size")
@@ -109,6 +110,34 @@ def parse(data: bytes, references: Sequence[str]) -> tuple[Quotation, ...]:
         for number, entry in enumerate(entries, start=1)
     ]
     return tuple(sorted(read, key=lambda each: each.time))
+
+
+def agreements(data: bytes) -> tuple[str, ...]:
+    """The agreements that a press file names, each as it stands there: `new-start`, or `ours.toml`.
+
+    Raises: Malformed("press.size"), Malformed("press.not-text"), Malformed("press.form", line);
+    Malformed("press.agreements") for names of another form, twice, or too many.
+    """
+    _, table = _table(data)
+    found = table.get("agreements", [])
+    if not isinstance(found, list) or not all(isinstance(each, str) and _AGREEMENT.fullmatch(each) for each in found):
+        raise Malformed("press.agreements", most=MAX_AGREEMENTS)
+    if len(found) > MAX_AGREEMENTS or len({each.removesuffix(".toml") for each in found}) != len(found):
+        raise Malformed("press.agreements", most=MAX_AGREEMENTS)
+    return tuple(found)
+
+
+def _table(data: bytes) -> tuple[str, dict[str, Any]]:
+    if len(data) > MAX_BYTES:
+        raise Malformed("press.size")
+    try:
+        text = data.decode("utf-8")
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise Malformed("press.not-text") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        found = _LINE.search(str(error))
+        raise Malformed("press.form", line=int(found[1]) if found else len(data.splitlines())) from error
 
 
 class _Reader:
@@ -201,4 +230,4 @@ class _Reader:
         return Link(who=self._named(found.get("who"), "chain: who"), way=way, held=held)
 
 
-__all__ = ["FORMS", "WAYS", "Link", "Quotation", "parse"]
+__all__ = ["FORMS", "WAYS", "Link", "Quotation", "agreements", "parse"]

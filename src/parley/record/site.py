@@ -16,13 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from parley.crypto import sha256
+from parley.crypto import Digest, sha256
 from parley.errors import Invalid, Malformed, ParleyError, Refused
+from parley.measures.agreement import Agreement
 from parley.policy import Trust
-from parley.record import data, feed, index_page, paper_page, papers, press
+from parley.record import data, feed, index_page, measures_page, paper_page, papers, press
 from parley.record.browser import verifier
 from parley.record.events import Event, events
-from parley.record.inputs import FORM, LIST, PRESS, TRUST, Inputs, read
+from parley.record.inputs import FORM, LIST, PRESS, TRUST, Inputs, agreement_file, read
 from parley.record.names import Names
 from parley.record.page import render_verified
 from parley.record.papers import Reading
@@ -32,12 +33,14 @@ from parley.words import LANGUAGES, public, say, speaking
 from parley.words.rendering import Templates
 
 REGISTER, ACTS, VERIFIER = "register.csv", "acts.json", "verify.html"
+MEASURES = "measures"
+"""How the page of measures is called, in front of what its language adds; no paper can be called so."""
 
 _TEMPLATES = Templates(Path(__file__).with_name("templates"))
 _STYLE, _SCRIPT = "record.css", "quotation.js"
 _FORMS = (
     _STYLE, _SCRIPT, "record.html", "record-index.html", "record-paper.html", "record-parts.html", "excerpt.html",
-    "excerpt.css",
+    "excerpt.css", "record-measures.html",
 )  # fmt: skip
 _OWN_NAMES = {"en": "English", "fr": "Français", "ru": "Русский"}
 """Each language by its own name, for those who read no other."""
@@ -63,10 +66,11 @@ def build(inputs: Inputs, sitting: Sitting | None = None) -> dict[str, bytes]:
     reading = papers.read(inputs, sitting)
     references = [paper.reference for paper in inputs.papers]
     quotations = press.parse(inputs.press, references) if inputs.press is not None else ()
+    agreements = measures_page.read_agreements(inputs.agreements)
     found: dict[str, bytes] = {}
     for place, language in enumerate(inputs.languages):
         with speaking(language):
-            found |= _spoken(reading, quotations, language, first=place == 0)
+            found |= _spoken(reading, quotations, agreements, language, first=place == 0)
     found |= {REGISTER: data.register(reading), ACTS: data.acts(reading), VERIFIER: verifier(_trust(inputs))}
     return dict(sorted((found | inputs.files(edition())).items()))
 
@@ -88,7 +92,14 @@ def suffix_of(language: str, languages: Sequence[str]) -> str:
     return ".html" if language == languages[0] else f".{language}.html"
 
 
-def _spoken(reading: Reading, quotations: Sequence[Quotation], language: str, *, first: bool) -> dict[str, bytes]:
+def _spoken(
+    reading: Reading,
+    quotations: Sequence[Quotation],
+    agreements: Sequence[tuple[str, Agreement, Digest]],
+    language: str,
+    *,
+    first: bool,
+) -> dict[str, bytes]:
     """The pages and the feed in the language that is being spoken."""
     names = Names.of(reading.verdicts)
     suffix = suffix_of(language, reading.inputs.languages)
@@ -97,7 +108,18 @@ def _spoken(reading: Reading, quotations: Sequence[Quotation], language: str, *,
     frame = _Frame(reading=reading, language=language, suffix=suffix, feed=feed_name)
     first_page = index_page.facts(reading, happened, quotations, names, _files(reading, feed_name))
     numbers = [(name, number) for _, name, number in first_page.parties]
-    found = {f"index{suffix}": frame.render("record-index.html", "index", page=first_page, numbers=numbers)}
+    measures = measures_page.facts(reading, agreements, names)
+    found = {
+        f"index{suffix}": frame.render(
+            "record-index.html",
+            "index",
+            page=first_page,
+            numbers=numbers,
+            measures=MEASURES + suffix if measures else "",
+        )
+    }
+    if measures is not None:
+        found[MEASURES + suffix] = frame.render("record-measures.html", MEASURES, page=measures)
     for paper in reading.papers:
         page = paper_page.facts(reading, paper, quotations, names, suffix)
         found[f"{paper.stem}{suffix}"] = frame.render(
@@ -167,6 +189,9 @@ def _files(reading: Reading, feed_name: str) -> list[tuple[str, str, str]]:
     ]
     if reading.inputs.press is not None:
         found.append((PRESS, say("record.data-press"), "application/toml"))
+    for name, content in reading.inputs.agreements:
+        words = say("record.data-agreement", name=name, digits=sha256(content).hex())
+        found.append((agreement_file(name), words, "application/toml"))
     if reading.inputs.trust is not None:
         found.append((TRUST, say("record.data-trust"), "text/plain"))
     return found

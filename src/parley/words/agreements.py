@@ -33,8 +33,8 @@ def label(texts: Labels) -> str:
 
 
 def number(value: int) -> str:
-    """A whole number with a comma between thousands."""
-    return f"{value:,}"
+    """A whole number with what stands between thousands in the language that is being spoken."""
+    return f"{value:,}".replace(",", say("numbers.thousands"))
 
 
 def fault(problem: Problem) -> str:

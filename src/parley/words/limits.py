@@ -12,6 +12,7 @@ from parley.words.agreements import label, number
 from parley.words.neutral import shown
 
 Naming = Callable[[str], str]
+COLUMNS = ("limit", "party", "day", "declared", "at-most", "left", "state", "paper")
 
 
 def rows(agreement: Agreement, found: Iterable[LimitRow], *, naming: Naming) -> Iterator[tuple[list[str], list[str]]]:
@@ -32,7 +33,7 @@ def rows(agreement: Agreement, found: Iterable[LimitRow], *, naming: Naming) -> 
                 "limits.beside",
                 by=naming(reading.reading.by),
                 reference=each.reference,
-                difference=f"{reading.reading.difference:+,}",
+                difference=("+" if reading.reading.difference >= 0 else "") + number(reading.reading.difference),
                 words=shown(reading.reading.words),
             )
             for reading in each.readings

@@ -14,6 +14,7 @@ from parley.words.agreements import label
 from parley.words.clock import DAY, HOUR, MINUTE, Clocks
 
 Naming = Callable[[str], str]
+COLUMNS = ("deadline", "left", "who", "what", "provision", "state", "why")
 
 
 def row(owed: Obligation, *, now: Time, naming: Naming, clocks: Clocks) -> list[str]:

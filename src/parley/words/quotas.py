@@ -11,6 +11,7 @@ from parley.words import say
 from parley.words.agreements import label, number
 
 Naming = Callable[[str], str]
+COLUMNS = ("quota", "party", "number", "taken", "left", "late")
 
 
 def rows(agreement: Agreement, board: Iterable[QuotaRow], *, naming: Naming) -> Iterator[list[str]]:
