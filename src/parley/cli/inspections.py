@@ -49,7 +49,7 @@ def _stage(stage: Stage) -> click.Command:
     """A command that hands over a form of one stage of an inspection."""
 
     def made(session: Session, file: Path, **options: Any) -> None:
-        agreement, content, data = filled(file, options["under"], test=options["test"])
+        agreement, content, data = filled(session, file, options)
         forms = forms_of(agreement, stage)
         if content.form not in forms:
             raise Malformed("inspection.stage", form=content.form, stage=stage, forms=", ".join(sorted(forms)) or "—")

@@ -47,7 +47,7 @@ def notify(session: Session, file: Path | None, **options: Any) -> None:
     if file is None:
         _blank(session, options)
         return
-    agreement, content, data = filled(file, options["under"], test=options["test"])
+    agreement, content, data = filled(session, file, options)
     if options["checking"]:
         _check(session, agreement, content)
         return
@@ -72,7 +72,7 @@ def _blank(session: Session, options: dict[str, Any]) -> None:
 
     if options["under"] is None:
         raise Malformed("notice.under")
-    agreement = agreement_of(options["under"])
+    agreement = agreement_of(session, options["under"], handle=options["negotiation"])
     form = agreement.form(options["blank"])
     if form is None:
         forms = ", ".join(each.id for each in agreement.forms)
@@ -89,7 +89,7 @@ def _blank(session: Session, options: dict[str, Any]) -> None:
     session.tell(say("notify.blank", file=options["output"]))
 
 
-def filled(file: Path, under: str | None, *, test: bool) -> tuple[Agreement, Content, bytes]:
+def filled(session: Session, file: Path, options: dict[str, Any]) -> tuple[Agreement, Content, bytes]:
     """The agreement that a filled form names, what it says, and the file to be sealed: as it is, or marked TEST."""
     from dataclasses import replace
 
@@ -98,9 +98,9 @@ def filled(file: Path, under: str | None, *, test: bool) -> tuple[Agreement, Con
     from parley.measures.content import LARGEST, read_content, write_content
 
     data = read_file(file, most=LARGEST)
-    agreement = agreement_for(data, under)
+    agreement = agreement_for(session, data, options["under"], handle=options["negotiation"])
     content = read_content(data, agreement)
-    if test and not content.test:
+    if options.get("test") and not content.test:
         content = replace(content, test=True)
         data = write_content(content)
     return agreement, content, data
@@ -164,7 +164,7 @@ def declare(session: Session, file: Path, **options: Any) -> None:
     from parley.terms import preset
     from parley.words.clock import read_instant
 
-    agreement, content, data = filled(file, options["under"], test=False)
+    agreement, content, data = filled(session, file, options)
     deadline = read_instant(options["deadline"]) if options["deadline"] else None
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])

@@ -9,7 +9,7 @@ from typing import Unpack
 from parley import canonical
 from parley.act import Opening
 from parley.canonical import Time
-from parley.client import drafting, rounds, trusting
+from parley.client import drafting, rounds, texts, trusting
 from parley.client.limits import day_of
 from parley.client.opening import open_paper
 from parley.client.references import find, find_negotiation
@@ -219,6 +219,14 @@ class Measures:
         if found is None:
             raise Refused("agreement.not-here", name=name[:60])
         return found
+
+    def deposited(self, name: str, handle: str | None = None) -> texts.Deposited | None:
+        """The newest text of this id, in any negotiation of this home or in one. Raises: as `texts.newest`."""
+        return texts.newest(self._session, name, handle)
+
+    def all_deposited(self) -> tuple[texts.Deposited, ...]:
+        """The newest text of every agreement in every negotiation of this home."""
+        return texts.all_newest(self._session)
 
     def obligations(self, handle: str | None = None) -> tuple[tuple[Text, tuple[Obligation, ...]], ...]:
         """Who owes what to whom now, under each agreement of a negotiation."""
