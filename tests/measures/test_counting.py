@@ -103,8 +103,8 @@ provision = "art. 1"
 role = "declaration"
 table = { identified_by = "item", each_of = ["category"] }
 """,
-        item("category", 1, "choice", CATEGORIES),
-        item("item", 2, "text"),
+        item("category", 1, "choice", f"required = false\n{CATEGORIES}"),
+        item("item", 2, "text", "required = false"),
         item("count", 3),
         """
 [[forms]]

@@ -49,6 +49,7 @@ ELSEWHERE = {
     "inbox": "looking",
     "show": "looking",
     "read": "looking",
+    "declare": "declaring",
     "due": "obligations",
     "export": "papers",
     "limits": "obligations",

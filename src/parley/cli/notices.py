@@ -65,9 +65,10 @@ def hand_over_notice(
 
 
 def _blank(session: Session, options: dict[str, Any]) -> None:
-    from parley.cli.files import check_new, write_new
+    from parley.cli.files import check_new, is_table, write_new
     from parley.cli.under import agreement_of
     from parley.measures.content import blank
+    from parley.measures.declaration import blank_table, check_form
     from parley.words import spoken
 
     if options["under"] is None:
@@ -77,7 +78,10 @@ def _blank(session: Session, options: dict[str, Any]) -> None:
     if form is None:
         forms = ", ".join(each.id for each in agreement.forms)
         raise Malformed("notice.no-such-form", form=options["blank"][:60], forms=forms)
-    text = blank(agreement, form, options["language"] or spoken())
+    table = options["output"] is not None and is_table(options["output"])
+    if table:
+        check_form(agreement, form)
+    text = blank_table(form) if table else blank(agreement, form, options["language"] or spoken())
     if options["output"] is None:
         session.data(text.rstrip("\n").split("\n"))
         return
@@ -86,7 +90,10 @@ def _blank(session: Session, options: dict[str, Any]) -> None:
         session.print_json("written", [str(options["output"])])
         return
     session.data(str(options["output"]))
-    session.tell(say("notify.blank", file=options["output"]))
+    if table:
+        session.tell(say("notify.blank-table", file=options["output"], under=options["under"]))
+    else:
+        session.tell(say("notify.blank", file=options["output"]))
 
 
 def filled(session: Session, file: Path, options: dict[str, Any]) -> tuple[Agreement, Content, bytes]:
@@ -147,47 +154,3 @@ def _making(
     return lambda accept_by: measures.prepare_notice(
         data, content, agreement, to=to, terms=terms, accept_by=accept_by, **chosen
     )
-
-
-@command("declare", data=True, asks=True)
-@click.argument("file", type=PATH)
-@click.option("--round", "round_name", metavar="NAME", required=True)
-@click.option("--under", metavar="NAME|FILE")
-@click.option("--deadline", metavar="TIME")
-@click.option("--in-reply-to", metavar="REF")
-@click.option("--negotiation", metavar="HANDLE")
-@click.option("--terms")
-@click.option("--language")
-@click.option("--unconfirmed", is_flag=True)
-@to_prepare
-def declare(session: Session, file: Path, **options: Any) -> None:
-    from parley.terms import preset
-    from parley.words.clock import read_instant
-
-    agreement, content, data = filled(session, file, options)
-    deadline = read_instant(options["deadline"]) if options["deadline"] else None
-    with session.delegation() as delegation:
-        check_hands(delegation, "deposit", options["draft_file"])
-        delegation.sync()
-        session.learn(delegation.partners())
-        parties = tuple(delegation.negotiation(options["negotiation"]).parties)
-        named = options | {"required": False}
-        terms = known_terms(session, delegation, named, [each for each in parties if each != session.ours])
-        chosen = given(
-            {
-                "handle": options["negotiation"],
-                "in_reply_to": options["in_reply_to"],
-                "language": options["language"],
-                "unconfirmed": options["unconfirmed"],
-            }
-        )
-        measures = delegation.measures
-        found = terms or preset("confidential", parties=parties)
-        hand_over(
-            session,
-            delegation,
-            lambda _: measures.prepare_declaration(
-                data, content, agreement, round_name=options["round_name"], deadline=deadline, terms=found, **chosen
-            ),
-            options | {"accept_by": None, "working_day": False},
-        )
