@@ -44,6 +44,24 @@ def agreement_check(session: Session, file: Path) -> int:
     return 2 if faults else 0
 
 
+@command("schema", data=True, home=False, secret=False)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+def agreement_schema(session: Session, output: Path | None) -> None:
+    import json
+
+    from parley.cli.files import check_new, write_new
+    from parley.cli.templates import schema
+
+    data = schema()
+    if output is not None:
+        write_new(check_new(output), data)
+        session.tell(say("agreement.schema-written", file=output.name))
+    if session.json:
+        session.print_json(*(("schema", json.loads(data)) if output is None else ("written", [str(output)])))
+    else:
+        session.data(str(output) if output is not None else data.decode("utf-8").rstrip("\n"))
+
+
 @command("show", data=True)
 @click.argument("agreement", metavar="NAME|FILE", required=False)
 @click.option("--negotiation", metavar="HANDLE")

@@ -67,7 +67,7 @@ ELSEWHERE = {
 FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "agreement": (
         "agreements",
-        ("check", "show", "adopt", "amend", "suspend", "counter", "resume", "contest", "denounce"),
+        ("check", "schema", "show", "adopt", "amend", "suspend", "counter", "resume", "contest", "denounce"),
     ),
     "inspect": ("inspections", ("board", "request", "reply", "report")),
     "depositary": ("depositary_", ("init", "serve", "invite", "status", "backup", "restore")),
