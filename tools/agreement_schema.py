@@ -34,7 +34,7 @@ ONE_OF = {
 }
 """Members of which a table has exactly one; the records check it with `check`, which a schema cannot see."""
 
-_SECTION = re.compile(r"### ([^\n]+)\n\n(.+?)\n\n<!-- members: ([A-Za-z]+) -->\n\n((?:\|[^\n]*\n)+)", re.DOTALL)
+_SECTION = re.compile(r"### ([^\n]+)\n\n((?:[^\n]+\n)+)\n<!-- members: ([A-Za-z]+) -->\n\n((?:\|[^\n]*\n)+)")
 _ROW = re.compile(r"\| `([a-z_]+)` \| (must|–) \| (.+) \|")
 
 
