@@ -253,10 +253,10 @@ class Measures:
     def quotas(
         self, handle: str | None = None, year: int | None = None
     ) -> tuple[tuple[Text, tuple[QuotaRow, ...]], ...]:
-        """Who took which place of which quota in a year, this one if none is given, under each agreement."""
+        """Who took which place of which quota in the year that begins in `year`, else in this one, by agreement."""
         under = self.underway(handle)
         newest = {text.agreement.id: text for text in under.texts.values()}
-        wanted = day_of(self._session.now, "UTC").year if year is None else year
+        wanted = day_of(self._session.now, "UTC") if year is None else year
         return tuple(
             (text, quota_board(text.agreement, under.filed(text.agreement), wanted)) for text in newest.values()
         )
