@@ -233,6 +233,7 @@ FAULTS = [
     ("agreement.party-by-date", 'period = "day"', 'period = "day"\nto = "sender" # here', "^" + HERE),
     ("agreement.party-by-date", 'period = "day"', 'period = "day"\nparty = "sender" # here', HERE),
     ("agreement.party-by-paper", 'party = "addressee"', 'party = "each"', 'party = "each"'),
+    ("agreement.to-itself", 'party = "sender"\nto = "addressee"', 'party = "sender"\nto = "sender" # here', HERE),
     ("agreement.by-paper", 'party = "addressee"', 'party = "addressee"\ntogether = true # here', "^" + HERE),
     ("agreement.by-paper", 'party = "addressee"', 'party = "addressee"\nperiod = "answer"', '^period = "answer"'),
     ("agreement.no-form", 'form = "reply"\ntrigger', 'form = "replies"\ntrigger', "replies"),

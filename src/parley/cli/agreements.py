@@ -10,8 +10,9 @@ import click
 
 from parley.cli.command import command
 from parley.cli.handover import hand_over
+from parley.cli.paper_options import measure_options
 from parley.cli.particulars import known_terms, limit_of, recipients, split
-from parley.cli.prepared import check_hands, to_prepare
+from parley.cli.prepared import check_hands
 from parley.cli.session import Session, given
 from parley.words import say
 
@@ -120,27 +121,9 @@ def _list(session: Session, template: bool) -> None:
 # --- what parties do to them ----------------------------------------------------------------------------------------
 
 
-def _said(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What can be said of any paper about an agreement."""
-    for option in reversed(
-        (
-            click.option("--to", multiple=True),
-            click.option("--info", multiple=True),
-            click.option("--negotiation", metavar="HANDLE"),
-            click.option("--accept-by", metavar="TIME"),
-            click.option("--working-day", is_flag=True),
-            click.option("--terms"),
-            click.option("--language"),
-            click.option("--unconfirmed", is_flag=True),
-        )
-    ):
-        function = option(function)
-    return to_prepare(function)
-
-
 @command("adopt", data=True, asks=True)
 @click.argument("agreement", metavar="NAME|FILE")
-@_said
+@measure_options
 def agreement_adopt(session: Session, agreement: str, **options: Any) -> None:
     _deposit(session, agreement, None, options)
 
@@ -148,7 +131,7 @@ def agreement_adopt(session: Session, agreement: str, **options: Any) -> None:
 @command("amend", data=True, asks=True)
 @click.argument("name")
 @click.argument("file", metavar="FILE")
-@_said
+@measure_options
 def agreement_amend(session: Session, name: str, file: str, **options: Any) -> None:
     _deposit(session, file, name, options)
 
@@ -192,7 +175,7 @@ def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
             hand_over(session, delegation, making, options)
 
     made.__name__ = f"agreement_{name}"
-    function: Callable[..., Any] = _said(made)
+    function: Callable[..., Any] = measure_options(made)
     for option in reversed(
         (
             click.argument("agreement", metavar="NAME"),

@@ -9,8 +9,9 @@ import click
 
 from parley.cli.command import command
 from parley.cli.handover import hand_over, known
+from parley.cli.paper_options import notice_options
 from parley.cli.particulars import known_terms, limit_of, recipients, split
-from parley.cli.prepared import check_hands, to_prepare
+from parley.cli.prepared import check_hands
 from parley.cli.session import Session, given
 from parley.errors import Malformed
 from parley.words import say
@@ -27,20 +28,9 @@ PATH = click.Path(path_type=Path)
 @command("notify", data=True, asks=True)
 @click.argument("file", type=PATH, required=False)
 @click.option("--blank", metavar="FORM")
-@click.option("--under", metavar="NAME|FILE")
 @click.option("-o", "--output", type=PATH, metavar="FILE")
 @click.option("--check", "checking", is_flag=True)
-@click.option("--test", is_flag=True)
-@click.option("--to", multiple=True)
-@click.option("--info", multiple=True)
-@click.option("--in-reply-to", metavar="REF")
-@click.option("--negotiation", metavar="HANDLE")
-@click.option("--accept-by", metavar="TIME")
-@click.option("--working-day", is_flag=True)
-@click.option("--terms")
-@click.option("--language")
-@click.option("--unconfirmed", is_flag=True)
-@to_prepare
+@notice_options
 def notify(session: Session, file: Path | None, **options: Any) -> None:
     if (file is None) == (options["blank"] is None):
         raise Malformed("notice.file-or-blank")

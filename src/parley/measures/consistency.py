@@ -274,6 +274,8 @@ def _by_paper(path: Path, agreement: Agreement, measure: Measure, name: str) -> 
     trigger, form = agreement.form(name), agreement.form(measure.form)
     if measure.party == "each":
         yield _problem((*path, "party"), "agreement.party-by-paper")
+    if measure.party == measure.to == "sender":
+        yield _problem((*path, "to"), "agreement.to-itself")
     if measure.together or measure.period:
         yield _problem(path, "agreement.by-paper")
     threshold = agreement.threshold(measure.trigger.threshold or "")
