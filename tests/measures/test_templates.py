@@ -5,7 +5,6 @@ A further treaty, in the tests alone, goes through the same functions: an agreem
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -22,15 +21,13 @@ from parley.measures.agreement_file import examine, read_agreement
 from parley.measures.content import Value, blank, of_items, read_content, write_content
 from parley.measures.entry import Entry, Marked, NoticePeriod, Span
 from parley.measures.form import Form, Item
+from tests.measures.published import DATA, published
 from tests.measures.test_agreement_file import HERE, changed, line_of
 
-DATA = Path(__file__).parent / "data"
 SHIPPED = ("new-start", "security-guarantees-2022", "vienna-document-2011")
 FILES = {**{name: templates.read(name) for name in SHIPPED}, "cfe": (DATA / "cfe.toml").read_bytes()}
 AGREEMENTS = {name: read_agreement(data) for name, data in FILES.items()}
-FIGURES = list(
-    csv.DictReader(line for line in (DATA / "figures.csv").read_text("utf-8").splitlines() if not line.startswith("#"))
-)
+FIGURES = published("figures")
 
 each_of_them = pytest.mark.parametrize("agreement", AGREEMENTS.values(), ids=AGREEMENTS)
 
