@@ -1,4 +1,4 @@
-"""A small agreement, with an item of every type, for tests of forms and messages."""
+"""Agreements for tests: a small one with an item of every type, and pieces of text to put others together from."""
 
 from __future__ import annotations
 
@@ -124,3 +124,47 @@ def form(name: str = "exercise") -> Form:
     found = small().form(name)
     assert found is not None
     return found
+
+
+# --- pieces of others ---------------------------------------------------------------------------------------------
+
+MARK = 'mark = "seen", source = "here"'
+
+
+def head(name: str, title: str, *provisions: str, more: str = "", source: str = "Invented for tests") -> str:
+    """The beginning of an agreement in English with one source, `here`; `provisions` as `ch. 1: Restraints`."""
+    places = [
+        f'\n[[provisions]]\nid = "{place}"\ntitle = {{ en = "{words}" }}\n'
+        for place, _, words in (each.partition(": ") for each in provisions)
+    ]
+    return (
+        f'version = 1\nid = "{name}"\nlanguages = ["en"]\nname = {{ en = "{title}" }}\n{more}\n'
+        f'[[sources]]\nid = "here"\ntitle = "{source}"\n{"".join(places)}'
+    )
+
+
+def a_form(name: str, provision: str, *items: str, more: str = "") -> str:
+    """A form with its items; `more` are further members of it."""
+    return (
+        f'\n[[forms]]\nid = "{name}"\ntitle = {{ en = "{name}" }}\nprovision = "{provision}"\n{more}\n{"".join(items)}'
+    )
+
+
+def an_item(
+    name: str, number: int, type_: str, provision: str, *choices: str, required: bool = True, more: str = ""
+) -> str:
+    """An item of the form before it."""
+    listed = ", ".join(f'{{ id = "{each}", title = {{ en = "{each}" }} }}' for each in choices)
+    lines = [
+        "[[forms.items]]", f'id = "{name}"', f'number = "{number}"', f'title = {{ en = "{name}" }}',
+        f'type = "{type_}"', f'provision = "{provision}"', f"required = {str(required).lower()}",
+        *([f"choices = [{listed}]"] if choices else ()), more,
+    ]  # fmt: skip
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def an_entry(table: str, name: str, provision: str, *lines: str) -> str:
+    """A table of a list of rules: a limit, a quota, a threshold."""
+    return "\n".join(
+        ["", f"[[{table}]]", f'id = "{name}"', f'title = {{ en = "{name}" }}', f'provision = "{provision}"', *lines, ""]
+    )

@@ -18,32 +18,11 @@ from parley.measures.obligation import Obligation, State
 from parley.measures.papers import Filed
 from parley.measures.standing import Step
 from parley.words import zones
+from tests.measures import agreements
+from tests.measures.agreements import MARK
 
 _ENTRIES = count(1)
 
-HEAD = """
-version = 1
-id = "invented"
-name = { en = "An invented agreement" }
-languages = ["en"]
-"""
-PROVISIONS = """
-[[sources]]
-id = "invented"
-title = "Nothing here stands in a treaty"
-
-[[provisions]]
-id = "1"
-title = { en = "Notices" }
-
-[[provisions]]
-id = "2"
-title = { en = "Requests" }
-
-[[provisions]]
-id = "3"
-title = { en = "Data" }
-"""
 FORMS = """
 [[forms]]
 id = "notice"
@@ -80,8 +59,6 @@ items = [
   { id = "total", number = "2", title = { en = "Total" }, type = "count", provision = "3", required = false },
 ]
 """
-MARK = 'mark = "seen", source = "invented"'
-
 NOTICE = f"""
 [[thresholds]]
 id = "notifiable"
@@ -150,7 +127,8 @@ def under(*measures: str, head: str = "") -> Agreement:
     if "in_force" in head or "expires" in head:
         head += f"figures = {{ {MARK} }}\n"
     head = re.sub(r"(notice = \{ .*?) \}", rf"\1, {MARK} }}", head)
-    return read_agreement((HEAD + head + PROVISIONS + FORMS + "".join(measures)).encode())
+    begin = agreements.head("invented", "An invented agreement", "1: Notices", "2: Requests", "3: Data", more=head)
+    return read_agreement((begin + FORMS + "".join(measures)).encode())
 
 
 def at(text: str) -> Time:

@@ -179,6 +179,17 @@ FAULTS = [
      'title = { en = "Site", fr = "Site" }\ntype = "choice"', '^"Site", fr = "Site" }'),
     ("agreement.item-count", 'type = "date"', 'type = "date"\nat_least = 1', '^type = "date"'),
     ("agreement.item-count", 'type = "text"', 'type = "text"\nunit = { en = "m", fr = "m" }', '^type = "text"'),
+    # tables
+    ("agreement.of-record", 'role = "declaration"', 'role = "declaration"\ntable = {}', '^id = "day"'),
+    ("agreement.not-same", 'role = "declaration"', 'role = "declaration"\ntable = {}', "as_of ="),
+    ("agreement.not-same", 'role = "declaration"', 'role = "declaration"\ntable = {}', "period ="),
+    ("agreement.not-same", 'role = "response"', 'role = "response"\ntable = {}', "refusal ="),
+    ("agreement.not-same", 'role = "response"', 'role = "response"\ntable = { same = ["reason"] }', 'is = "yes"'),
+    ("agreement.no-item", 'role = "declaration"', 'role = "declaration"\ntable = { same = ["arms"] }', "table ="),
+    ("agreement.no-item", 'role = "declaration"', 'role = "declaration"\ntable = { same = ["weeks"] }', "table ="),
+    ("agreement.no-item", 'role = "declaration"', 'role = "declaration"\ntable = { each_of = ["arms"] }', "table ="),
+    ("agreement.no-item", 'role = "note"', 'role = "note"\ntable = { identified_by = "open" }', "table ="),
+    ("agreement.twice", 'role = "declaration"', 'role = "declaration"\ntable = { same = ["day", "day"] }', "table ="),
     # conditions and thresholds
     ("agreement.condition", "at_least = 900, mark", "at_least = 900, more_than = 899, mark", "more_than = 899"),
     ("agreement.condition", "at_least = 900, mark", "mark", '{ item = "arms", mark'),
@@ -222,6 +233,7 @@ FAULTS = [
     ("agreement.party-by-date", 'period = "day"', 'period = "day"\nto = "sender" # here', "^" + HERE),
     ("agreement.party-by-date", 'period = "day"', 'period = "day"\nparty = "sender" # here', HERE),
     ("agreement.party-by-paper", 'party = "addressee"', 'party = "each"', 'party = "each"'),
+    ("agreement.to-itself", 'party = "sender"\nto = "addressee"', 'party = "sender"\nto = "sender" # here', HERE),
     ("agreement.by-paper", 'party = "addressee"', 'party = "addressee"\ntogether = true # here', "^" + HERE),
     ("agreement.by-paper", 'party = "addressee"', 'party = "addressee"\nperiod = "answer"', '^period = "answer"'),
     ("agreement.no-form", 'form = "reply"\ntrigger', 'form = "replies"\ntrigger', "replies"),
@@ -267,6 +279,7 @@ def test_every_code_of_an_agreement_has_its_case() -> None:
     codes = {code for path in ROOM.glob("*.py") for code in re.findall(r'"(agreement\.[a-z0-9-]+)"', path.read_text())}
     others = {"agreement.size", "agreement.unbounded", "agreement.utf-8"}
     others |= {"agreement.no-limit", "agreement.reading"}  # in test_counting.py
+    others |= {"agreement.table-name"}  # in test_declaration.py
     assert codes - {case[0] for case in FAULTS} == others
 
 

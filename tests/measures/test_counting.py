@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,22 +18,15 @@ from parley.measures.agreement_file import examine, read_agreement
 from parley.measures.counting import LimitRow, Reading, latest, limits, nearest, readings_in
 from parley.measures.declaration_table import read_table
 from parley.measures.papers import Filed
+from tests.measures.agreements import a_form, an_entry, an_item, head
 from tests.measures.filing import filed
+from tests.measures.published import DATA, published
 
-DATA = Path(__file__).parent / "data"
 EVER = date(2200, 12, 31)
 
 
-def item(name: str, number: int, type_: str = "count", more: str = "") -> str:
-    return f"""
-[[forms.items]]
-id = "{name}"
-number = "{number}"
-title = {{ en = "{name}" }}
-type = "{type_}"
-provision = "art. 1"
-{more}
-"""
+def item(name: str, number: int, type_: str = "count", *choices: str, required: bool = True) -> str:
+    return an_item(name, number, type_, "art. 1", *choices, required=required)
 
 
 DETAIL = (
@@ -45,81 +36,50 @@ DETAIL = (
 
 
 def limit(name: str, form: str, terms: str, most: int) -> str:
-    return f"""
-[[limits]]
-id = "{name}"
-title = {{ en = "{name}" }}
-provision = "art. 1"
-form = "{form}"
-as_of = "as-of"
-sum = [{terms}]
-at_most = {most}
-from = 2018-02-05
-mark = "seen"
-source = "text"
-"""
+    return an_entry(
+        "limits", name, "art. 1", f'form = "{form}"', 'as_of = "as-of"', f"sum = [{terms}]", f"at_most = {most}",
+        "from = 2018-02-05", 'mark = "seen"', 'source = "here"',
+    )  # fmt: skip
 
 
 KINDS = ("icbm", "icbm-launcher", "slbm", "slbm-launcher", "heavy-bomber")
-CATEGORIES = "choices = [" + ", ".join(f'{{ id = "{name}", title = {{ en = "{name}" }} }}' for name in KINDS) + "]"
+ROLE = 'role = "declaration"'
 STRATEGIC = "".join(
     [
-        """
-version = 1
-id = "strategic"
-languages = ["en"]
-name = { en = "Strategic offensive arms, as far as these tests count them" }
-
-[[sources]]
-id = "text"
-title = "The published totals"
-
-[[provisions]]
-id = "art. 1"
-title = { en = "Central limits" }
-
-[[forms]]
-id = "totals"
-title = { en = "Totals" }
-provision = "art. 1"
-role = "declaration"
-""",
-        item("as-of", 1, "date"),
-        *(item(name, number) for number, name in enumerate(("deployed", "warheads", "launchers"), start=2)),
-        """
-[[forms]]
-id = "detail"
-title = { en = "By kind" }
-provision = "art. 1"
-role = "declaration"
-""",
-        item("as-of", 1, "date"),
-        *(item(name, number) for number, name in enumerate(DETAIL, start=2)),
-        """
-[[forms]]
-id = "table"
-title = { en = "Table by kind" }
-provision = "art. 1"
-role = "declaration"
-table = { identified_by = "item", each_of = ["category"] }
-""",
-        item("category", 1, "choice", CATEGORIES),
-        item("item", 2, "text"),
-        item("count", 3),
-        """
-[[forms]]
-id = "reservation"
-title = { en = "How another's declaration is read" }
-provision = "art. 1"
-role = "note"
-follows = ["totals"]
-""",
-        item("converted-launchers", 1, more="required = false"),
-        item("converted-bombers", 2, more="required = false"),
-        item("training-silos", 3, more="required = false"),
-        item("not-counted", 4, more="required = false"),
-        item("words", 5, "text"),
-        item("standing", 6, "yes_no", more="required = false"),
+        head("strategic", "Strategic offensive arms, as far as these tests count them", "art. 1: Central limits"),
+        a_form(
+            "totals",
+            "art. 1",
+            item("as-of", 1, "date"),
+            *(item(name, number) for number, name in enumerate(("deployed", "warheads", "launchers"), start=2)),
+            more=ROLE,
+        ),
+        a_form(
+            "detail",
+            "art. 1",
+            item("as-of", 1, "date"),
+            *(item(name, number) for number, name in enumerate(DETAIL, start=2)),
+            more=ROLE,
+        ),
+        a_form(
+            "table",
+            "art. 1",
+            item("category", 1, "choice", *KINDS, required=False),
+            item("item", 2, "text", required=False),
+            item("count", 3),
+            more=f'{ROLE}\ntable = {{ identified_by = "item", each_of = ["category"] }}',
+        ),
+        a_form(
+            "reservation",
+            "art. 1",
+            item("converted-launchers", 1, required=False),
+            item("converted-bombers", 2, required=False),
+            item("training-silos", 3, required=False),
+            item("not-counted", 4, required=False),
+            item("words", 5, "text"),
+            item("standing", 6, "yes_no", required=False),
+            more='role = "note"\nfollows = ["totals"]',
+        ),
         limit("deployed", "totals", '{ item = "deployed" }', 700),
         limit("warheads", "totals", '{ item = "warheads" }', 1550),
         limit("launchers", "totals", '{ item = "launchers" }', 800),
@@ -144,13 +104,7 @@ standing = "standing"
 AGREEMENT = read_agreement(STRATEGIC.encode())
 
 
-def published(name: str) -> list[dict[str, str]]:
-    """The rows of a file in data/, without its comments."""
-    text = (DATA / name).read_text("utf-8")
-    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
-
-
-TOTALS = published("new_start_totals.csv")
+TOTALS = published("new-start-aggregates")
 
 
 def totals(party: str, day: str, deployed: int, warheads: int, launchers: int, **given: Any) -> Filed:
@@ -160,7 +114,7 @@ def totals(party: str, day: str, deployed: int, warheads: int, launchers: int, *
 
 DECLARED = [
     totals(
-        row["party"], row["date"], int(row["deployed_launchers"]), int(row["warheads"]), int(row["total_launchers"]),
+        row["party"], row["date"], int(row["deployed"]), int(row["warheads"]), int(row["launchers"]),
         entry=entry, made=row["date"],
     )
     for entry, row in enumerate(TOTALS, start=1)
@@ -203,7 +157,7 @@ def test_more_was_lawful_before() -> None:
         (row["party"], date.fromisoformat(row["date"]))
         for row in TOTALS
         if row["date"] < "2018-02-05"
-        and (int(row["deployed_launchers"]) > 700 or int(row["warheads"]) > 1550 or int(row["total_launchers"]) > 800)
+        and (int(row["deployed"]) > 700 or int(row["warheads"]) > 1550 or int(row["launchers"]) > 800)
     }
     assert above == counted
     assert ("us", date(2017, 9, 1)) not in above
@@ -235,7 +189,7 @@ def test_as_things_stood_on_a_day() -> None:
 
 
 def test_the_table_by_kind_gives_the_same_totals() -> None:
-    text = (DATA / "new_start_us_detail.csv").read_text("utf-8")
+    text = (DATA / "new-start-detail-2020.csv").read_text("utf-8")
     lines = [line.encode() for line in text.splitlines(keepends=True) if not line.startswith("#")]
     form = AGREEMENT.form("table")
     assert form is not None

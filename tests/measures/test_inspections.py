@@ -18,80 +18,37 @@ from parley.measures.content import Content
 from parley.measures.following import Inspection, Objection, check_answer, declined, follow
 from parley.measures.inspections import QuotaRow, check_request, quota_board
 from parley.measures.papers import Filed
+from tests.measures.agreements import MARK, a_form, an_entry, an_item, head
 from tests.measures.filing import filed
 
 
 def form(name: str, items: str, more: str = "") -> str:
-    return f"""
-[[forms]]
-id = "{name}"
-title = {{ en = "{name}" }}
-provision = "ch. 9"
-{more}
-{items}
-"""
+    return a_form(name, "ch. 9", items, more=more)
 
 
 def item(name: str, number: int, type_: str, *choices: str, required: bool = True) -> str:
-    listed = ", ".join(f'{{ id = "{each}", title = {{ en = "{each}" }} }}' for each in choices)
-    return f"""
-[[forms.items]]
-id = "{name}"
-number = "{number}"
-title = {{ en = "{name}" }}
-type = "{type_}"
-provision = "ch. 9"
-required = {str(required).lower()}
-{f"choices = [{listed}]" if choices else ""}
-"""
+    return an_item(name, number, type_, "ch. 9", *choices, required=required)
 
 
 def measure(name: str, kind: str, form_: str, trigger: str, owes: str) -> str:
-    return f"""
-[[measures]]
-id = "{name}"
-kind = "{kind}"
-title = {{ en = "{name}" }}
-provision = "ch. 9"
-party = "{owes}"
-form = "{form_}"
-trigger = {{ form = "{trigger}" }}
-due = {{ after = {{ hours = 24 }}, of = "made", mark = "seen", source = "here" }}
-"""
+    return an_entry(
+        "measures", name, "ch. 9", f'kind = "{kind}"', f'party = "{owes}"', f'form = "{form_}"',
+        f'trigger = {{ form = "{trigger}" }}', f'due = {{ after = {{ hours = 24 }}, of = "made", {MARK} }}',
+    )  # fmt: skip
 
 
 def quota(name: str, form_: str, rest: str, counted: str = "passive") -> str:
-    return f"""
-[[quotas]]
-id = "{name}"
-title = {{ en = "{name}" }}
-provision = "ch. 9"
-form = "{form_}"
-counted = "{counted}"
-mark = "to_be_checked"
-source = "here"
-{rest}
-"""
+    return an_entry(
+        "quotas", name, "ch. 9", f'form = "{form_}"', f'counted = "{counted}"', 'mark = "to_be_checked"',
+        'source = "here"', rest,
+    )  # fmt: skip
 
 
 REASONS = ("force-majeure", "quota-filled", "not-convenient")
 ANSWER = item("answer", 1, "choice", "yes", "no") + item("reason", 2, "choice", *REASONS, required=False)
 VISITS = "".join(
     [
-        """
-version = 1
-id = "visits"
-languages = ["en"]
-name = { en = "Inspections and evaluations, invented for tests" }
-
-[[sources]]
-id = "here"
-title = "Invented for tests"
-
-[[provisions]]
-id = "ch. 9"
-title = { en = "Verification" }
-""",
+        head("visits", "Inspections and evaluations, invented for tests", "ch. 9: Verification"),
         form("strength", item("as-of", 1, "date") + item("units", 2, "count")),
         form("inspect", item("area", 1, "text")),
         form("evaluate", item("unit", 1, "text")),

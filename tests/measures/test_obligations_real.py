@@ -5,10 +5,7 @@ The agreements are a few lines, in our own words, with the numbers that these te
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 from parley.canonical import Time
 from parley.measures.clocks import HOUR
@@ -31,8 +28,7 @@ from tests.measures.obligation_build import (
     under,
     utc,
 )
-
-FOLDER = Path(__file__).parent / "data"
+from tests.measures.published import declared_exercise, published
 
 OBSERVED = f"""
 [[thresholds]]
@@ -58,16 +54,11 @@ due = {{ before = {{ days = 42 }}, of = "start", {MARK} }}
 """
 
 
-def rows(name: str) -> Iterator[dict[str, str]]:
-    lines = (FOLDER / name).read_text("utf-8").splitlines()
-    return iter(csv.DictReader(line for line in lines if not line.startswith("#")))
-
-
 # --- Zapad 2017 ---------------------------------------------------------------------------------------------------
 
 
 def test_zapad_2017_as_declared_is_notifiable_and_not_open_to_observation() -> None:
-    declared = next(rows("zapad_2017.csv"))
+    declared = declared_exercise()
     agreement = under(NOTICE, OBSERVED, head="in_force = 2011-12-01\n")
     paper = filed(
         "ru-1",
@@ -122,7 +113,7 @@ def test_the_risk_reduction_requests_of_february_2022() -> None:
     last: dict[tuple[str, str], str] = {}
     answered: dict[tuple[str, str], str] = {}
     papers = {}
-    for row in rows("risk_reduction_2022.csv"):
+    for row in published("risk-reduction-2022"):
         for who in row["who"].split():
             for to in row["to"].split():
                 name = f"{who}-{row['what']}-{to}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,16 +10,11 @@ from parley.cli import templates
 from parley.measures.agreement import Agreement, Condition, Limit, Threshold
 from parley.measures.agreement_file import read_agreement
 from parley.measures.content import Content, Value, of_items, read_content, write_content
+from tests.measures.published import declared_exercise, published
 
-DATA = Path(__file__).parent / "data"
 START = read_agreement(templates.read("new-start"))
 VIENNA = read_agreement(templates.read("vienna-document-2011"))
 GUARANTEES = read_agreement(templates.read("security-guarantees-2022"))
-
-
-def table(name: str) -> list[dict[str, str]]:
-    lines = (DATA / f"{name}.csv").read_text("utf-8").splitlines()
-    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
 def filled(agreement: Agreement, form: str, items: dict[str, Value]) -> Content:
@@ -49,7 +42,7 @@ def over(threshold: Threshold, content: Content) -> bool:
 
 # --- New START ------------------------------------------------------------------------------------------------------
 
-AGGREGATES = table("new-start-aggregates")
+AGGREGATES = published("new-start-aggregates")
 
 
 def last_day(as_of: date) -> date:
@@ -82,11 +75,11 @@ def test_of_all_published_totals_none_breaks_a_limit_while_the_limits_hold() -> 
     assert len(while_held) == 21
     assert [each for each in while_held if max(each[2].values()) > 0] == []
     nearest = max(each[2]["warheads"] for each in while_held)
-    assert [each[:2] for each in while_held if each[2]["warheads"] == nearest] == [("RU", "2022-09-01")]
+    assert [each[:2] for each in while_held if each[2]["warheads"] == nearest] == [("ru", "2022-09-01")]
     assert nearest == 1549 - 1550
     at_the_limit = [each[:2] for each in while_held if each[2]["launchers"] == 0]
     assert len(at_the_limit) == 11
-    assert {party for party, _ in at_the_limit} == {"US"}
+    assert {party for party, _ in at_the_limit} == {"us"}
 
 
 def test_before_that_day_more_is_lawful() -> None:
@@ -95,7 +88,7 @@ def test_before_that_day_more_is_lawful() -> None:
     above = [
         row for row in earlier if any(total(limit, declared(row)) > (limit.at_most or 0) for limit in START.limits)
     ]
-    assert ("RU", "2016-09-01", "1796") in {(row["party"], row["date"], row["warheads"]) for row in above}
+    assert ("ru", "2016-09-01", "1796") in {(row["party"], row["date"], row["warheads"]) for row in above}
 
 
 def test_the_days_of_the_half_years() -> None:
@@ -114,8 +107,16 @@ def test_the_days_of_the_half_years() -> None:
 
 
 def test_totals_are_the_sums_of_their_parts() -> None:
-    parts = {row["item"]: int(row["count"]) for row in table("new-start-detail-2020")}
-    row = next(row for row in AGGREGATES if (row["date"], row["party"]) == ("2020-09-01", "US"))
+    counts = {row["item"]: int(row["count"]) for row in published("new-start-detail-2020")}
+    parts = {
+        "deployed-icbms": counts["icbms-deployed"],
+        "deployed-slbms": counts["slbms-deployed"],
+        "deployed-bombers": counts["bombers-deployed"],
+        "icbm-launchers": counts["icbm-launchers"],
+        "slbm-launchers": counts["slbm-launchers"],
+        "bombers": counts["bombers-deployed"] + counts["bombers-non-deployed"],
+    }
+    row = next(row for row in AGGREGATES if (row["date"], row["party"]) == ("2020-09-01", "us"))
     content = filled(START, "data", {**declared(row).items, **parts})
     assert content.count("deployed") == sum(parts[name] for name in parts if name.startswith("deployed")) == 675
     assert content.count("launchers") == parts["icbm-launchers"] + parts["slbm-launchers"] + parts["bombers"] == 800
@@ -140,7 +141,7 @@ def test_a_follow_on_counts_every_warhead_and_names_no_limit_for_them() -> None:
 
 # --- Zapad-2017 -----------------------------------------------------------------------------------------------------
 
-ZAPAD = {row["item"]: int(row["count"]) for row in table("zapad-2017")}
+ZAPAD = {item: int(value) for item, value in declared_exercise().items() if value.isdigit()}
 ITEMS: dict[str, Value] = {
     "designation": "Zapad-2017",
     "purpose": "A joint strategic exercise",

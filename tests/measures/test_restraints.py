@@ -14,90 +14,51 @@ from parley.measures.agreement_file import examine, read_agreement
 from parley.measures.papers import Filed
 from parley.measures.restraints import RestraintRow, restraints
 from parley.measures.thresholds import applies
+from tests.measures.agreements import MARK, a_form, an_entry, an_item, head
 from tests.measures.filing import filed
 
 
 def item(name: str, number: int, type_: str) -> str:
-    return f"""
-[[forms.items]]
-id = "{name}"
-number = "{number}"
-title = {{ en = "{name}" }}
-type = "{type_}"
-provision = "ch. 1"
-required = {str(type_ == "date").lower()}
-"""
+    return an_item(name, number, type_, "ch. 1", required=type_ == "date")
 
 
 def threshold(name: str, word: str, troops: int, tanks: int) -> str:
-    return f"""
-[[thresholds]]
-id = "{name}"
-title = {{ en = "{name}" }}
-provision = "ch. 1"
-form = "exercise"
-any = [
-  {{ item = "troops", {word} = {troops}, mark = "seen", source = "here" }},
-  {{ item = "tanks", {word} = {tanks}, mark = "seen", source = "here" }},
-]
-"""
+    some = ", ".join(f'{{ item = "{each}", {word} = {number}, {MARK} }}' for each, number in
+                     (("troops", troops), ("tanks", tanks)))  # fmt: skip
+    return an_entry("thresholds", name, "ch. 1", 'form = "exercise"', f"any = [{some}]")
 
 
 def restraint(name: str, over: str, most: int, more: str = "") -> str:
-    return f"""
-[[restraints]]
-id = "{name}"
-title = {{ en = "{name}" }}
-provision = "ch. 1"
-threshold = "{over}"
-at_most = {most}
-start = "start"
-end = "end"
-mark = "to_be_checked"
-source = "here"
-{more}
-"""
+    return an_entry(
+        "restraints", name, "ch. 1", f'threshold = "{over}"', f"at_most = {most}", 'start = "start"', 'end = "end"',
+        'mark = "to_be_checked"', 'source = "here"', more,
+    )  # fmt: skip
 
 
 EXERCISES = "".join(
     [
-        """
-version = 1
-id = "exercises"
-languages = ["en"]
-name = { en = "Exercises, invented for tests" }
-
-[[sources]]
-id = "here"
-title = "Invented for tests"
-
-[[provisions]]
-id = "ch. 1"
-title = { en = "Restraints" }
-
-[[forms]]
-id = "exercise"
-title = { en = "Exercise" }
-provision = "ch. 1"
-""",
-        item("start", 1, "date"),
-        item("end", 2, "date"),
-        item("troops", 3, "count"),
-        item("tanks", 4, "count"),
-        item("one-command", 5, "yes_no"),
+        head("exercises", "Exercises, invented for tests", "ch. 1: Restraints"),
+        a_form(
+            "exercise",
+            "ch. 1",
+            item("start", 1, "date"),
+            item("end", 2, "date"),
+            item("troops", 3, "count"),
+            item("tanks", 4, "count"),
+            item("one-command", 5, "yes_no"),
+        ),
         threshold("notify", "at_least", 9000, 250),
         threshold("observe", "at_least", 13000, 300),
         threshold("large", "more_than", 40000, 900),
         threshold("middle", "more_than", 13000, 300),
-        """
-[[thresholds]]
-id = "commanded"
-title = { en = "under one command" }
-provision = "ch. 1"
-form = "exercise"
-any = [{ item = "troops", at_least = 9000, mark = "seen", source = "here" }]
-all = [{ item = "one-command", is = true, mark = "seen", source = "here" }]
-""",
+        an_entry(
+            "thresholds",
+            "commanded",
+            "ch. 1",
+            'form = "exercise"',
+            f'any = [{{ item = "troops", at_least = 9000, {MARK} }}]',
+            f'all = [{{ item = "one-command", is = true, {MARK} }}]',
+        ),
         restraint("large-ones", "large", 1, "calendar_years = 3"),
         restraint("middle-ones", "middle", 6, 'calendar_years = 1\nnot_over = "large"'),
         restraint("together", "middle", 3),

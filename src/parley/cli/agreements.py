@@ -10,8 +10,9 @@ import click
 
 from parley.cli.command import command
 from parley.cli.handover import hand_over
+from parley.cli.paper_options import measure_options
 from parley.cli.particulars import known_terms, limit_of, recipients, split
-from parley.cli.prepared import check_hands, to_prepare
+from parley.cli.prepared import check_hands
 from parley.cli.session import Session, given
 from parley.words import say
 
@@ -44,62 +45,85 @@ def agreement_check(session: Session, file: Path) -> int:
     return 2 if faults else 0
 
 
-@command("show", data=True, home=False, secret=False)
+@command("schema", data=True, home=False, secret=False)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+def agreement_schema(session: Session, output: Path | None) -> None:
+    import json
+
+    from parley.cli.files import check_new, write_new
+    from parley.cli.templates import schema
+
+    data = schema()
+    if output is not None:
+        write_new(check_new(output), data)
+        session.tell(say("agreement.schema-written", file=output.name))
+    if session.json:
+        session.print_json(*(("schema", json.loads(data)) if output is None else ("written", [str(output)])))
+    else:
+        session.data(str(output) if output is not None else data.decode("utf-8").rstrip("\n"))
+
+
+@command("show", data=True)
 @click.argument("agreement", metavar="NAME|FILE", required=False)
-def agreement_show(session: Session, agreement: str | None) -> None:
-    from parley.cli.under import agreement_of
-    from parley.measures.agreement_file import plain
+@click.option("--negotiation", metavar="HANDLE")
+@click.option("--template", is_flag=True)
+def agreement_show(session: Session, agreement: str | None, negotiation: str | None, template: bool) -> None:
+    from parley.measures.agreement_file import plain, read_agreement
     from parley.words.agreements import told
 
     if agreement is None:
-        _list(session)
+        _list(session, template)
         return
-    found = agreement_of(agreement)
+    data = _template(agreement) if template else _text(session, agreement, negotiation)
+    found = read_agreement(data)
     if session.json:
         session.print_json("agreement", plain(found))
         return
     session.prose(told(found))
 
 
-def _list(session: Session) -> None:
-    """Those that come with the program."""
+def _template(name: str) -> bytes:
+    from parley.cli.templates import read
+
+    return read(name.strip().casefold())
+
+
+def _text(session: Session, name: str, handle: str | None) -> bytes:
+    """The file of an agreement; of one that was handed over here it is said in which paper, and by whom."""
+    from parley.cli.under import looked_up
+
+    data, found = looked_up(session, name, handle=handle)
+    if found is not None:
+        session.tell(say("agreement.by-all" if found.by_all else "agreement.not-by-all", paper=found.paper))
+    return data
+
+
+def _list(session: Session, template: bool) -> None:
+    """Those of the negotiations of this home, and those that come with the program."""
     from parley.cli.templates import names
-    from parley.cli.under import agreement_of
+    from parley.cli.under import at_home
+    from parley.measures.agreement_file import read_agreement
     from parley.words.agreements import label
     from parley.words.table import table
 
-    rows = [[name, label(agreement_of(name).name)] for name in names()]
+    here = None if template else at_home(session, lambda home: home.measures.all_deposited())
+    found = [(each.text.agreement, each.paper) for each in here or ()]
+    found += [(read_agreement(_template(name)), "") for name in names()]
     if session.json:
-        session.print_json("agreements", [{"name": name, "title": title} for name, title in rows])
+        values = [{"name": each.id, "title": label(each.name), "paper": paper or None} for each, paper in found]
+        session.print_json("agreements", values)
         return
-    head = [say("agreement.column-name"), say("agreement.column-title")]
+    rows = [[each.id, label(each.name), paper or say("agreement.comes-along")] for each, paper in found]
+    head = [say(f"agreement.column-{column}") for column in ("name", "title", "from")]
     session.data(table(head, rows, plain=session.lines_only, most=session.width))
 
 
 # --- what parties do to them ----------------------------------------------------------------------------------------
 
 
-def _said(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What can be said of any paper about an agreement."""
-    for option in reversed(
-        (
-            click.option("--to", multiple=True),
-            click.option("--info", multiple=True),
-            click.option("--negotiation", metavar="HANDLE"),
-            click.option("--accept-by", metavar="TIME"),
-            click.option("--working-day", is_flag=True),
-            click.option("--terms"),
-            click.option("--language"),
-            click.option("--unconfirmed", is_flag=True),
-        )
-    ):
-        function = option(function)
-    return to_prepare(function)
-
-
 @command("adopt", data=True, asks=True)
 @click.argument("agreement", metavar="NAME|FILE")
-@_said
+@measure_options
 def agreement_adopt(session: Session, agreement: str, **options: Any) -> None:
     _deposit(session, agreement, None, options)
 
@@ -107,19 +131,19 @@ def agreement_adopt(session: Session, agreement: str, **options: Any) -> None:
 @command("amend", data=True, asks=True)
 @click.argument("name")
 @click.argument("file", metavar="FILE")
-@_said
+@measure_options
 def agreement_amend(session: Session, name: str, file: str, **options: Any) -> None:
     _deposit(session, file, name, options)
 
 
 def _deposit(session: Session, agreement: str, amends: str | None, options: dict[str, Any]) -> None:
     """Hand over an agreement's file, to adopt it or to put it in the place of another."""
-    from parley.cli.under import agreement_bytes
+    from parley.cli.under import bytes_to_adopt
     from parley.measures.agreement_file import read_agreement
 
-    data = agreement_bytes(agreement)
-    read_agreement(data)
     limit_of(options["accept_by"])
+    data = bytes_to_adopt(session, agreement, handle=options["negotiation"])
+    read_agreement(data)
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
         chosen = _chosen(session, delegation, options)
@@ -151,7 +175,7 @@ def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
             hand_over(session, delegation, making, options)
 
     made.__name__ = f"agreement_{name}"
-    function: Callable[..., Any] = _said(made)
+    function: Callable[..., Any] = measure_options(made)
     for option in reversed(
         (
             click.argument("agreement", metavar="NAME"),

@@ -50,6 +50,7 @@ ELSEWHERE = {
     "show": "looking",
     "read": "looking",
     "draw": "draws",
+    "declare": "declaring",
     "due": "obligations",
     "export": "papers",
     "limits": "obligations",
@@ -67,7 +68,7 @@ ELSEWHERE = {
 FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "agreement": (
         "agreements",
-        ("check", "show", "adopt", "amend", "suspend", "counter", "resume", "contest", "denounce"),
+        ("check", "schema", "show", "adopt", "amend", "suspend", "counter", "resume", "contest", "denounce"),
     ),
     "inspect": ("inspections", ("board", "request", "reply", "report")),
     "depositary": ("depositary_", ("init", "serve", "invite", "status", "backup", "restore")),

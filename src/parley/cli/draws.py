@@ -58,7 +58,7 @@ def _propose(session: Session, file: Path, options: dict[str, Any]) -> None:
     from parley.terms import preset
 
     sites = read_sites([read_file(file, most=32 << 20)])
-    take, consequence = _rules(options)
+    take, consequence = _rules(session, options)
     show_by = _show_by(session, options["show_by"])
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
@@ -85,7 +85,7 @@ def _propose(session: Session, file: Path, options: dict[str, Any]) -> None:
         session.tell(say("draw.then", reference=entered.reference))
 
 
-def _rules(options: dict[str, Any]) -> tuple[int, Consequence]:
+def _rules(session: Session, options: dict[str, Any]) -> tuple[int, Consequence]:
     """How many are drawn, and what follows if a seed is missing: as typed, else as the agreement says.
 
     Raises: Malformed("draw.take-missing"), Malformed("draw.no-drawing").
@@ -94,7 +94,7 @@ def _rules(options: dict[str, Any]) -> tuple[int, Consequence]:
 
     take, consequence = options["take"], options["if_not_shown"]
     if options["under"] is not None:
-        agreement = agreement_of(options["under"])
+        agreement = agreement_of(session, options["under"], handle=options["negotiation"])
         if len(agreement.drawings) != 1:
             raise Malformed("draw.no-drawing", agreement=agreement.id, found=len(agreement.drawings))
         (drawing,) = agreement.drawings

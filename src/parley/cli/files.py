@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,6 +44,22 @@ def read_file(path: Path, *, most: int = LARGEST_SMALL) -> bytes:
     if len(data) > most:
         raise Malformed("file.too-large", file=str(path), found=size(found), most=size(most))
     return data
+
+
+def pieces(path: Path, *, size: int = 64 * KIB) -> Iterator[bytes]:
+    """The bytes of a file that a person named, piece by piece. Raises: as `check_source`."""
+    check_source(path)
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(size):
+                yield piece
+    except OSError as error:
+        raise Unavailable("file.unreadable", file=str(path)) from error
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is a table of data by its name."""
+    return path.suffix.casefold() == ".csv"
 
 
 def read_text(path: Path, *, most: int = MIB) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from parley.cli.command import Function, command
+from parley.cli.command import command
 from parley.cli.looking import from_what_is_held
 from parley.cli.notices import filled, hand_over_notice
-from parley.cli.prepared import to_prepare
+from parley.cli.paper_options import notice_options
 from parley.cli.session import Session
 from parley.errors import Malformed
 from parley.words import say
@@ -48,35 +47,15 @@ def _stage(stage: Stage) -> click.Command:
     """A command that hands over a form of one stage of an inspection."""
 
     def made(session: Session, file: Path, **options: Any) -> None:
-        agreement, content, data = filled(file, options["under"], test=options["test"])
+        agreement, content, data = filled(session, file, options)
         forms = forms_of(agreement, stage)
         if content.form not in forms:
             raise Malformed("inspection.stage", form=content.form, stage=stage, forms=", ".join(sorted(forms)) or "—")
         hand_over_notice(session, agreement, content, data, options)
 
     made.__name__ = f"inspect_{stage}"
-    return command(stage, data=True, asks=True)(_said(made))
-
-
-def _said(function: Function) -> Callable[..., Any]:
-    for option in reversed(
-        (
-            click.argument("file", type=click.Path(path_type=Path)),
-            click.option("--under", metavar="NAME|FILE"),
-            click.option("--test", is_flag=True),
-            click.option("--to", multiple=True),
-            click.option("--info", multiple=True),
-            click.option("--in-reply-to", metavar="REF"),
-            click.option("--negotiation", metavar="HANDLE"),
-            click.option("--accept-by", metavar="TIME"),
-            click.option("--working-day", is_flag=True),
-            click.option("--terms"),
-            click.option("--language"),
-            click.option("--unconfirmed", is_flag=True),
-        )
-    ):
-        function = option(function)
-    return to_prepare(function)
+    filed = click.argument("file", type=click.Path(path_type=Path))(notice_options(made))
+    return command(stage, data=True, asks=True)(filed)
 
 
 def forms_of(agreement: Agreement, stage: Stage) -> set[str]:

@@ -13,12 +13,14 @@ def print_message(
 ) -> None:
     """Print one, or write it to a new file. Raises: Refused("notice.none") for a paper that is no filled form."""
     from parley.cli.files import check_new, write_new
+    from parley.cli.handover import known
     from parley.cli.under import agreement_of
     from parley.measures.message import print_message as printed
 
     file = check_new(output) if output is not None else None
     with session.delegation() as delegation:
-        agreement = agreement_of(under or delegation.measures.agreement_named(reference))
+        name = under or delegation.measures.agreement_named(reference)
+        agreement = agreement_of(session, name, handle=known(delegation, reference).handle, delegation=delegation)
         message = delegation.measures.message(reference, agreement)
     text = printed(message, agreement, language or spoken())
     if session.json:

@@ -9,8 +9,9 @@ import click
 
 from parley.cli.command import command
 from parley.cli.handover import hand_over, known
+from parley.cli.paper_options import notice_options
 from parley.cli.particulars import known_terms, limit_of, recipients, split
-from parley.cli.prepared import check_hands, to_prepare
+from parley.cli.prepared import check_hands
 from parley.cli.session import Session, given
 from parley.errors import Malformed
 from parley.words import say
@@ -27,27 +28,16 @@ PATH = click.Path(path_type=Path)
 @command("notify", data=True, asks=True)
 @click.argument("file", type=PATH, required=False)
 @click.option("--blank", metavar="FORM")
-@click.option("--under", metavar="NAME|FILE")
 @click.option("-o", "--output", type=PATH, metavar="FILE")
 @click.option("--check", "checking", is_flag=True)
-@click.option("--test", is_flag=True)
-@click.option("--to", multiple=True)
-@click.option("--info", multiple=True)
-@click.option("--in-reply-to", metavar="REF")
-@click.option("--negotiation", metavar="HANDLE")
-@click.option("--accept-by", metavar="TIME")
-@click.option("--working-day", is_flag=True)
-@click.option("--terms")
-@click.option("--language")
-@click.option("--unconfirmed", is_flag=True)
-@to_prepare
+@notice_options
 def notify(session: Session, file: Path | None, **options: Any) -> None:
     if (file is None) == (options["blank"] is None):
         raise Malformed("notice.file-or-blank")
     if file is None:
         _blank(session, options)
         return
-    agreement, content, data = filled(file, options["under"], test=options["test"])
+    agreement, content, data = filled(session, file, options)
     if options["checking"]:
         _check(session, agreement, content)
         return
@@ -65,19 +55,23 @@ def hand_over_notice(
 
 
 def _blank(session: Session, options: dict[str, Any]) -> None:
-    from parley.cli.files import check_new, write_new
+    from parley.cli.files import check_new, is_table, write_new
     from parley.cli.under import agreement_of
     from parley.measures.content import blank
+    from parley.measures.declaration import blank_table, check_form
     from parley.words import spoken
 
     if options["under"] is None:
         raise Malformed("notice.under")
-    agreement = agreement_of(options["under"])
+    agreement = agreement_of(session, options["under"], handle=options["negotiation"])
     form = agreement.form(options["blank"])
     if form is None:
         forms = ", ".join(each.id for each in agreement.forms)
         raise Malformed("notice.no-such-form", form=options["blank"][:60], forms=forms)
-    text = blank(agreement, form, options["language"] or spoken())
+    table = options["output"] is not None and is_table(options["output"])
+    if table:
+        check_form(agreement, form)
+    text = blank_table(form) if table else blank(agreement, form, options["language"] or spoken())
     if options["output"] is None:
         session.data(text.rstrip("\n").split("\n"))
         return
@@ -86,10 +80,13 @@ def _blank(session: Session, options: dict[str, Any]) -> None:
         session.print_json("written", [str(options["output"])])
         return
     session.data(str(options["output"]))
-    session.tell(say("notify.blank", file=options["output"]))
+    if table:
+        session.tell(say("notify.blank-table", file=options["output"], under=options["under"]))
+    else:
+        session.tell(say("notify.blank", file=options["output"]))
 
 
-def filled(file: Path, under: str | None, *, test: bool) -> tuple[Agreement, Content, bytes]:
+def filled(session: Session, file: Path, options: dict[str, Any]) -> tuple[Agreement, Content, bytes]:
     """The agreement that a filled form names, what it says, and the file to be sealed: as it is, or marked TEST."""
     from dataclasses import replace
 
@@ -98,9 +95,9 @@ def filled(file: Path, under: str | None, *, test: bool) -> tuple[Agreement, Con
     from parley.measures.content import LARGEST, read_content, write_content
 
     data = read_file(file, most=LARGEST)
-    agreement = agreement_for(data, under)
+    agreement = agreement_for(session, data, options["under"], handle=options["negotiation"])
     content = read_content(data, agreement)
-    if test and not content.test:
+    if options.get("test") and not content.test:
         content = replace(content, test=True)
         data = write_content(content)
     return agreement, content, data
@@ -147,47 +144,3 @@ def _making(
     return lambda accept_by: measures.prepare_notice(
         data, content, agreement, to=to, terms=terms, accept_by=accept_by, **chosen
     )
-
-
-@command("declare", data=True, asks=True)
-@click.argument("file", type=PATH)
-@click.option("--round", "round_name", metavar="NAME", required=True)
-@click.option("--under", metavar="NAME|FILE")
-@click.option("--deadline", metavar="TIME")
-@click.option("--in-reply-to", metavar="REF")
-@click.option("--negotiation", metavar="HANDLE")
-@click.option("--terms")
-@click.option("--language")
-@click.option("--unconfirmed", is_flag=True)
-@to_prepare
-def declare(session: Session, file: Path, **options: Any) -> None:
-    from parley.terms import preset
-    from parley.words.clock import read_instant
-
-    agreement, content, data = filled(file, options["under"], test=False)
-    deadline = read_instant(options["deadline"]) if options["deadline"] else None
-    with session.delegation() as delegation:
-        check_hands(delegation, "deposit", options["draft_file"])
-        delegation.sync()
-        session.learn(delegation.partners())
-        parties = tuple(delegation.negotiation(options["negotiation"]).parties)
-        named = options | {"required": False}
-        terms = known_terms(session, delegation, named, [each for each in parties if each != session.ours])
-        chosen = given(
-            {
-                "handle": options["negotiation"],
-                "in_reply_to": options["in_reply_to"],
-                "language": options["language"],
-                "unconfirmed": options["unconfirmed"],
-            }
-        )
-        measures = delegation.measures
-        found = terms or preset("confidential", parties=parties)
-        hand_over(
-            session,
-            delegation,
-            lambda _: measures.prepare_declaration(
-                data, content, agreement, round_name=options["round_name"], deadline=deadline, terms=found, **chosen
-            ),
-            options | {"accept_by": None, "working_day": False},
-        )

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import get_args
 
 import click
 
 from parley.act import LanguageStatus, Standing
-from parley.cli.command import Word
+from parley.cli.command import Function, Word
+from parley.cli.prepared import to_prepare
 
 PATH = click.Path(path_type=Path)
 OPENINGS = ("on_receipt", "at_once", "together", "not_before", "held")
 
 
-def paper_options(function: Callable[..., None]) -> Callable[..., None]:
+def paper_options(function: Function) -> Function:
     """What can be said about a paper, whether it opens a matter or answers one."""
-    for option in reversed(
+    return _with(
+        function,
         (
             click.option("--info", multiple=True),
             click.option("--terms"),
@@ -45,7 +47,41 @@ def paper_options(function: Callable[..., None]) -> Callable[..., None]:
             click.option("--clean", is_flag=True),
             click.option("--changes", type=Word(("accept", "reject"))),
             click.option("--unconfirmed", is_flag=True),
-        )
-    ):
+        ),
+    )
+
+
+def measure_options(function: Function) -> Function:
+    """What can be said about any paper that is about an agreement, or under one."""
+    function = _with(
+        function,
+        (
+            click.option("--to", multiple=True),
+            click.option("--info", multiple=True),
+            click.option("--negotiation", metavar="HANDLE"),
+            click.option("--accept-by", metavar="TIME"),
+            click.option("--working-day", is_flag=True),
+            click.option("--terms"),
+            click.option("--language"),
+            click.option("--unconfirmed", is_flag=True),
+        ),
+    )
+    return to_prepare(function)
+
+
+def notice_options(function: Function) -> Function:
+    """The same, and what can be said about a form that was filled in: under which agreement, whether it is a test."""
+    return _with(
+        measure_options(function),
+        (
+            click.option("--under", metavar="NAME|FILE"),
+            click.option("--test", is_flag=True),
+            click.option("--in-reply-to", metavar="REF"),
+        ),
+    )
+
+
+def _with(function: Function, options: Sequence[Callable[[Function], Function]]) -> Function:
+    for option in reversed(options):
         function = option(function)
     return function

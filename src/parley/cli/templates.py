@@ -6,6 +6,7 @@ from importlib import resources
 
 from parley.errors import Malformed
 
+_SCHEMA = resources.files("parley.measures") / "agreement.schema.json"
 _FOLDER = resources.files("parley.measures") / "templates"
 
 
@@ -20,3 +21,8 @@ def read(name: str) -> bytes:
     if name not in names():
         raise Malformed("agreement.no-template", name=name[:60], known=", ".join(names()))
     return (_FOLDER / f"{name}.toml").read_bytes()
+
+
+def schema() -> bytes:
+    """The JSON Schema of agreements' files, for editors."""
+    return _SCHEMA.read_bytes()

@@ -8,13 +8,13 @@ from typing import Unpack
 from parley import canonical
 from parley.act import Opening
 from parley.canonical import Time
-from parley.client import drafting, rounds, trusting
+from parley.client import drafting, rounds, texts, trusting
 from parley.client.limits import day_of
 from parley.client.opening import open_paper
 from parley.client.references import find, find_negotiation
 from parley.client.session import Session
 from parley.client.source import source_of
-from parley.client.underway import Text, Underway, opened_file
+from parley.client.underway import NOTICES, Text, Underway, opened_file
 from parley.client.views import Draft
 from parley.client.wish import Options, Wish
 from parley.crypto import sha256
@@ -23,14 +23,16 @@ from parley.errors import Malformed, Refused
 from parley.measures import step_text
 from parley.measures.agreement import Agreement
 from parley.measures.agreement_file import read_agreement
-from parley.measures.content import Content, read_head
+from parley.measures.content import Content
 from parley.measures.counting import LimitRow, limits, readings_in
+from parley.measures.declaration import Declared
 from parley.measures.following import check_answer
+from parley.measures.form import table_name
 from parley.measures.inspections import QuotaRow, check_request, quota_board
 from parley.measures.message import Message
 from parley.measures.obligation import Obligation
 from parley.measures.overview import Overview, overview
-from parley.measures.paper_text import MEDIA_TYPE, document_of, read_paper
+from parley.measures.paper_text import MEDIA_TYPE, TABLE_TYPE, document_of, head_of, read_paper
 from parley.measures.papers import Filed
 from parley.measures.step_file import MEDIA_TYPE as STEP_TYPE
 from parley.measures.step_file import Stated, StatedKind
@@ -49,7 +51,7 @@ class Measures:
     def prepare_notice(
         self,
         data: bytes,
-        content: Content,
+        filled: Content | Declared,
         agreement: Agreement,
         *,
         to: Sequence[str],
@@ -60,9 +62,10 @@ class Measures:
     ) -> Draft:
         """Seal a filled form as a paper of its form's role, to be opened at once. Signs and sends nothing.
 
-        `data` is the file that `content` was read from. Raises: as `Delegation.prepare`; Refused("notice.follows")
-        where the form answers other forms and no paper of one is named.
+        `data` is the file that it was read from: a form, or a table that is declared. Raises: as `Delegation.prepare`;
+        Refused("notice.follows") where the form answers other forms and no paper of one is named.
         """
+        content, rows = (filled.content, filled.rows) if isinstance(filled, Declared) else (filled, ())
         form = agreement.form(content.form)
         if form is None:
             raise Malformed("notice.no-form", form=content.form)
@@ -71,8 +74,9 @@ class Measures:
         if not content.test:
             self._check_place(content, agreement, to, handle, in_reply_to)
         language = options.get("language", agreement.languages[0])
-        file = File(name=FILE_NAME, media_type=MEDIA_TYPE, size=len(data), sha256=sha256(data))
-        document = document_of(content, agreement, file, language=language)
+        name, kind = (table_name(agreement.id, form.id), TABLE_TYPE) if rows else (FILE_NAME, MEDIA_TYPE)
+        file = File(name=name, media_type=kind, size=len(data), sha256=sha256(data))
+        document = document_of(content, agreement, file, language=language, rows=rows)
         options["language"] = language
         if "opens" not in options:
             options.setdefault("at_once", form.role == "notification")
@@ -99,7 +103,7 @@ class Measures:
     def prepare_declaration(
         self,
         data: bytes,
-        content: Content,
+        filled: Content | Declared,
         agreement: Agreement,
         *,
         round_name: str,
@@ -108,7 +112,7 @@ class Measures:
         handle: str | None = None,
         **options: Unpack[Options],
     ) -> Draft:
-        """Seal a filled form into a round: it opens for all parties of the negotiation together, or for none.
+        """Seal a filled form, or a table, into a round: it opens for all parties of the negotiation, or for none.
 
         `deadline` is that of a round which nobody has begun. Signs and sends nothing.
         Raises: as `prepare_notice` and `rounds.round_for`.
@@ -120,7 +124,7 @@ class Measures:
         options["accept_by"] = meeting.deadline
         return self.prepare_notice(
             data,
-            content,
+            filled,
             agreement,
             to=[party for party in meeting.parties if party != self._session.party],
             terms=terms,
@@ -219,6 +223,14 @@ class Measures:
             raise Refused("agreement.not-here", name=name[:60])
         return found
 
+    def deposited(self, name: str, handle: str | None = None) -> texts.Deposited | None:
+        """The newest text of this id, in any negotiation of this home or in one. Raises: as `texts.newest`."""
+        return texts.newest(self._session, name, handle)
+
+    def all_deposited(self) -> tuple[texts.Deposited, ...]:
+        """The newest text of every agreement in every negotiation of this home."""
+        return texts.all_newest(self._session)
+
     def obligations(self, handle: str | None = None) -> tuple[tuple[Text, tuple[Obligation, ...]], ...]:
         """Who owes what to whom now, under each agreement of a negotiation."""
         under = self.underway(handle)
@@ -240,10 +252,10 @@ class Measures:
     def quotas(
         self, handle: str | None = None, year: int | None = None
     ) -> tuple[tuple[Text, tuple[QuotaRow, ...]], ...]:
-        """Who took which place of which quota in a year, this one if none is given, under each agreement."""
+        """Who took which place of which quota in the year that begins in `year`, else in this one, by agreement."""
         under = self.underway(handle)
         newest = {text.agreement.id: text for text in under.texts.values()}
-        wanted = day_of(self._session.now, "UTC").year if year is None else year
+        wanted = day_of(self._session.now, "UTC") if year is None else year
         return tuple(
             (text, quota_board(text.agreement, under.filed(text.agreement), wanted)) for text in newest.values()
         )
@@ -265,8 +277,8 @@ class Measures:
     def message(self, reference: str, agreement: Agreement) -> Message:
         """A paper under an agreement as a message. Raises: Refused("notice.none") for a paper that is no such form."""
         negotiation, paper = find(self._session, reference, signing=False)
-        document, data = self._notice(paper)
-        if read_head(data)[0] != agreement.id:
+        document, original, data = self._notice(paper)
+        if head_of(original, data)[0] != agreement.id:
             raise Refused("notice.none", reference=paper.reference)
         content = read_paper(document, data, agreement)
         act = paper.act
@@ -286,14 +298,15 @@ class Measures:
     def agreement_named(self, reference: str) -> str:
         """The id of the agreement that a paper names. Raises: Refused("notice.none") for a paper that names none."""
         _, paper = find(self._session, reference, signing=False)
-        return read_head(self._notice(paper)[1])[0]
+        _, original, data = self._notice(paper)
+        return head_of(original, data)[0]
 
     def filed(self, agreement: Agreement, handle: str | None = None) -> tuple[Filed, ...]:
         """Every paper under an agreement in one negotiation, as far as this home may read it, in the log's order."""
         return self.underway(handle).filed(agreement)
 
-    def _notice(self, paper: Paper) -> tuple[Document, bytes]:
+    def _notice(self, paper: Paper) -> tuple[Document, File, bytes]:
         found = opened_file(self._session, paper.act)
-        if found is None or found[0].original is None or found[0].original.media_type != MEDIA_TYPE:
+        if found is None or found[0].original is None or found[0].original.media_type not in NOTICES:
             raise Refused("notice.none", reference=paper.reference)
-        return found
+        return found[0], found[0].original, found[1]

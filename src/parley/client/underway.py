@@ -18,13 +18,16 @@ from parley.fold import Negotiation
 from parley.measures import paper_text, step_file, step_text
 from parley.measures.agreement import Agreement
 from parley.measures.agreement_file import read_agreement
-from parley.measures.content import Content, read_head
+from parley.measures.content import Content
 from parley.measures.obligation import Obligation
 from parley.measures.obligations import obligations
 from parley.measures.papers import Filed
 from parley.measures.standing import Step, StepKind
 from parley.paper import Paper
 from parley.words.clock import zone_of
+
+NOTICES = (paper_text.MEDIA_TYPE, paper_text.TABLE_TYPE)
+"""The originals of papers under an agreement: a form that was filled in, a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +124,10 @@ class Underway:
     def content(self, paper: Paper, agreement: Agreement) -> Content | None:
         """What a paper says under this agreement; None where it is no filled form of it. Raises: as `read_paper`."""
         document, data = self.opened.get(paper.digest, (None, b""))
-        if document is None or document.original is None or document.original.media_type != paper_text.MEDIA_TYPE:
+        if document is None or document.original is None or document.original.media_type not in NOTICES:
             return None
-        return paper_text.read_paper(document, data, agreement) if read_head(data)[0] == agreement.id else None
+        named, _ = paper_text.head_of(document.original, data)
+        return paper_text.read_paper(document, data, agreement) if named == agreement.id else None
 
     def filed(self, agreement: Agreement) -> tuple[Filed, ...]:
         """Every paper under an agreement whose text says what its file says."""
@@ -154,8 +158,7 @@ class Underway:
 def opened_file(session: Session, act: Deposit) -> tuple[Document, bytes] | None:
     """The document and the file of a paper under an agreement; None for any other paper. Raises: as `open_paper`."""
     original = open_paper(session, act).document.original
-    known = (paper_text.MEDIA_TYPE, step_text.MEDIA_TYPE, step_file.MEDIA_TYPE)
-    if original is None or original.media_type not in known:
+    if original is None or original.media_type not in (*NOTICES, step_text.MEDIA_TYPE, step_file.MEDIA_TYPE):
         return None
     opened = open_paper(session, act, sink=None)
     return opened.document, opened.parts[-1].content or b""

@@ -209,13 +209,23 @@ class Restraint(Marked, frozen=True, kw_only=True):
     end: Id
 
 
-class Quota(Marked, frozen=True, kw_only=True):
-    """How many requests of a form are open to a calendar year: on the party asked (`passive`) or who asks (`active`).
+class QuotaYear(Marked, frozen=True, kw_only=True):
+    """That the years of a quota are not those of the calendar: on which day the first begins, and so all others."""
 
-    The number is fixed, or it is so many of what a party last declared, divided and rounded up, with a most. Of these
-    one asking party has at most `per_asking`, or the fraction one in `share_of`, never less than one. `as_of` is the
-    item that names the day from which a declared number goes; without it, it goes from its entry on. `report` is the
-    form of the report on what was asked for, where no measure of that kind says so.
+    begins: date
+
+    def check(self) -> None:
+        check_day(self.begins)
+
+
+class Quota(Marked, frozen=True, kw_only=True):
+    """How many requests of a form are open to a year: on the party asked (`passive`) or who asks (`active`).
+
+    The year is that of the calendar, unless `year` says when it begins. The number is fixed, or it is so many of what
+    a party last declared, divided and rounded up, with a most. Of these one asking party has at most `per_asking`, or
+    the fraction one in `share_of`, never less than one. `as_of` is the item that names the day from which a declared
+    number goes; without it, it goes from its entry on. `report` is the form of the report on what was asked for, where
+    no measure of that kind says so.
     """
 
     labels: ClassVar[tuple[str, ...]] = ("title",)
@@ -232,6 +242,7 @@ class Quota(Marked, frozen=True, kw_only=True):
     most: Some | None = None
     per_asking: Some | None = None
     share_of: Some | None = None
+    year: QuotaYear | None = None
     report: Id | None = None
 
     def check(self) -> None:
@@ -300,4 +311,7 @@ class Agreement(Entry, frozen=True, kw_only=True):
         for threshold in self.thresholds:
             yield from threshold.any + threshold.all
         yield from (measure.due for measure in self.measures)
-        yield from (*self.limits, *self.restraints, *self.quotas, *self.drawings)
+        yield from (*self.limits, *self.restraints)
+        for quota in self.quotas:
+            yield from filter(None, (quota, quota.year))
+        yield from self.drawings

@@ -13,6 +13,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from parley.document import MAX_NAME_BYTES
 from parley.errors import Detail, Malformed
 from parley.measures.agreement import Agreement, Condition, Measure, Quota
 from parley.measures.entry import (
@@ -28,7 +29,7 @@ from parley.measures.entry import (
     check_figures,
     check_label,
 )
-from parley.measures.form import Form
+from parley.measures.form import Form, table_name
 
 MOST_PERIODS = 2_400
 MOMENTS = ("sent", "made", "informed", "received")
@@ -133,7 +134,7 @@ def _forms(agreement: Agreement) -> Iterator[Problem]:
             if name not in known:
                 yield _problem(("forms", place, "follows"), "agreement.no-form", name=name)
         yield from _refusal(("forms", place, "refusal"), form)
-        yield from _table(("forms", place, "table"), form)
+        yield from _table(("forms", place), agreement, form)
     possible = {form.id for form in agreement.forms if not form.follows}
     while more := {form.id for form in agreement.forms if possible & set(form.follows)} - possible:
         possible |= more
@@ -151,19 +152,29 @@ def _refusal(path: Path, form: Form) -> Iterator[Problem]:
         yield from _choice(path, form, rule.reason, rule.allowed)
 
 
-def _table(path: Path, form: Form) -> Iterator[Problem]:
-    if form.table is None:
+def _table(path: Path, agreement: Agreement, form: Form) -> Iterator[Problem]:
+    """What is said of records, and which items there are for a paper as a whole."""
+    rule = form.table
+    if rule is None:
         return
-    if form.table.identified_by is not None:
-        yield from _needed(path, form, form.table.identified_by, "text", "count", "choice")
-    for name in form.table.each_of:
-        yield from _choice(path, form, name, ())
+    if rule.identified_by is not None:
+        yield from _typed((*path, "table"), form, rule.identified_by, "text", "count", "choice")
+    for name in rule.each_of:
+        yield from _typed((*path, "table"), form, name, "choice")
+    for name in rule.same:
+        yield from _typed((*path, "table"), form, name, "date", "time", "text", "choice", "yes_no")
+    yield from _twice((*path, "table", "same"), rule.same)
+    for at, item in enumerate(form.items):
+        if item.required and not form.of_the_whole(item):
+            yield _problem((*path, "items", at), "agreement.of-record", name=item.id)
+    if len(table_name(agreement.id, form.id)) > MAX_NAME_BYTES:
+        yield _problem((*path, "id"), "agreement.table-name", most=MAX_NAME_BYTES)
 
 
 def _choice(path: Path, form: Form, name: str, choices: Iterable[str]) -> Iterator[Problem]:
+    yield from _item(path, form, name, "choice")
     item = form.item(name)
     if item is None or item.type != "choice":
-        yield _problem(path, "agreement.no-item", name=name, type="choice")
         return
     known = {choice.id for choice in item.choices}
     for choice in choices:
@@ -171,11 +182,19 @@ def _choice(path: Path, form: Form, name: str, choices: Iterable[str]) -> Iterat
             yield _problem(path, "agreement.no-choice", name=choice)
 
 
-def _item(path: Path, form: Form | None, name: str, *types: str) -> Iterator[Problem]:
+def _typed(path: Path, form: Form | None, name: str, *types: str) -> Iterator[Problem]:
     """A fault unless the form has such an item of one of these types; a form that is missing was named already."""
     item = form.item(name) if form else None
     if form and (item is None or item.type not in types):
         yield _problem(path, "agreement.no-item", name=name, type=types[0])
+
+
+def _item(path: Path, form: Form | None, name: str, *types: str) -> Iterator[Problem]:
+    """The same of an item on which a rule hangs: it says something of a paper as a whole."""
+    yield from _typed(path, form, name, *types)
+    item = form.item(name) if form else None
+    if form and item and item.type in types and not form.of_the_whole(item):
+        yield _problem(path, "agreement.not-same", name=name)
 
 
 def _needed(path: Path, form: Form | None, name: str, *types: str) -> Iterator[Problem]:
@@ -255,6 +274,8 @@ def _by_paper(path: Path, agreement: Agreement, measure: Measure, name: str) -> 
     trigger, form = agreement.form(name), agreement.form(measure.form)
     if measure.party == "each":
         yield _problem((*path, "party"), "agreement.party-by-paper")
+    if measure.party == measure.to == "sender":
+        yield _problem((*path, "to"), "agreement.to-itself")
     if measure.together or measure.period:
         yield _problem(path, "agreement.by-paper")
     threshold = agreement.threshold(measure.trigger.threshold or "")

@@ -175,6 +175,29 @@ def _rows(
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """One limit beside what a paper would declare that nobody has handed over yet; else as in a row."""
+
+    limit: Limit
+    day: date
+    declared: int | None
+    left: int | None
+    state: State
+
+
+def counted(agreement: Agreement, content: Content) -> tuple[Counted, ...]:
+    """Each limit that is about this form, beside what the content says."""
+    found = []
+    for limit in agreement.limits:
+        day = content.day(limit.as_of) if content.form == limit.form else None
+        if day is not None:
+            value, _ = _sum(limit, content)
+            state = _state(agreement, limit, day, value)
+            found.append(Counted(limit=limit, day=day, declared=value, left=_left(limit, value), state=state))
+    return tuple(found)
+
+
 def _day(limit: Limit, paper: Filed) -> date | None:
     return paper.content.day(limit.as_of) if paper.content.form == limit.form else None
 

@@ -29,6 +29,9 @@ MAX_CELL = 1_000
 MAX_LINE = 64 * 1024
 """Bytes of a line."""
 
+_MARK = b"\xef\xbb\xbf"
+"""The byte order mark that some programs put before a file in UTF-8."""
+
 _FORMULA = "=+-@\t\r＝＋－＠"
 """What begins a cell that some spreadsheet computes, the wide forms of East Asian keyboards among them."""
 
@@ -58,12 +61,18 @@ def read_table(form: Form, pieces: Iterable[bytes], *, most: int = MAX_ROWS) -> 
     """
     lines = _lines(pieces)
     _, head = next(lines, (1, b""))
-    table = _Table.of(form, _cells(head.removeprefix(b"\xef\xbb\xbf"), 1))
+    table = _Table.of(form, _cells(head.removeprefix(_MARK), 1))
     for rows, (line, data) in enumerate(lines, start=1):
         if rows > most:
             raise Malformed("declaration.rows", line=line, most=most)
         yield Row(line=line, items=table.row(_cells(data, line), line))
     table.check_whole()
+
+
+def columns(head: bytes) -> tuple[str, ...]:
+    """The names in the first line of a table that begins so. Raises: Malformed, as `read_table`."""
+    _, line = next(_lines([head]), (1, b""))
+    return tuple(_cells(line.removeprefix(_MARK), 1))
 
 
 # --- lines and cells ----------------------------------------------------------------------------------------------
@@ -127,9 +136,12 @@ class _Table:
 
     form: Form
     items: Sequence[Item]
+    filled: frozenset[str]
     identified_by: int | None
     lines: dict[Value, int] = field(default_factory=dict)
     met: dict[str, set[Value]] = field(default_factory=dict)
+    same: dict[str, tuple[Value | None, int]] = field(default_factory=dict)
+    last: int = 1
 
     @classmethod
     def of(cls, form: Form, names: Sequence[str]) -> _Table:
@@ -147,13 +159,14 @@ class _Table:
                 raise Malformed("declaration.column-twice", line=1, column=column, item=name)
             items.append(item)
         rule = form.table
-        wanted = {item.id for item in form.items if item.required} | set(rule.each_of if rule else ())
+        wanted = {item.id for item in form.items if item.required} | _filled(form)
         for item in form.items:
             if item.id in wanted and item.id not in names:
                 raise Malformed("declaration.column-missing", line=1, item=item.id)
         return cls(
             form=form,
             items=items,
+            filled=_filled(form),
             identified_by=names.index(rule.identified_by) if rule and rule.identified_by else None,
             met={name: set() for name in (rule.each_of if rule else ())},
         )
@@ -165,7 +178,7 @@ class _Table:
         found: dict[str, Value] = {}
         for column, (item, cell) in enumerate(zip(self.items, cells, strict=True), start=1):
             try:
-                value = _value(item, cell)
+                value = _value(item, cell, needed=item.required or item.id in self.filled)
             except Malformed as error:
                 raise Malformed(error.code, line=line, column=column, item=item.id, **error.details) from error
             if value is not None:
@@ -174,6 +187,12 @@ class _Table:
         return found
 
     def _remember(self, found: Mapping[str, Value], line: int) -> None:
+        self.last = line
+        for column, item in enumerate(self.items, start=1):
+            if self.form.table is not None and item.id in self.form.table.same:
+                said, first = self.same.setdefault(item.id, (found.get(item.id), line))
+                if said != found.get(item.id):
+                    raise Malformed("declaration.differs", line=line, column=column, item=item.id, first=first)
         if self.identified_by is not None:
             name = self.items[self.identified_by].id
             first = self.lines.setdefault(found[name], line) if name in found else line
@@ -189,13 +208,21 @@ class _Table:
         for column, item in enumerate(self.items, start=1):
             for choice in item.choices if item.id in self.met else ():
                 if choice.id not in self.met[item.id]:
-                    raise Malformed("declaration.category", column=column, item=item.id, choice=choice.id)
+                    raise Malformed(
+                        "declaration.category", line=self.last, column=column, item=item.id, choice=choice.id
+                    )
 
 
-def _value(item: Item, cell: str) -> Value | None:
+def _filled(form: Form) -> frozenset[str]:
+    """The columns that a table must have and in which no cell is empty, whatever is said of their items."""
+    rule = form.table
+    return frozenset(rule.each_of + ((rule.identified_by,) if rule.identified_by else ())) if rule else frozenset()
+
+
+def _value(item: Item, cell: str, *, needed: bool) -> Value | None:
     """What a cell says, None where it is empty. Raises: Malformed, without its place."""
     if not cell:
-        if item.required:
+        if needed:
             raise Malformed("declaration.missing")
         return None
     if cell[0] in _FORMULA and not (item.type == "count" and _NEGATIVE.fullmatch(cell)):

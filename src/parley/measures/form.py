@@ -65,15 +65,17 @@ class Refusable(Entry, frozen=True, kw_only=True):
 
 
 class Table(Entry, frozen=True, kw_only=True):
-    """What a table of records of this form must keep to; its columns are the items of the form.
+    """That a paper of this form may be a table of records; its columns are items of the form, its counts are added up.
 
     No two records have the same in the column `identified_by`. Of an item in `each_of` every choice stands in some
-    record: a category that is left out is missed, and one with nothing in it is declared with a count of 0.
+    record: a category that is left out is missed, and one with nothing in it is declared with a count of 0. An item in
+    `same` says the same in every record, and so for the whole paper: the day on which it was so.
     """
 
     labels: ClassVar[tuple[str, ...]] = ()
     identified_by: Id | None = None
     each_of: Annotated[tuple[Id, ...], Meta(max_length=10)] = ()
+    same: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
 
 
 class Form(Entry, frozen=True, kw_only=True):
@@ -97,3 +99,12 @@ class Form(Entry, frozen=True, kw_only=True):
     def item(self, name: str) -> Item | None:
         """The item with this id, None where there is none."""
         return next((each for each in self.items if each.id == name), None)
+
+    def of_the_whole(self, item: Item) -> bool:
+        """Whether an item says something of a whole paper: in a table, a count, or what every record has the same."""
+        return self.table is None or item.type == "count" or item.id in self.table.same
+
+
+def table_name(agreement: str, form: str) -> str:
+    """What the file of a declared table is called: by it whoever opens it knows what it is a table of."""
+    return f"{agreement}.{form}.csv"

@@ -3,7 +3,8 @@
 A place in a quota goes to the request that comes first in log order, and is given back from the moment on at which the
 party asked refuses for a reason that its form allows; a refusal without such a reason gives nothing back. A request
 takes a place in every quota that counts its form, or in none. One that came too late stays on the board, with the
-request that had the last place. A request counts in the calendar year of its entry, in UTC.
+request that had the last place. A request counts in the year of its entry, in UTC: of the calendar, or from the day on
+which the years of its quota begin.
 
 A party that has not declared the number from which its quota follows can be asked all the same: else silence would pay.
 Pure and in whole numbers. The result never depends on the order in which papers are given. Source: spec/measures.md.
@@ -12,10 +13,12 @@ Pure and in whole numbers. The result never depends on the order in which papers
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from parley.crypto import Digest
 from parley.errors import Malformed, Refused
@@ -53,16 +56,18 @@ class Late:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotaRow:
-    """One quota of one party in a year, as it stands at the end of it, or now.
+    """One quota of one party in a year, from its `first` to its `last` day, as it stands at the end of it, or now.
 
-    `party` is the one asked where the quota is passive, the one asking where it is active. `number` is how many there
-    are, None where that follows from a number that was not declared. `left_for` says for each party that may ask how
-    many it can still take, None where nothing bounds it.
+    `year` is the one in which it begins. `party` is the one asked where the quota is passive, the one asking where it
+    is active. `number` is how many there are, None where that follows from a number that was not declared. `left_for`
+    says for each party that may ask how many it can still take, None where nothing bounds it.
     """
 
     quota: str
     party: str
     year: int
+    first: date
+    last: date
     number: int | None
     basis: Basis | None
     taken: tuple[Taken, ...]
@@ -72,17 +77,45 @@ class QuotaRow:
 
 
 def quota_board(
-    agreement: Agreement, papers: Iterable[Filed], year: int, objections: Iterable[Objection] = ()
+    agreement: Agreement, papers: Iterable[Filed], year: int | date, objections: Iterable[Objection] = ()
 ) -> tuple[QuotaRow, ...]:
     """Each quota of each party that sent or was sent a paper, by the agreement's order and the party's id.
 
-    `objections` are words against reports that are no papers under the agreement.
+    The year of a quota is the one that begins in this calendar year, or the one in which a day lies. `objections` are
+    words against reports that are no papers under the agreement.
     Raises: Malformed("inspection.year") for a year outside 1900 to 2200.
     """
+    _check_year(year.year if isinstance(year, date) else year)
     filed = in_order(papers, agreement=agreement.id)
-    board = _Board.of(agreement, filed, year, objections)
+    board = _Board.of(agreement, filed, objections)
     parties = sorted({party for paper in filed for party in (paper.sender, *paper.to)})
-    return tuple(board.row(quota, party, parties) for quota in agreement.quotas for party in parties)
+    return tuple(
+        board.row(quota, party, year_of(quota, year) if isinstance(year, date) else year, parties)
+        for quota in agreement.quotas
+        for party in parties
+    )
+
+
+def _check_year(year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Malformed("inspection.year", first=FIRST_YEAR, last=LAST_YEAR)
+
+
+def year_of(quota: Quota, day: date) -> int:
+    """In which calendar year the year of a quota begins in which a day lies."""
+    return day.year if day >= _first(quota, day.year) else day.year - 1
+
+
+def _first(quota: Quota, year: int) -> date:
+    """The first day of a quota's year; one that begins on 29 February begins on the last of February."""
+    if quota.year is None:
+        return date(year, 1, 1)
+    first = quota.year.begins
+    return date(year, first.month, min(first.day, monthrange(year, first.month)[1]))
+
+
+def _last(quota: Quota, year: int) -> date:
+    return _first(quota, year + 1) - timedelta(days=1)
 
 
 def check_request(
@@ -98,9 +131,10 @@ def check_request(
         raise Malformed("inspection.nobody")
     if form not in {quota.form for quota in agreement.quotas}:
         raise Malformed("inspection.no-quota", form=form[:60])
-    board = _Board.of(agreement, in_order(papers, agreement=agreement.id), on.year)
+    _check_year(on.year)
+    board = _Board.of(agreement, in_order(papers, agreement=agreement.id))
     for party in asked:
-        for place in board.places(form, asking=by, asked=party):
+        for place in board.places(form, asking=by, asked=party, on=on):
             code = place.closed(by, on)
             if code is not None:
                 winner = place.winner(by, code)
@@ -109,6 +143,15 @@ def check_request(
 
 
 # --- paper by paper -----------------------------------------------------------------------------------------------
+
+
+class _Declared(NamedTuple):
+    """A declared number: from which day it goes, its place in the log, the day of its entry."""
+
+    day: date
+    entry: int
+    made: date
+    basis: Basis
 
 
 _Key = tuple[Digest, str]
@@ -121,21 +164,23 @@ def _key(inspection: Inspection) -> _Key:
 
 @dataclass(slots=True, kw_only=True)
 class _Place:
-    """One quota of one party, as it is taken up: by whom how many are `held`, those given back not counted.
+    """One quota of one party in a year, as it is taken up: by whom how many are `held`, those given back not counted.
 
-    `declared` is in order of the day from which a number goes.
+    `declared` is in order of the day from which a number goes; the year's last day bounds what counts of it, however
+    much later somebody declares for a day of that year.
     """
 
     quota: Quota
-    declared: list[tuple[date, int, Basis]] = field(default_factory=list)
+    last: date
+    declared: list[_Declared]
     taken: dict[_Key, Inspection] = field(default_factory=dict)
     given_back: dict[_Key, Digest] = field(default_factory=dict)
     held: Counter[str] = field(default_factory=Counter)
     late: list[Late] = field(default_factory=list)
 
     def basis(self, on: date) -> Basis | None:
-        place = bisect_right(self.declared, on, key=lambda each: each[0])
-        return self.declared[place - 1][2] if place else None
+        place = bisect_right(self.declared, on, key=lambda each: each.day)
+        return next((each.basis for each in reversed(self.declared[:place]) if each.made <= self.last), None)
 
     def number(self, on: date) -> int | None:
         """How many there are on a day: fixed, or what was declared, divided and rounded up, with a most."""
@@ -190,60 +235,60 @@ def _left(number: int | None, taken: int) -> int | None:
 
 @dataclass(slots=True, kw_only=True)
 class _Board:
-    """All quotas of an agreement in one year."""
+    """All quotas of an agreement, of each party and in each of their years."""
 
     agreement: Agreement
-    last: date
-    found: dict[tuple[str, str], _Place] = field(default_factory=dict)
+    found: dict[tuple[str, str, int], _Place] = field(default_factory=dict)
+    declared: dict[tuple[str, str], list[_Declared]] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, agreement: Agreement, filed: Sequence[Filed], year: int, objections: Iterable[Objection] = ()
-    ) -> _Board:
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise Malformed("inspection.year", first=FIRST_YEAR, last=LAST_YEAR)
-        board = cls(agreement=agreement, last=date(year, 12, 31))
+    def of(cls, agreement: Agreement, filed: Sequence[Filed], objections: Iterable[Objection] = ()) -> _Board:
+        board = cls(agreement=agreement)
         inspections, _ = follow(agreement, filed, objections)
         asked: dict[Digest, list[Inspection]] = {}
         back: dict[Digest, list[Inspection]] = {}
         for inspection in inspections:
-            if inspection.day.year != year:
-                continue
             asked.setdefault(inspection.request, []).append(inspection)
             if inspection.replies and (no := inspection.replies[0].declined) and no.allowed:
                 back.setdefault(inspection.replies[0].paper, []).append(inspection)
         for paper in filed:
-            if day_of(paper.made) <= board.last:
-                board.declare(paper)
+            board.declare(paper)
             for inspection in asked.get(paper.digest, ()):
                 board.ask(inspection)
             for inspection in back.get(paper.digest, ()):
-                for place in board.places(inspection.form, asking=inspection.asking, asked=inspection.asked):
+                for place in board.places_of(inspection):
                     place.give_back(inspection, paper.digest)
         return board
 
-    def place(self, quota: Quota, party: str) -> _Place:
-        return self.found.setdefault((quota.id, party), _Place(quota=quota))
+    def place(self, quota: Quota, party: str, year: int) -> _Place:
+        declared = self.declared.setdefault((quota.id, party), [])
+        new = _Place(quota=quota, last=_last(quota, year), declared=declared)
+        return self.found.setdefault((quota.id, party, year), new)
 
-    def places(self, form: str, *, asking: str, asked: str) -> list[_Place]:
+    def places(self, form: str, *, asking: str, asked: str, on: date) -> list[_Place]:
         """Where a request takes a place: in each passive quota of the party asked, each active one of who asks."""
         return [
-            self.place(quota, asked if quota.counted == "passive" else asking)
+            self.place(quota, asked if quota.counted == "passive" else asking, year_of(quota, on))
             for quota in self.agreement.quotas
             if quota.form == form
         ]
 
+    def places_of(self, inspection: Inspection) -> list[_Place]:
+        return self.places(inspection.form, asking=inspection.asking, asked=inspection.asked, on=inspection.day)
+
     def declare(self, paper: Filed) -> None:
         for quota in self.agreement.quotas:
             number = paper.content.count(quota.item or "") if quota.declared == paper.content.form else None
-            day = paper.content.day(quota.as_of) if quota.as_of else day_of(paper.made)
+            made = day_of(paper.made)
+            day = paper.content.day(quota.as_of) if quota.as_of else made
             if number is not None and day is not None:
                 basis = Basis(declared=number, paper=paper.digest, reference=paper.reference)
-                insort(self.place(quota, paper.sender).declared, (day, paper.entry, basis), key=lambda each: each[:2])
+                declared = self.declared.setdefault((quota.id, paper.sender), [])
+                insort(declared, _Declared(day, paper.entry, made, basis), key=lambda each: each[:2])
 
     def ask(self, inspection: Inspection) -> None:
         """A place in every quota, or in none: then it is late in those that have none."""
-        places = self.places(inspection.form, asking=inspection.asking, asked=inspection.asked)
+        places = self.places_of(inspection)
         closed = [(place, place.closed(inspection.asking, inspection.day)) for place in places]
         for place, code in closed:
             if code is not None:
@@ -253,20 +298,22 @@ class _Board:
             for place in places:
                 place.take(inspection)
 
-    def row(self, quota: Quota, party: str, parties: Sequence[str]) -> QuotaRow:
-        place = self.place(quota, party)
+    def row(self, quota: Quota, party: str, year: int, parties: Sequence[str]) -> QuotaRow:
+        place = self.place(quota, party, year)
         asking = [each for each in parties if (each == party) == (quota.counted == "active")]
         return QuotaRow(
             quota=quota.id,
             party=party,
-            year=self.last.year,
-            number=place.number(self.last),
-            basis=place.basis(self.last),
+            year=year,
+            first=_first(quota, year),
+            last=place.last,
+            number=place.number(place.last),
+            basis=place.basis(place.last),
             taken=tuple(
                 Taken(inspection=inspection, given_back=place.given_back.get(key))
                 for key, inspection in place.taken.items()
             ),
             late=tuple(place.late),
-            left=place.left(self.last),
-            left_for={each: place.left_for(each, self.last) for each in asking},
+            left=place.left(place.last),
+            left_for={each: place.left_for(each, place.last) for each in asking},
         )

@@ -14,13 +14,14 @@ from parley.measures.agreement import (
     Limit,
     Measure,
     Quota,
+    QuotaYear,
     Restraint,
     Threshold,
     Trigger,
 )
 from parley.measures.consistency import MOMENTS, Problem
 from parley.measures.entry import Labels, Marked, NoticePeriod, Span, in_language
-from parley.measures.form import Form
+from parley.measures.form import Form, Item
 from parley.words import explain, say, spoken, term
 from parley.words.neutral import shown
 
@@ -53,7 +54,7 @@ def told(agreement: Agreement) -> Iterator[str]:
         yield ""
         yield shown(f"{provision.id}  {label(provision.title)}")
         if provision.text:
-            yield f"  {shown(label(provision.text))}"
+            yield f"  {shown(label(provision.text))}{_mark(provision.figures)}"
         yield from (f"  {line}" for line in teller.of_provision(provision.id))
     yield ""
     yield say("agreement.sources")
@@ -62,14 +63,22 @@ def told(agreement: Agreement) -> Iterator[str]:
 
 
 def _dates(agreement: Agreement) -> Iterator[str]:
+    mark = _mark(agreement.figures)
     if agreement.in_force:
-        yield say("agreement.in-force", day=agreement.in_force.isoformat())
+        yield say("agreement.in-force", day=agreement.in_force.isoformat()) + mark
     else:
         yield say("agreement.in-force-adopted")
     if agreement.expires:
-        yield say("agreement.expires", day=agreement.expires.isoformat())
+        yield say("agreement.expires", day=agreement.expires.isoformat()) + mark
     if agreement.notice:
-        yield say("agreement.notice", span=span(agreement.notice))
+        yield say("agreement.notice", span=span(agreement.notice)) + _mark(agreement.notice)
+
+
+def _mark(number_: Marked | NoticePeriod | None) -> str:
+    """How sure a number is, behind its sentence; nothing where there is none."""
+    if number_ is None:
+        return ""
+    return " " + say(f"agreement.mark-{number_.mark.replace('_', '-')}", source=number_.source)
 
 
 def span(length: Span) -> str:
@@ -99,13 +108,16 @@ class _Teller:
             yield from self.threshold(threshold)
         yield from (self.marked(self.limit(each), each) for each in here(agreement.limits))
         yield from (self.marked(self.restraint(each), each) for each in here(agreement.restraints))
-        yield from (self.marked(self.quota(each), each) for each in here(agreement.quotas))
-        yield from (self.form(each) for each in here(agreement.forms))
+        for quota in here(agreement.quotas):
+            yield self.marked(self.quota(quota), quota)
+            if quota.year is not None:
+                yield self.marked(self.quota_year(quota, quota.year), quota.year)
+        for form in here(agreement.forms):
+            yield from self.form(form)
         yield from (self.drawing(each) for each in here(agreement.drawings))
 
     def marked(self, sentence: str, number_: Marked | NoticePeriod) -> str:
-        mark = say(f"agreement.mark-{number_.mark.replace('_', '-')}", source=number_.source)
-        return f"- {sentence} {mark}"
+        return f"- {sentence}{_mark(number_)}"
 
     def name_of(self, form: str) -> str:
         found = self.agreement.form(form)
@@ -190,9 +202,19 @@ class _Teller:
 
     def restraint(self, restraint: Restraint) -> str:
         values = {"title": label(restraint.title), "number": number(restraint.at_most)}
+        values["over"] = self.title_of(restraint.threshold)
+        if restraint.not_over:
+            above = self.title_of(restraint.not_over)
+            values["over"] = say("agreement.restraint-not-over", over=values["over"], above=above)
         if restraint.calendar_years is None:
             return say("agreement.restraint-at-once", **values)
+        if restraint.calendar_years == 1:
+            return say("agreement.restraint-one-year", **values)
         return say("agreement.restraint", years=restraint.calendar_years, **values)
+
+    def title_of(self, threshold: str) -> str:
+        found = self.agreement.threshold(threshold)
+        return label(found.title) if found else threshold
 
     def quota(self, quota: Quota) -> str:
         if quota.at_most is not None:
@@ -202,21 +224,41 @@ class _Teller:
                 "agreement.quota-rule",
                 item=self.item(quota.declared or "", quota.item or ""),
                 divided=number(quota.divided_by or 1),
-                most=number(quota.most) if quota.most else "—",
+                most=say("agreement.quota-most", number=number(quota.most)) if quota.most else "",
             )
         share = ""
         if quota.per_asking is not None:
             share = say("agreement.quota-per-asking", count=number(quota.per_asking))
         elif quota.share_of is not None:
             share = say("agreement.quota-share", share=number(quota.share_of))
-        form = self.name_of(quota.form)
-        return say(f"agreement.quota-{quota.counted}", title=label(quota.title), form=form, count=count, share=share)
+        key = f"agreement.quota-{quota.counted}"
+        form, year = self.name_of(quota.form), say("agreement.year-own" if quota.year else "agreement.year-calendar")
+        return say(key, title=label(quota.title), form=form, count=count, share=share, year=year)
 
-    def form(self, form: Form) -> str:
+    def quota_year(self, quota: Quota, year: QuotaYear) -> str:
+        return say("agreement.quota-year", title=label(quota.title), day=year.begins.isoformat())
+
+    def form(self, form: Form) -> Iterator[str]:
+        """The form; what may be a table; which of its items have bounds; and what it is read by."""
         follows = ", ".join(self.name_of(name) for name in form.follows)
         key = "agreement.form-follows" if follows else "agreement.form"
         values = {"follows": follows} if follows else {}
-        return "- " + say(key, title=label(form.title), id=form.id, count=len(form.items), **values)
+        yield "- " + say(key, title=label(form.title), id=form.id, count=len(form.items), **values)
+        if form.table is not None:
+            yield "  " + say("agreement.form-table")
+        for item in form.items:
+            if item.figures is not None:
+                yield f"  {self.bounds(item)}{_mark(item.figures)}"
+        for rule in self.agreement.readings:
+            if rule.form == form.id:
+                limit = self.agreement.limit(rule.limit)
+                yield "  " + say("agreement.form-reads", limit=label(limit.title) if limit else rule.limit)
+
+    def bounds(self, item: Item) -> str:
+        least, most = item.at_least or 0, item.at_most
+        if most is None:
+            return say("agreement.bound-least", item=label(item.title), least=number(least))
+        return say("agreement.bounds", item=label(item.title), least=number(least), most=number(most))
 
     def drawing(self, drawing: Drawing) -> str:
         sentence = say(

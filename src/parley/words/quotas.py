@@ -17,18 +17,23 @@ COLUMNS = ("quota", "party", "number", "taken", "left", "late")
 def rows(agreement: Agreement, board: Iterable[QuotaRow], *, naming: Naming) -> Iterator[list[str]]:
     """A row a quota and party, in the agreement's order."""
     titles = {quota.id: label(quota.title) for quota in agreement.quotas}
+    of_the_calendar = {quota.id for quota in agreement.quotas if quota.year is None}
     for row in board:
         taken = [
             each.inspection.reference + (say("quotas.given-back") if each.given_back else "") for each in row.taken
         ]
         yield [
-            f"{titles.get(row.quota, row.quota)} {row.year}",
+            f"{titles.get(row.quota, row.quota)} {row.year if row.quota in of_the_calendar else _span(row)}",
             naming(row.party),
             _count(row.number),
             ", ".join(taken) or "—",
             _count(row.left),
             ", ".join(each.inspection.reference for each in row.late) or "—",
         ]
+
+
+def _span(row: QuotaRow) -> str:
+    return f"{row.first.isoformat()}–{row.last.isoformat()}"
 
 
 def _count(value: int | None) -> str:
@@ -43,6 +48,8 @@ def as_values(agreement: Agreement, board: Iterable[QuotaRow]) -> Iterator[dict[
             "quota": row.quota,
             "party": row.party,
             "year": row.year,
+            "first": row.first.isoformat(),
+            "last": row.last.isoformat(),
             "number": row.number,
             "taken": [
                 {"paper": each.inspection.reference, "given_back": each.given_back is not None} for each in row.taken
