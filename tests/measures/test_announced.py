@@ -158,7 +158,8 @@ def test_one_that_was_changed_stays_and_says_by_which_paper() -> None:
     first = paper(1, "2012-05-01", "2012-05-04")
     second = paper(2, "2012-06-01", "2012-06-04", answers=first)
     others = paper(3, "2012-07-01", sender="us", answers=first)
-    found = {each.reference: each.changed_by for each in announced(PRIOR, [others, second, first], 2012)}
+    letter = filed("ru", "letter", {}, entry=4, answers=second)
+    found = {each.reference: each.changed_by for each in announced(PRIOR, [letter, others, second, first], 2012)}
     assert found == {"RU-1": "RU-2", "RU-2": None, "US-3": None}
 
 

@@ -92,6 +92,14 @@ def test_a_name_too_long_for_its_room_is_cut_and_one_at_the_years_end_stands_bef
     assert days_of(tree) == [(31, 31)]
 
 
+def test_a_name_that_stands_before_its_bar_does_not_stand_on_another() -> None:
+    tree = drawn(bar("RU-1", "2012-05-24", "2012-05-29"), bar("a-long-handle/RU-2", "2012-05-31", "2012-05-31"))
+    heights = [int(each.get("y")) for each in tree.iter(f"{SVG}rect") if len(each)]
+    assert len(set(heights)) == 2
+    apart = drawn(bar("RU-1", "2012-05-02", "2012-05-03"), bar("a-long-handle/RU-2", "2012-05-31", "2012-05-31"))
+    assert len({each.get("y") for each in apart.iter(f"{SVG}rect") if len(each)}) == 1
+
+
 BARS = st.lists(
     st.builds(
         lambda name, party, first, days: Bar(
@@ -114,6 +122,7 @@ def test_nothing_stands_beside_the_canvas_and_nothing_touches(bars: list[Bar], y
     tree = parsed(svg)
     width, height = int(tree.get("width")), int(tree.get("height"))
     rows: dict[int, list[tuple[int, int]]] = {}
+    names: dict[int, list[tuple[int, int]]] = {}
     for each in tree.iter(f"{SVG}rect", f"{SVG}text"):
         x, y = int(each.get("x")) if each.get("x") else 0, int(each.get("y")) if each.get("y") else 0
         assert x >= 0
@@ -122,6 +131,7 @@ def test_nothing_stands_beside_the_canvas_and_nothing_touches(bars: list[Bar], y
         assert y + int(each.get("height", 0)) <= height
         if each.tag == f"{SVG}rect" and len(each):
             rows.setdefault(y, []).append((x, x + int(each.get("width"))))
+            names.setdefault(y - 4, [])
     drawn_bars = [each for each in tree.iter(f"{SVG}rect") if len(each)]
     wanted = sum(
         (min(each.last, date(year, 12, 31)).month - max(each.first, date(year, 1, 1)).month + 1)
@@ -129,7 +139,11 @@ def test_nothing_stands_beside_the_canvas_and_nothing_touches(bars: list[Bar], y
         if each.first.year <= year <= each.last.year
     )
     assert len(drawn_bars) == wanted
-    for places in rows.values():
+    for each in tree.iter(f"{SVG}text"):
+        if int(each.get("y")) in names:
+            names[int(each.get("y"))].append((int(each.get("x")), int(each.get("x")) + 7 * len(each.text)))
+    assert sum(map(len, names.values())) == wanted
+    for places in (*rows.values(), *names.values()):
         ordered = sorted(places)
         assert all(before[1] < after[0] for before, after in pairwise(ordered))
 

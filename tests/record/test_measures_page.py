@@ -122,6 +122,13 @@ def test_a_paper_that_was_changed_stays_beside_the_change() -> None:
     assert [(row[2], row[4]) for row in rows] == [("2021-12-28", "changed by RU-2"), ("2022-02-01", "as notified")]
 
 
+def test_all_provisions_without_the_title_are_not_the_whole_paper() -> None:
+    found = Measured()
+    made = document("exercise", EXERCISE)
+    found.show(found.paper("ru", made), *range(1, len(made.provisions) + 1))
+    assert not [name for name in build(found.inputs()) if name.startswith("measures")]
+
+
 def test_a_paper_that_was_replaced_counts_nowhere() -> None:
     found = Measured()
     first = found.paper("ru", document("exercise", EXERCISE))

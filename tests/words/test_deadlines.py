@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from parley.measures.papers import Filed
 from parley.measures.standing import Step
 from parley.words.clock import UTC_ONLY, Clocks
 from parley.words.deadlines import Deadline, calendar_file
-from tests.measures.obligation_build import HALF_YEARLY, REPLY, TEXT, adopted, at, filed, only, step, under, utc
+from tests.measures.obligation_build import HALF_YEARLY, NOTICE, REPLY, TEXT, adopted, at, filed, only, step, under, utc
 from tests.words.forbidden import forbidden_in
 
 NAMES = {"ru": "Russian Federation", "us": "United States"}
@@ -144,6 +144,15 @@ def test_an_event_has_a_name_of_its_own() -> None:
     }
     assert len(names) == 4
     assert all(len(name) == 32 and int(name, 16) for name in names)
+
+
+def test_what_is_owed_to_two_parties_is_two_events() -> None:
+    parties = utc("de", "ru", "us")
+    notice = filed("us-1", "us", ["de", "ru"], "notice", "2022-05-01", start=date(2022, 9, 14), troops=9000)
+    steps = adopted(parties, "2022-01-01")
+    found = obligations(under(NOTICE), parties, [notice], steps, at("2022-06-01"), text=TEXT)
+    assert [each.creditor for each in found] == ["de", "ru"]
+    assert len({deadline(each).name for each in found}) == 2
 
 
 @given(st.integers(0, 4_102_444_800_000), st.integers(0, 10 * 86_400_000))
