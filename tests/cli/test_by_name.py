@@ -123,3 +123,13 @@ def test_without_a_home_or_its_passphrase(
     assert capsys.readouterr().err == ""
     assert run(["agreement", "show", "small"], home) == 2
     assert "Your home was not opened" in capsys.readouterr().err
+
+
+def test_a_new_officer_reads_what_comes_along_before_anybody_empowered_it(stage: Stage) -> None:
+    must(stage.run("ru", "parley officers -o ru.office"))
+    must(stage.run("ivanov", 'parley init ru.office --name "B. Ivanov" --office Registry'))
+    shown = stage.run("ivanov", "parley agreement show new-start")
+    assert shown.data.startswith("New START")
+    assert shown.code == 0
+    listed = json.loads(stage.run("ivanov", "parley agreement show --json").data)["agreements"]
+    assert {each["paper"] for each in listed} == {None}

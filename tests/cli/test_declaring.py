@@ -185,6 +185,22 @@ def test_a_blank_table_is_its_first_line(tmp_path: Path, capsys: pytest.CaptureF
 # --- in a round ---------------------------------------------------------------------------------------------------
 
 
+def reserve(stage: Stage) -> None:
+    """Russia's standing reservation, from the blank form, in answer to what the United States declared."""
+    must(stage.run("ru", "parley notify --blank reservation --under new-start -o reservation.toml"))
+    file = stage.folder / "reservation.toml"
+    text = file.read_text("utf-8")
+    for name, value in (
+        ("converted-launchers", "56"), ("converted-bombers", "41"), ("training-silos", "4"), ("standing", "true"),
+        ("because", '"conversions that cannot be confirmed"'),
+    ):  # fmt: skip
+        assert f'{name} = ""' in text
+        text = text.replace(f'{name} = ""', f"{name} = {value}")
+    file.write_text(text, "utf-8")
+    must(stage.run("ru", "parley notify reservation.toml --to us --in-reply-to US-2 --terms public --yes"))
+    must(stage.run("us", "parley receive RU-3 --accept --yes"))
+
+
 def test_tables_are_declared_in_a_round_and_counted_by_both(stage: Stage) -> None:
     must(stage.run("us", "parley agreement adopt new-start --terms public --yes"))
     must(stage.run("ru", "parley receive US-1 --accept --yes"))
@@ -209,6 +225,12 @@ def test_tables_are_declared_in_a_round_and_counted_by_both(stage: Stage) -> Non
             ("deployed", "us", 675, "US-2"), ("warheads", "us", 1457, "US-2"), ("launchers", "us", 800, "US-2"),
             ("deployed", "ru", 598, "RU-2"), ("warheads", "ru", 1457, "RU-2"), ("launchers", "ru", 800, "RU-2"),
         }  # fmt: skip
+    reserve(stage)
+    for actor in ("us", "ru"):
+        found = json.loads(stage.run(actor, "parley limits --json").data)["limits"]
+        (row,) = (each for each in found if each["readings"])
+        assert (row["limit"], row["declared"], row["state"]) == ("launchers", 800, "within")
+        assert [(each["by"], each["difference"], each["value"]) for each in row["readings"]] == [("ru", 101, 901)]
     assert "4. WARHEADS ON DEPLOYED ICBMS AND SLBMS, AND COUNTED FOR DEPLOYED HEAVY BOMBERS: 1457" in must(
         stage.run("ru", "parley print US-2 --format message -o message.txt")
     ) + (stage.folder / "message.txt").read_text("utf-8")

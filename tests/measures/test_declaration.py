@@ -277,7 +277,7 @@ def test_the_paper_has_totals_first_and_then_every_record(language: str) -> None
             "Deployed ICBMs, deployed SLBMs and deployed heavy bombers: 397\n"
             "Warheads on deployed ICBMs and SLBMs, and counted for deployed heavy bombers: 0\n"
             "Launchers of ICBMs and of SLBMs and heavy bombers, deployed or not: 454\n"
-            "In a table: kind of arms: ICBMs and their launchers"
+            "Kind of arms, in a table: ICBMs and their launchers"
         )
     assert read_paper(document, DATA, START) == declared().content
 

@@ -20,7 +20,6 @@ from tests.measures.obligation_build import (
     TEXT,
     adopted,
     at,
-    digest,
     filed,
     only,
     states,
@@ -28,7 +27,7 @@ from tests.measures.obligation_build import (
     under,
     utc,
 )
-from tests.measures.published import declared_exercise, published
+from tests.measures.published import declared_exercise, requests_of_2022
 
 OBSERVED = f"""
 [[thresholds]]
@@ -110,29 +109,11 @@ def test_the_risk_reduction_requests_of_february_2022() -> None:
     state = Obligations.start(under(REPLY, head="in_force = 2011-12-01\n"), TEXT, utc(*parties))
     for each in adopted(parties, "2011-12-01"):
         state = state.with_step(each)
-    last: dict[tuple[str, str], str] = {}
-    answered: dict[tuple[str, str], str] = {}
-    papers = {}
-    for row in published("risk-reduction-2022"):
-        for who in row["who"].split():
-            for to in row["to"].split():
-                name = f"{who}-{row['what']}-{to}"
-                match row["what"]:
-                    case "request":  # by noon; informed an hour later
-                        papers[name] = filed(
-                            name, who, (to,), "request", f"{row['day']}T12:00", informed={to: f"{row['day']}T13:00"},
-                            what="unusual activity",
-                        )  # fmt: skip
-                        last[to, who] = name
-                    case "reply":  # in the morning
-                        papers[name] = filed(
-                            name, who, (to,), "reply", f"{row['day']}T09:00", answers=papers[last[who, to]], what="…"
-                        )
-                        answered[who, to] = name
-                    case "contesting":
-                        said = step(name, "contesting", who, f"{row['day']}T18:00", cites=digest(answered[to, who]))
-                        state = state.with_step(said)
-    for paper in papers.values():
+    said = ({"what": "unusual activity"}, {"what": "…"})
+    papers, steps = requests_of_2022("invented", ("request", "reply"), said)
+    for each in steps:
+        state = state.with_step(each)
+    for paper in papers:
         state = state.with_paper(paper)
     found = state.view(at("2022-02-14"))
     assert states(found) == {

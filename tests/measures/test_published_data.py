@@ -1,7 +1,12 @@
-"""What States published, filled into the forms of the agreements and compared with their limits and thresholds."""
+"""What States published, filled into the forms of the agreements and compared with their limits and thresholds.
+
+`pytest -s tests/measures/test_published_data.py` prints the figures that the last test counts from it.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +15,15 @@ from parley.cli import templates
 from parley.measures.agreement import Agreement, Condition, Limit, Threshold
 from parley.measures.agreement_file import read_agreement
 from parley.measures.content import Content, Value, of_items, read_content, write_content
-from tests.measures.published import declared_exercise, published
+from parley.measures.counting import limits, nearest, readings_in
+from parley.measures.inspections import quota_board
+from parley.measures.obligation import Obligation
+from parley.measures.obligations import obligations
+from parley.measures.papers import Filed
+from parley.measures.thresholds import answers
+from tests.measures.filing import filed as entered
+from tests.measures.obligation_build import TEXT, adopted, at, utc
+from tests.measures.published import declared_exercise, published, requests_of_2022
 
 START = read_agreement(templates.read("new-start"))
 VIENNA = read_agreement(templates.read("vienna-document-2011"))
@@ -201,3 +214,117 @@ def test_at_lowered_thresholds_it_is_open_to_observation_too() -> None:
     small: dict[str, Value] = {"troops": 2999, "tanks": 0, "acvs": 0, "artillery": 0}
     assert reached(GUARANTEES, {**ITEMS, **small, "bombers": False}) == set()
     assert reached(GUARANTEES, {**ITEMS, **small, "bombers": True}) == {"notify"}
+
+
+# --- all of it in figures -------------------------------------------------------------------------------------------
+
+
+def as_papers() -> list[Filed]:
+    """The published totals, each as a paper of its party under New START."""
+    return [
+        entered(row["party"], "data", declared(row).items, entry=entry, made=row["date"], agreement="new-start")
+        for entry, row in enumerate(AGGREGATES, start=1)
+    ]
+
+
+def of_new_start() -> Iterator[tuple[str, str]]:
+    """Limits kept and approached, more that was lawful, the reading beside, and the days of the exchanges."""
+    papers = as_papers()
+    rows = limits(START, papers, (), date(2023, 12, 31))
+    since = [row for row in rows if row.day >= date(2018, 2, 5)]
+    days = {row["date"] for row in AGGREGATES}
+    yield "totals published", f"{len(AGGREGATES)} rows of {len(days)} days, {min(days)} to {max(days)}"
+    above = sum(row.state == "above" for row in since)
+    yield "from 2018-02-05 on", f"{above} of {len(since)} sums above a limit"
+    earlier = [row for row in rows if row.state == "not_yet" and row.excess]
+    most = max((row for row in earlier if (row.limit, row.party) == ("warheads", "ru")), key=lambda row: row.excess)
+    yield "more, and lawful, before", f"{len(earlier)} sums; the most warheads of ru {most.declared:,} on {most.day}"
+    near = nearest(rows)
+    for limit in START.limits:
+        first, *same = [row for row in near if row.limit == limit.id]
+        more = f", {len(same) + 1} times" if same else f" on {first.day}"
+        yield f"nearest, {limit.id}", f"{first.party} {first.declared:,} of {first.at_most:,}{more}"
+    yield "read by ru", reservation(papers)
+    deadlines = [owed.deadline.to_text()[:10] for owed in exchanges() if owed.deadline]
+    yield "first data", f"by {deadlines[0]}, 45 days after 2011-02-05"
+    yield "half-yearly data", " and ".join(sorted({f"by {day[5:]}" for day in deadlines[1:]})) + " of each year"
+
+
+def reservation(papers: list[Filed]) -> str:
+    """Russia's standing reservation to what the United States declared as of 1 March 2022."""
+    about = next(paper for paper in papers if paper.sender == "us" and paper.content.day("as-of") == date(2022, 3, 1))
+    counts = {"converted-launchers": 56, "converted-bombers": 41, "training-silos": 4}
+    items = {**counts, "because": "conversions that cannot be confirmed", "standing": True}
+    paper = entered("ru", "reservation", items, entry=100, answers=about, agreement="new-start")
+    readings, _ = readings_in(START, [*papers, paper])
+    rows = limits(START, [*papers, paper], readings, date(2023, 12, 31))
+    (row,) = (row for row in rows if (row.limit, row.paper) == ("launchers", about.digest))
+    ((beside),) = row.readings
+    parts = " + ".join(str(part.difference) for part in beside.reading.parts)
+    return f"{row.declared} declared, {beside.value} as read: {parts} = {beside.reading.difference} more"
+
+
+def exchanges() -> list[Obligation]:
+    """What the United States owed Russia until New START ended."""
+    steps = adopted(("ru", "us"), "2011-02-05")
+    found = obligations(START, utc("ru", "us"), (), steps, at("2026-06-01"), text=TEXT)
+    return [owed for owed in found if owed.debtor == "us"]
+
+
+def of_the_vienna_document() -> Iterator[tuple[str, str]]:
+    """An exercise beside two thresholds, two requests, and the rule of sixtieths."""
+    for answer in answers(VIENNA, filled(VIENNA, "exercise", UNDER_VIENNA)):
+        if answer.threshold.id in ("notify-land", "observe-land"):
+            said = "; ".join(
+                f"{each.condition.item} {each.value:,} from {each.condition.at_least:,}"
+                for each in answer.deciding
+                if each.condition.item in ("troops", "tanks") and isinstance(each.value, int)
+            )
+            yield f"Zapad-2017, {answer.threshold.id}", f"{'yes' if answer.reached else 'no'}: {said}"
+    for owed in sorted(replies(), key=lambda owed: (owed.debtor, owed.creditor)):
+        until = owed.deadline.to_text()[:16] if owed.deadline else "—"
+        yield f"February 2022, {owed.debtor} to {owed.creditor}", f"reply by {until}: {owed.state.value}"
+    visits = {units: visits_for(units) for units in (0, 60, 61, 541, 901)}
+    yield "evaluation visits", ", ".join(f"{units} units {number}" for units, number in visits.items())
+
+
+def replies() -> list[Obligation]:
+    """Who owed a reply to a request of February 2022, three days later."""
+    parties = ("by", "ee", "lt", "lv", "ru", "ua")
+    said = ({"concern": "…", "area": "…", "questions": "…"}, {"explanation": "…"})
+    papers, steps = requests_of_2022(VIENNA.id, ("activity-request", "activity-reply"), said)
+    steps = [*adopted(parties, "2011-12-01"), *steps]
+    found = obligations(VIENNA, utc(*parties), papers, steps, at("2022-02-14"), text=TEXT)
+    return [owed for owed in found if owed.measure.id == "activity-reply"]
+
+
+def visits_for(units: int) -> int | None:
+    """How many evaluation visits follow from so many units."""
+    items: dict[str, Value] = {"units": units, "valid-from": date(2012, 1, 1)}
+    paper = entered("ru", "annual-information", items, entry=1, to=("us",), made="2011-12-15", agreement=VIENNA.id)
+    return next(row.number for row in quota_board(VIENNA, [paper], 2012) if row.quota == "evaluations")
+
+
+def test_the_figures_are_counted_and_printed() -> None:
+    """What `-s` prints: each line is counted by the program from what was published."""
+    figures = [*of_new_start(), *of_the_vienna_document()]
+    width = max(len(name) for name, _ in figures) + 2
+    sys.stdout.write("\n" + "".join(f"{name.ljust(width)}{said}\n" for name, said in figures))
+    assert dict(figures) == {
+        "totals published": "49 rows of 25 days, 2011-02-05 to 2023-03-01",
+        "from 2018-02-05 on": "0 of 63 sums above a limit",
+        "more, and lawful, before": "54 sums; the most warheads of ru 1,796 on 2016-09-01",
+        "nearest, deployed": "us 686 of 700 on 2022-03-01",
+        "nearest, warheads": "ru 1,549 of 1,550 on 2022-09-01",
+        "nearest, launchers": "us 800 of 800, 11 times",
+        "read by ru": "800 declared, 901 as read: 56 + 41 + 4 = 101 more",
+        "first data": "by 2011-03-22, 45 days after 2011-02-05",
+        "half-yearly data": "by 03-30 and by 09-30 of each year",
+        "Zapad-2017, notify-land": "yes: troops 12,700 from 9,000; tanks 250 from 250",
+        "Zapad-2017, observe-land": "no: troops 12,700 from 13,000; tanks 250 from 300",
+        "February 2022, by to ee": "reply by 2022-02-11T13:00: contested",
+        "February 2022, by to lt": "reply by 2022-02-11T13:00: contested",
+        "February 2022, by to lv": "reply by 2022-02-11T13:00: contested",
+        "February 2022, ru to ua": "reply by 2022-02-13T13:00: missed",
+        "evaluation visits": "0 units 0, 60 units 1, 61 units 2, 541 units 10, 901 units 15",
+    }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from parley.cli.session import Session
-from parley.errors import Malformed
+from parley.errors import Malformed, Refused
 from parley.words import say
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ def agreement_for(session: Session, data: bytes, under: str | None, *, handle: s
 def at_home(session: Session, look: Callable[[Delegation], T]) -> T | None:
     """What is found in this home, from what it holds where the depositary cannot be reached.
 
-    None where there is no home; and where nobody said its passphrase or can be asked for it, which is told.
+    None where there is no home, or one that nobody empowered yet; and where nobody said its passphrase or can be asked
+    for it, which is told.
     """
     from parley.cli.looking import from_what_is_held
     from parley.client.home import PARTY, Home
@@ -107,5 +108,8 @@ def at_home(session: Session, look: Callable[[Delegation], T]) -> T | None:
     except Malformed as error:
         if error.code != "use.no-passphrase":
             raise
-    session.tell(say("agreement.home-closed"))
+        session.tell(say("agreement.home-closed"))
+    except Refused as error:
+        if error.code != "request.unknown-key":  # the home of a new officer, which holds nothing yet
+            raise
     return None
