@@ -292,20 +292,27 @@ def _sealed_draft(session: Session, delegation: Delegation, prepare: Making, opt
 
 def hand_over(session: Session, delegation: Delegation, prepare: Making, options: dict[str, Any]) -> None:
     """Show exactly what would be signed, have the recipient's id typed, send. What is not sent is not kept."""
+    entered = handed_over(session, delegation, prepare, options)
+    if entered is not None and session.json:
+        session.print_json("entered", entered)
+
+
+def handed_over(
+    session: Session, delegation: Delegation, prepare: Making, options: dict[str, Any]
+) -> Entered | None:
+    """As `hand_over`, and what was entered; None for what was prepared for others. JSON the caller prints."""
     from parley.cli.progress import working
     from parley.cli.screens import draft_screen
     from parley.cli.unanswered import finished_before, others_waiting
 
     if options["draft_file"] is not None:
         write_paper(session, delegation, prepare, options, options["draft_file"], split(options["signers"]))
-        return
+        return None
     draft = _sealed_draft(session, delegation, prepare, options)
     session.learn(delegation.partners())
     earlier = finished_before(session, delegation, draft, limit_chosen=options["accept_by"] is not None)
     if earlier is not None:
-        if session.json:
-            session.print_json("entered", earlier)
-        return
+        return earlier
     session.tell([*draft_screen(session, draft, session.now()), *others_waiting(session, delegation)])
     try:
         recipient = draft.recipients[0].party
@@ -316,12 +323,12 @@ def hand_over(session: Session, delegation: Delegation, prepare: Making, options
     with working(session, say("working.sending")):
         entered = delegation.send(draft)
     if session.json:
-        session.print_json("entered", entered)
-        return
+        return entered
     clocks = session.clocks(*(partner.party for partner in draft.recipients))
     session.data(entered.reference)
     session.tell(say("deposit.done", reference=entered.reference, time=clocks.hours(entered.time, seconds=True)))
     session.tell(say("ask.next", commands=f"parley show {entered.reference} · parley print {entered.reference}"))
+    return entered
 
 
 @command("withdraw", data=True, asks=True)

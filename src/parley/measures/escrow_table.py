@@ -85,14 +85,27 @@ def read_declaration(pieces: Iterable[bytes], plan: bytes | None = None, *, most
     Raises: Malformed of the first fault, with its `line`.
     """
     written = _Written.read(plan)
-    lines = lines_of(pieces)
-    _, head = next(lines, (1, b""))
-    columns = _Columns.of(cells_of(head.removeprefix(b"\xef\xbb\xbf"), 1), on_grid=written.grid is not None)
+    lines, columns = _head(pieces, on_grid=written.grid is not None)
     try_out = written.plan(columns.categories, 0)
     items = list(_items(lines, columns, try_out, most))
     if not items:
         raise Malformed("escrow.no-items")
     return Table(plan=written.plan(columns.categories, len(items)), items=tuple(items))
+
+
+def read_items(pieces: Iterable[bytes], plan: Plan, *, most: int = MAX_SLOTS // 2) -> tuple[Item, ...]:
+    """The items in a CSV file under a plan that there is already, for an amendment.
+
+    Raises: as `read_declaration`; Malformed("escrow.columns") where the table counts other things than the plan.
+    """
+    lines, columns = _head(pieces, on_grid=plan.grid is not None)
+    if columns.categories != plan.categories:
+        found, expected = (", ".join(names)[:200] for names in (columns.categories, plan.categories))
+        raise Malformed("escrow.columns", line=1, found=found, expected=expected)
+    items = tuple(_items(lines, columns, plan, most))
+    if not items:
+        raise Malformed("escrow.no-items")
+    return items
 
 
 def default_slots(items: int) -> int:
@@ -144,6 +157,13 @@ class _Columns:
             categories=categories,
             names=tuple(names),
         )
+
+
+def _head(pieces: Iterable[bytes], *, on_grid: bool) -> tuple[Iterator[tuple[int, bytes]], _Columns]:
+    """The lines below the first, and the columns that the first names."""
+    lines = lines_of(pieces)
+    _, head = next(lines, (1, b""))
+    return lines, _Columns.of(cells_of(head.removeprefix(b"\xef\xbb\xbf"), 1), on_grid=on_grid)
 
 
 def _items(lines: Iterable[tuple[int, bytes]], columns: _Columns, plan: Plan, most: int) -> Iterator[Item]:
