@@ -12,7 +12,7 @@ from msgspec import structs
 
 from parley import canonical
 from parley.canonical import decode
-from parley.client import Delegation, drafting
+from parley.client import Delegation, drafting, kept_drafts
 from parley.crypto import sha256
 from parley.disclosure import Blind, Seal
 from parley.document import Document
@@ -126,11 +126,11 @@ def test_a_fault_is_found_signed_and_proven(
 
 def _spoil_cover(us: Delegation, folder: Path, monkeypatch: pytest.MonkeyPatch, other: bytes | None) -> None:
     """Hand over a cover of another paper, or one that opens for nobody."""
-    from parley.client.drafting import KIND, KeptDraft
+    from parley.client.kept_drafts import KIND, KeptDraft
 
     draft = us.prepare(draft_file(folder), to=["ru"], role="proposal", terms="essence", subject="This")
     session = us._session
-    kept = drafting.kept_draft(session, draft.id)
+    kept = kept_drafts.kept_draft(session, draft.id)
     cover = kept.deposit.cover
     assert cover is not None
     data = session.home.sealed(cover.digest).read_bytes()
@@ -157,7 +157,7 @@ def test_a_cover_that_does_not_open(office: Office, tmp_path: Path, monkeypatch:
 def test_another_cover_outside_than_inside(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ru, us = two(office, tmp_path)
     other = us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence", subject="That")
-    cover = drafting.kept_draft(us._session, other.id).deposit.cover
+    cover = kept_drafts.kept_draft(us._session, other.id).deposit.cover
     assert cover is not None
     _spoil_cover(us, tmp_path, monkeypatch, us._session.home.sealed(cover.digest).read_bytes())
     (waiting,) = ru.inbox().for_us

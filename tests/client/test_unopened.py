@@ -25,7 +25,7 @@ def _refused(step: Callable[[], object]) -> tuple[str, dict[str, str | int]]:
 
 
 def _held(us: Delegation) -> str:
-    """A paper of us like its first, of which only the commitment is deposited: no command makes one yet."""
+    """A paper of us like its first, of which only the commitment is deposited, as another home of theirs made it."""
     session = us._session
     (negotiation,) = session.known.world.negotiations.values()
     act = negotiation.in_order()[0].act
@@ -39,16 +39,24 @@ def _held(us: Delegation) -> str:
     return us.show("US-2").reference
 
 
-def test_a_held_paper_is_neither_signed_for_nor_read(office: Office, tmp_path: Path) -> None:
+def test_a_held_paper_is_signed_for_and_opens_nowhere_but_where_it_was_made(office: Office, tmp_path: Path) -> None:
     ru, us = two(office, tmp_path)
     us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence"))
     reference = _held(us)
-    outbox = ru._session.ledger.outbox()
-    assert _refused(lambda: ru.receive(reference, terms="accepted")) == ("paper.held", {"reference": "US-2"})
-    assert (ru._session.ledger.outbox(), ru.show(reference).deliveries[0].state) == (outbox, "waiting")
+    received = ru.receive(reference, terms="accepted")
+    assert (received.receipt is None, received.handed_over, received.matches, received.fault) == (
+        False,
+        False,
+        False,
+        None,
+    )
+    assert ru.show(reference).deliveries[0].state == "received"
+    assert ru.show(reference).may == ()
+    assert _refused(lambda: ru.read(reference))[0] == "paper.not-handed-over"
+    assert us.show(reference).may == ()
     (tmp_path / "taken").mkdir()
     for step in (lambda: us.read(reference), lambda: us.extract(reference, tmp_path / "taken")):
-        assert _refused(step) == ("paper.held", {})  # its own sender does not open it either
+        assert _refused(step) == ("paper.held-elsewhere", {})
     assert list((tmp_path / "taken").iterdir()) == []
     assert ru.receive("US-1", terms="accepted").matches
 

@@ -69,7 +69,8 @@ def paper_line(paper: PaperView) -> str:
     if paper.cover and paper.cover.pages:
         parts.append(say("screen.pages", count=paper.cover.pages))
     parts.append(shown(paper.language))
-    parts.append(say("screen.about", size=size(paper.length)))
+    if paper.opening != "held":
+        parts.append(say("screen.about", size=size(paper.length)))
     return " · ".join(parts) + f"     {paper.digest[:8]}"
 
 
@@ -187,7 +188,8 @@ def draft_screen(session: Session, draft: Draft, now: Time) -> list[str]:
     lines += [say("screen.not-compared", party=session.the(party)) for party in draft.untrusted]
     if draft.join_first:
         lines.append(say("screen.join-first", handle=draft.handle))
-    return [*lines, say("meaning.deposit-at-once" if draft.opening == "at_once" else "meaning.deposit")]
+    meaning = {"at_once": "meaning.deposit-at-once", "held": "meaning.deposit-held"}
+    return [*lines, say(meaning.get(draft.opening, "meaning.deposit"))]
 
 
 def _day_off(draft: Draft, clocks: Clocks) -> str:

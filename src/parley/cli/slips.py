@@ -26,7 +26,8 @@ def slip_of(session: Session, paper: PaperView, numbers: Mapping[str, str], *, l
     rows.append((say("screen.signed-for-by"), clocks.instant(paper.accept_by)))
     rows.append((say("screen.opens"), term("openings", paper.opening)))
     rows.append((say("screen.language"), f"{paper.language}, {term('language-statuses', paper.language_status)}"))
-    rows.append((say("screen.content"), say("screen.about", size=size(paper.length))))
+    if paper.opening != "held":
+        rows.append((say("screen.content"), say("screen.about", size=size(paper.length))))
     if paper.cover is not None:
         rows.extend(cover_rows(paper.cover, clocks=clocks))
     if paper.our_ref:

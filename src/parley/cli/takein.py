@@ -179,8 +179,8 @@ def _tell_received(session: Session, received: Received, *, alone: bool) -> int:
             session.tell(say("receive.by-two", reference=paper.called))
         return 1
     if not received.handed_over:
-        waits = "receive.waits-round" if paper.opening == "together" else "receive.waits"
-        session.tell(say(waits, reference=paper.called))
+        waits = {"together": "receive.waits-round", "held": "receive.waits-held"}
+        session.tell(say(waits.get(paper.opening, "receive.waits"), reference=paper.called))
         return 0
     if received.matches:
         session.tell(say("receive.matches"))

@@ -28,6 +28,7 @@ from parley.client import (
     founding,
     handing,
     hands,
+    kept_drafts,
     officers,
     overview,
     proving,
@@ -379,17 +380,17 @@ class Delegation:
 
     def drafts(self) -> tuple[Draft, ...]:
         """Drafts prepared here and not sent."""
-        return drafting.drafts(self._session)
+        return kept_drafts.drafts(self._session)
 
     def unanswered(self) -> tuple[Draft, ...]:
         """Drafts that were signed, and whose answer nobody has had: `send` sends the same bytes again."""
-        return drafting.unanswered(self._session)
+        return kept_drafts.unanswered(self._session)
 
     def draft(self, id: str) -> Draft:  # noqa: A002 - what it is called everywhere
-        return drafting.draft(self._session, id)
+        return kept_drafts.draft(self._session, id)
 
     def discard(self, id: str) -> None:  # noqa: A002 - the same
-        drafting.discard(self._session, id)
+        kept_drafts.discard(self._session, id)
 
     def send(self, draft: Draft) -> Entered:
         """Sign a draft as it was shown, store the signed bytes, upload, hand over; joins first where needed."""

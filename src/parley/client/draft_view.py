@@ -8,7 +8,7 @@ from parley.act import Act, Convene, Deposit, Holder, Join, Release
 from parley.client import trusting
 from parley.client.calling import handle_of
 from parley.client.disclosing import Selection, select
-from parley.client.drafting import KeptDraft, draft_view
+from parley.client.kept_drafts import KeptDraft, draft_view
 from parley.client.opening import open_paper
 from parley.client.references import named
 from parley.client.session import Session

@@ -6,7 +6,7 @@ for time, place in the chain, and the officer that signs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,43 +14,30 @@ from msgspec import structs
 
 from parley.act import Deposit, LanguageStatus, Opening, Recipient, Role, Sealed, Standing
 from parley.archive import MemoryReader
-from parley.articulate import LeftOut, Particulars, Resolve, Target
-from parley.canonical import Record, Time, decode, encode
+from parley.articulate import Particulars, Resolve, Target
+from parley.canonical import Time, encode
 from parley.citing import Places
-from parley.client import trusting
-from parley.client.calling import handle_of
+from parley.client import own_parts, trusting
 from parley.client.digesting import ThreadedSha256
-from parley.client.home import remove, write_whole
-from parley.client.limits import after_working_days, next_working, parse_limit
+from parley.client.home import write_whole
+from parley.client.kept_drafts import KIND, KeptDraft, draft_view
+from parley.client.limits import after_working_days, parse_limit
 from parley.client.opening import open_paper
-from parley.client.references import find, find_negotiation, named
+from parley.client.own_parts import Parts
+from parley.client.references import find, find_negotiation
 from parley.client.session import Session
 from parley.client.source import Source, read_source
-from parley.client.views import Draft, FileView
+from parley.client.views import Draft
 from parley.client.wish import Wish, check_language
 from parley.crypto import Digest, Nonce, ReadingKey
 from parley.disclosure import Blind, Seal, Seed, commit, subject_of
 from parley.document import Document, File
 from parley.envelope import Bundle, Cover, OpenedPart, Part, seal
-from parley.envelope import Sealed as SealedParts
 from parley.errors import Malformed, Refused
 from parley.exchange import ENDED, TAKEN, State
 from parley.fold import Negotiation
-from parley.identifiers import Kind
 from parley.paper import Paper
 from parley.terms import Terms, preset
-
-KIND = "draft"
-_WORDS = 12
-
-
-class KeptDraft(Record, frozen=True):
-    """How a draft lies in the ledger: nothing of the text, which lies sealed."""
-
-    deposit: Deposit
-    our_ref: str | None
-    removed: tuple[str, ...]
-    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +85,22 @@ def prepare_read(session: Session, source: Source, handle: str | None, wish: Wis
     session.sync()
     negotiation, recipients = check(session, handle, wish)
     return _seal(session, negotiation, source, _designation(session, negotiation, recipients, source.document, wish))
+
+
+def prepare_held(
+    session: Session, handle: str | None, wish: Wish, sealing: Callable[[Digest], tuple[Source, Digest | None]]
+) -> Draft:
+    """As `prepare_read`, for a paper that is held: `sealing` is told the subject that its commitment is bound to.
+
+    It gives the document with its files, and the commitment where that is another than the document's.
+    """
+    session.sync()
+    negotiation, recipients = check(session, handle, wish)
+    nonce = Nonce(session.ports.rng(16))
+    log, party = session.party_file.log, session.party
+    source, commitment = sealing(subject_of(log=log, negotiation=negotiation.id, nonce=nonce, party=party))
+    said = _designation(session, negotiation, recipients, source.document, wish)
+    return _seal(session, negotiation, source, said, nonce=nonce, commitment=commitment)
 
 
 def check(session: Session, handle: str | None, wish: Wish) -> tuple[Negotiation, tuple[Recipient, ...]]:
@@ -181,9 +184,20 @@ def _resolver(session: Session, negotiation: Negotiation) -> Resolve:
     return resolve
 
 
-def _seal(session: Session, negotiation: Negotiation, source: Source, said: Designation) -> Draft:
-    """Seal under fresh secrets, keep the sealed parts and the unsigned deposit, and show it."""
-    rng, nonce = session.ports.rng, Nonce(session.ports.rng(16))
+def _seal(
+    session: Session,
+    negotiation: Negotiation,
+    source: Source,
+    said: Designation,
+    *,
+    nonce: Nonce | None = None,
+    commitment: Digest | None = None,
+) -> Draft:
+    """Seal under fresh secrets, keep the sealed parts and the unsigned deposit, and show it.
+
+    What is held is sealed to ourselves alone, and its deposit names no parts.
+    """
+    rng, nonce = session.ports.rng, nonce or Nonce(session.ports.rng(16))
     own = trusting.reading_key(session, session.party)
     opened = Seal(blind=Blind(rng(32)), seed=Seed(rng(32)))
     subject = subject_of(log=session.party_file.log, negotiation=negotiation.id, nonce=nonce, party=session.party)
@@ -191,19 +205,22 @@ def _seal(session: Session, negotiation: Negotiation, source: Source, said: Desi
     bundle = Bundle(
         document=source.document.to_bytes(), seal=opened, attachments=source.attachments, original=source.original
     )
-    readers = [trusting.reading_key(session, recipient.party) for recipient in said.recipients]
+    held = said.opening.kind == "held"
+    readers = [] if held else [trusting.reading_key(session, recipient.party) for recipient in said.recipients]
     parts = _write(session, bundle, said.cover, readers, own)
+    if held:
+        own_parts.keep(session, nonce.hex(), parts)
     deposit = Deposit(
         **session.common(negotiation.id, session.keyring.signing, nonce=nonce),
         accept_by=said.accept_by,
-        commitment=committed.commitment,
-        cover=Sealed(digest=parts.cover_digest, length=len(parts.cover)),
-        header=Sealed(digest=parts.header_digest, length=len(parts.header)),
+        commitment=commitment or committed.commitment,
+        cover=None if held else parts.cover,
+        header=None if held else parts.header,
         in_reply_to=said.in_reply_to,
         language=said.language,
         language_status=said.language_status,
         opening=said.opening,
-        payload=Sealed(digest=parts.payload_digest, length=parts.payload_length),
+        payload=None if held else parts.payload,
         recipients=said.recipients,
         replaces=said.replaces,
         role=said.role,
@@ -220,9 +237,7 @@ def _digest(session: Session, reference: str | None) -> Digest | None:
     return find(session, reference, signing=True)[1].digest if reference else None
 
 
-def _write(
-    session: Session, bundle: Bundle, cover: Cover, recipients: Sequence[ReadingKey], own: ReadingKey
-) -> SealedParts:
+def _write(session: Session, bundle: Bundle, cover: Cover, recipients: Sequence[ReadingKey], own: ReadingKey) -> Parts:
     """Seal into the home; the payload is written as it is made, and never whole in memory."""
     with session.home.writing_sealed() as (file, path), ThreadedSha256() as digesting:
         parts = seal(
@@ -237,7 +252,11 @@ def _write(
         session.home.keep_sealed(file, path, parts.payload_digest)
     write_whole(session.home.sealed(parts.header_digest), parts.header)
     write_whole(session.home.sealed(parts.cover_digest), parts.cover)
-    return parts
+    return Parts(
+        cover=Sealed(digest=parts.cover_digest, length=len(parts.cover)),
+        header=Sealed(digest=parts.header_digest, length=len(parts.header)),
+        payload=Sealed(digest=parts.payload_digest, length=parts.payload_length),
+    )
 
 
 def _cover(document: Document, wish: Wish) -> Cover:
@@ -282,6 +301,8 @@ def again(session: Session, reference: str, accept_by: Time | str | None, *, unc
     act = paper.act
     if act.by.party != session.party:
         raise Refused("again.not-ours", reference=paper.reference)
+    if act.opening.kind == "held":  # its seal binds whether anybody signed for it or not
+        raise Refused("again.held", reference=paper.reference)
     _check_ended(paper)
     for recipient in act.recipients:
         trusting.check_trusted(session, recipient.party, unconfirmed=unconfirmed)
@@ -326,96 +347,3 @@ def _check_ended(paper: Paper) -> None:
 def _part(file: File, part: OpenedPart) -> Part:
     content = part.content or b""
     return Part(name=file.name, size=file.size, open=lambda: MemoryReader(content), digest=file.sha256)
-
-
-# --- drafts as they lie here ------------------------------------------------------------------------------------
-
-
-def kept_draft(session: Session, name: str) -> KeptDraft:
-    """A draft by its id. Raises: Refused("draft.unknown")."""
-    kept = session.ledger.kept(KIND, name)
-    if kept is None:
-        raise Refused("draft.unknown", draft=name[:40])
-    return decode(kept, KeptDraft)
-
-
-def draft(session: Session, name: str) -> Draft:
-    """A draft as it was shown, opened again from what lies sealed."""
-    kept = kept_draft(session, name)
-    opened = open_paper(session, kept.deposit)
-    return draft_view(session, kept, opened.document, opened.cover)
-
-
-def drafts(session: Session) -> tuple[Draft, ...]:
-    return tuple(draft(session, name) for name in session.ledger.all_kept(KIND))
-
-
-def unanswered(session: Session) -> tuple[Draft, ...]:
-    """Drafts that were signed, and whose answer nobody has had."""
-    names = session.ledger.all_kept(KIND)
-    return tuple(draft(session, name) for name in names if session.ledger.untold(purpose_of(name)) is not None)
-
-
-def discard(session: Session, name: str) -> None:
-    """Forget a draft and its sealed parts. Raises: Refused("draft.signed") once it was signed."""
-    act = kept_draft(session, name).deposit
-    if session.ledger.untold(purpose_of(name)) is not None:
-        raise Refused("draft.signed")
-    session.ledger.forget(KIND, name)
-    for part in (act.header, act.payload, act.cover):
-        if part is not None:
-            remove(session.home.sealed(part.digest))
-
-
-def purpose_of(name: str) -> str:
-    """The wish that sending a draft is."""
-    return f"deposit {name}"
-
-
-def draft_view(session: Session, kept: KeptDraft, document: Document, cover: Cover) -> Draft:
-    act = kept.deposit
-    assert act.negotiation is not None and act.payload is not None  # noqa: S101, PT018 - `_seal` makes no other
-    negotiation = session.negotiation(act.negotiation)
-    shown = [trusting.partner(session, recipient.party) for recipient in act.recipients]
-    rules, zone = negotiation.convene.rules, zone_of(session, act.recipients)
-    offer = next_working(act.accept_by, rules.non_working, zone)
-    words = " ".join(provision.words for provision in document.provisions).split()
-    return Draft(
-        id=act.nonce.hex(),
-        handle=handle_of(session, negotiation),
-        sender=session.party,
-        sender_name=trusting.name_of(session, session.party),
-        recipients=tuple(shown),
-        info=tuple(each.party for each in act.recipients if each.capacity == "info"),
-        role=act.role,
-        in_reply_to=named(negotiation, act.in_reply_to),
-        replaces=named(negotiation, act.replaces),
-        standing=act.standing,
-        language=act.language,
-        language_status=act.language_status,
-        terms=act.terms,
-        opening=act.opening.kind,
-        accept_by=act.accept_by,
-        limit_non_working=offer is not None,
-        next_working=offer,
-        title=document.title,
-        cover=cover,
-        provisions=len(document.provisions),
-        excerptable=document.provisions[0].kind is not Kind.FILE,
-        first_words=" ".join(words[:_WORDS]),
-        last_words=" ".join(words[-_WORDS:]),
-        attachments=tuple(file_view(file) for file in document.attachments),
-        original=file_view(document.original) if document.original else None,
-        prevails=document.prevails.value,
-        length=act.payload.length,
-        digest_of_payload=act.payload.digest.hex(),
-        content=session.likeness(document.to_bytes()),
-        untrusted=tuple(each.party for each in shown if each.compared is None),
-        join_first=session.party not in negotiation.joined,
-        removed=kept.removed,
-        left_out=tuple((each.what, each.count) for each in kept.left_out),
-    )
-
-
-def file_view(file: File) -> FileView:
-    return FileView(name=file.name, media_type=file.media_type, size=file.size, sha256=file.sha256.hex())

@@ -10,7 +10,7 @@ from msgspec import structs
 from parley.act import By, Deposit, Withdrawal
 from parley.client.calling import called, handle_of
 from parley.client.convening import join
-from parley.client.drafting import KIND, kept_draft, purpose_of, unanswered
+from parley.client.kept_drafts import KIND, kept_draft, purpose_of, unanswered
 from parley.client.references import find
 from parley.client.session import Intent, Session
 from parley.client.viewing import OUR_REF

@@ -21,7 +21,7 @@ from parley.client.calling import called, handle_of, use
 from parley.client.convening import convened
 from parley.client.draft_file import OpenedDraft, opened
 from parley.client.draft_view import Prepared, concerned, names_of, negotiation_of, paper_of, prepared
-from parley.client.drafting import discard, kept_draft
+from parley.client.kept_drafts import discard, kept_draft
 from parley.client.officers import find_officer
 from parley.client.opening import open_paper
 from parley.client.receiving import check_before_receipt, what_opens
@@ -113,7 +113,7 @@ def prepare_deposit(
         found = prepared(session, draft, readable=session.reads)
         draft_file.create(session, path, draft)
     finally:
-        discard(session, name)
+        discard(session, name, keep_held=True)
     return found
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from parley.act import Deposit, FaultReason
+from parley.client.own_parts import parts_of
 from parley.client.session import Session
 from parley.client.viewing import own_reading_key
-from parley.disclosure import Committed, check, subject_of
+from parley.crypto import Digest
+from parley.disclosure import Committed, Seal, check, commit, subject_of
 from parley.document import Document
 from parley.envelope import Cover, Opened, OpenedPart, Sink, open_bundle, open_cover
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
@@ -26,12 +28,13 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedPaper:
-    """What was sealed, proven to be what the deposit committed to."""
+    """What was sealed, proven to be what the deposit committed to; `seal` is what opens that commitment."""
 
     document: Document
     cover: Cover
     parts: tuple[OpenedPart, ...]
     committed: Committed
+    seal: Seal
 
 
 class NotTheSealed(Invalid):
@@ -60,30 +63,41 @@ def nowhere(_name: str, _place: int) -> _Nowhere:
 def open_paper(session: Session, act: Deposit, *, sink: Sink | None = nowhere) -> OpenedPaper:
     """Open a paper and check it.
 
-    What a sink was given counts only once this returns; with None all files come back in memory.
-    Raises: NotTheSealed for what is the sender's fault, Refused when it is not ours, not handed over, or held by its
-    sender, Unavailable.
+    What a sink was given counts only once this returns; with None all files come back in memory. A paper that is held
+    opens in the home that made it, and is not compared with its commitment, which may be to its file.
+    Raises: NotTheSealed for what is the sender's fault, Refused when it is not ours, not handed over, or held
+    elsewhere, Unavailable.
     """
     key = own_reading_key(act, session.party)
     if key is None:
         raise Refused("paper.not-ours-to-open")
-    if act.header is None or act.payload is None or act.cover is None:
-        raise Refused("paper.held")
+    sealed = parts_of(session, act)
+    place = 0 if act.opening.kind == "held" else key[1]  # what is held is sealed to nobody but ourselves
     secret = session.box().secret(key[0])
-    outside = _bytes(session.fetch(act.cover.digest, act.cover.length))
-    header = _bytes(session.fetch(act.header.digest, act.header.length))
-    payload = session.fetch(act.payload.digest, act.payload.length)
+    outside = _bytes(session.fetch(sealed.cover.digest, sealed.cover.length))
+    header = _bytes(session.fetch(sealed.header.digest, sealed.header.length))
+    payload = session.fetch(sealed.payload.digest, sealed.payload.length)
     cover = _blaming(lambda: open_cover(outside, secret))
-    opened = _blaming(lambda: open_bundle(header, _pieces(payload), secret, cover=cover, place=key[1], sink=sink))
+    opened = _blaming(lambda: open_bundle(header, _pieces(payload), secret, cover=cover, place=place, sink=sink))
     document = _blaming(lambda: Document.from_bytes(opened.document), otherwise="form")
     committed = _blaming(lambda: _check(act, document, opened), otherwise="not_the_sealed_text")
-    return OpenedPaper(document=document, cover=opened.cover, parts=_parts(opened), committed=committed)
+    return OpenedPaper(
+        document=document, cover=opened.cover, parts=_parts(opened), committed=committed, seal=opened.seal
+    )
+
+
+def subject_of_act(act: Deposit) -> Digest:
+    """The subject that the commitment of a deposit is bound to."""
+    assert act.negotiation is not None  # noqa: S101 - act.py refuses a Deposit without one
+    return subject_of(log=act.log, negotiation=act.negotiation, nonce=act.nonce, party=act.by.party)
 
 
 def _check(act: Deposit, document: Document, opened: Opened) -> Committed:
-    assert act.negotiation is not None  # noqa: S101 - act.py refuses a Deposit without one
-    subject = subject_of(log=act.log, negotiation=act.negotiation, nonce=act.nonce, party=act.by.party)
-    committed = check(document, opened.seal, subject=subject, commitment=act.commitment)
+    subject, seal = subject_of_act(act), opened.seal
+    if act.opening.kind == "held":
+        committed = commit(document, seed=seal.seed, blind=seal.blind, subject=subject)
+    else:
+        committed = check(document, seal, subject=subject, commitment=act.commitment)
     named = [(file.name, file.size, file.sha256) for file in document.files]
     if named != [(part.name, part.size, part.digest) for part in _parts(opened)]:
         raise Invalid("disclosure.file")

@@ -15,8 +15,8 @@ from parley.act import Confirmation, Fault, FaultReason, Handover, Receipt, Refu
 from parley.client import trusting
 from parley.client.calling import called
 from parley.client.convening import join, joining
-from parley.client.drafting import file_view
 from parley.client.home import create_new, open_new
+from parley.client.kept_drafts import file_view
 from parley.client.opening import NotTheSealed, nowhere, open_paper
 from parley.client.references import Found, find, named
 from parley.client.session import Intent, Session
@@ -48,10 +48,9 @@ def check_before_receipt(session: Session, negotiation: Negotiation, paper: Pape
     session.box().secret(key[0])
     if session.now > act.accept_by:
         raise Refused("paper.limit-passed", limit=act.accept_by.to_text())
-    if act.payload is None:
-        raise Refused("paper.held", reference=paper.reference)
-    check_payload_length(act.payload.length)
-    session.fetch(act.payload.digest, act.payload.length)
+    if act.payload is not None:  # of what is held, nothing but its seal is here to be signed for
+        check_payload_length(act.payload.length)
+        session.fetch(act.payload.digest, act.payload.length)
 
 
 def _check_quorum(session: Session, negotiation: Negotiation) -> None:
@@ -191,6 +190,8 @@ def _open_received(
 def _await_handover(session: Session, found: Found) -> Found:
     """The paper once its handover is known here, or as it is when the depositary takes its time."""
     negotiation, paper = found
+    if paper.act.opening.kind == "held":
+        return session.negotiation(negotiation.id), session.paper(negotiation.id, paper.digest)
     for wait in (*_WAITS, None):
         negotiation = session.negotiation(negotiation.id)
         paper = negotiation.paper(paper.digest)

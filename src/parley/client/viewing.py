@@ -22,6 +22,7 @@ from parley.act import (
 from parley.age import open_small
 from parley.canonical import Time
 from parley.client.calling import called, handle_of, in_use
+from parley.client.own_parts import held_here
 from parley.client.references import named
 from parley.client.session import Session
 from parley.client.trusting import compared_at, name_of
@@ -160,9 +161,10 @@ def may(session: Session, paper: Paper) -> tuple[str, ...]:
         taken = any(state in ANSWERED for state in states)
         if in_time and not taken and any((opening, Actor.SENDER, state, "withdrawal") in TABLE for state in states):
             found.append("withdraw")
-        if not taken and paper.replaced_by is None and all(state in ENDED for state in states):
+        unread = not taken and paper.replaced_by is None and all(state in ENDED for state in states)
+        if unread and opening != "held":  # its seal stands in the log, whether anybody signed for it or not
             found.append("again")
-        if opening != "held":
+        if opening != "held" or held_here(session, paper.act):
             found.append("read")
         return tuple(found)
     outcome = paper.outcomes.get(session.party)
