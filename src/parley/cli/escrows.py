@@ -1,4 +1,4 @@
-"""A whole declaration under one seal: sealed, opened step by step, asked about, answered for, and what is known of it."""
+"""A whole declaration under one seal: sealed, opened step by step, asked about and answered for, and what is known."""
 
 from __future__ import annotations
 
@@ -328,12 +328,15 @@ def escrow_show(session: Session, reference: str | None, negotiation: str | None
     from parley.cli.progress import working
     from parley.words.escrows import as_value
 
-    with session.delegation() as delegation, from_what_is_held(session, delegation):
-        with working(session, say("working.checking")):
-            delegation.sync()
-            session.learn(delegation.partners())
-            escrows = delegation.escrows
-            found = escrows.all(negotiation) if reference is None else escrows.told(reference)
+    with (
+        session.delegation() as delegation,
+        from_what_is_held(session, delegation),
+        working(session, say("working.checking")),
+    ):
+        delegation.sync()
+        session.learn(delegation.partners())
+        escrows = delegation.escrows
+        found = escrows.all(negotiation) if reference is None else escrows.told(reference)
     if session.json:
         session.print_json("escrows", [as_value(story) for story in found])
     elif not found:

@@ -297,9 +297,7 @@ def hand_over(session: Session, delegation: Delegation, prepare: Making, options
         session.print_json("entered", entered)
 
 
-def handed_over(
-    session: Session, delegation: Delegation, prepare: Making, options: dict[str, Any]
-) -> Entered | None:
+def handed_over(session: Session, delegation: Delegation, prepare: Making, options: dict[str, Any]) -> Entered | None:
     """As `hand_over`, and what was entered; None for what was prepared for others. JSON the caller prints."""
     from parley.cli.progress import working
     from parley.cli.screens import draft_screen

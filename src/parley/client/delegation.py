@@ -44,6 +44,7 @@ from parley.client import office as office_
 from parley.client.comparing import ComparedPapers, ComparedText, CoverageView, SeenAs
 from parley.client.disclosing import Answered, Leave, Selection
 from parley.client.draft_view import Prepared
+from parley.client.escrows import Escrows
 from parley.client.founding import Founding
 from parley.client.home import Home
 from parley.client.measures import Measures
@@ -338,6 +339,11 @@ class Delegation:
     def measures(self) -> Measures:
         """What runs under agreements."""
         return Measures(self._session)
+
+    @property
+    def escrows(self) -> Escrows:
+        """Declarations under one seal, opened step by step."""
+        return Escrows(self._session)
 
     # --- handing over -------------------------------------------------------------------------------------------
 

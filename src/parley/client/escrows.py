@@ -178,7 +178,7 @@ class Escrows:
         for slot, uid in sorted((made.find(uid), uid) for uid in set(uids)):
             known = story.items.get(slot)
             if known is None or known.counts is None:
-                raise Refused("escrow.contents-shut", slot=slot)
+                raise Refused("escrow.contents-shut", slot=slot, uid=uid)
             shown.append(InTotals(contained=contained(made, uid), slot=slot))
         file = TotalsPaper(items=tuple(shown), kind="totals", totals=totals(made))
         return self._about(negotiation, story, file, terms, "declaration", options)

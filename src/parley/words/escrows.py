@@ -149,7 +149,7 @@ def changes(story: Story) -> Iterator[str]:
         return
     found_ = story.amendment.changes
     yield say("escrow.changed", count=number(len(found_)), before=story.amends, reference=story.amendment_by)
-    for change in found_[:MOST_ROWS]:
+    for change in sorted(found_, key=lambda each: each.after or each.before or "")[:MOST_ROWS]:
         yield "  " + _change(change)
 
 
