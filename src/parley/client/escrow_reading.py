@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from parley.act import Deposit
-from parley.client.opening import open_paper
+from parley.client.opening import open_paper, subject_of_act
 from parley.client.references import find
 from parley.client.session import Session
 from parley.crypto import Digest
-from parley.disclosure import subject_of
+from parley.document import Document
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.exchange import State
 from parley.fold import Negotiation
@@ -22,12 +21,6 @@ from parley.measures.escrow_plan import Plan
 from parley.measures.escrow_story import Handed, Sealed, Story, stories
 from parley.measures.escrow_text import read_paper
 from parley.paper import Paper
-
-
-def subject_of_deposit(act: Deposit) -> Digest:
-    """What the commitment of a deposit is bound to: who deposits where."""
-    assert act.negotiation is not None  # noqa: S101 - act.py refuses a Deposit without one
-    return subject_of(log=act.log, negotiation=act.negotiation, nonce=act.nonce, party=act.by.party)
 
 
 def read_stories(session: Session, negotiation: Negotiation) -> tuple[Story, ...]:
@@ -61,15 +54,14 @@ def read_as(session: Session, paper: Paper, plan: Plan | None) -> Handed | None:
     file: EscrowFile | None = None
     fault: ParleyError | None = None
     try:
-        original = open_paper(session, paper.act).document.original
-        if original is None or original.media_type != MEDIA_TYPE:
+        found = _file(session, paper)
+        if found is None:
             return None
-        opened = open_paper(session, paper.act, sink=None)
-        file = read_paper(opened.document, opened.parts[-1].content or b"", plan)
-    except (Malformed, Invalid) as error:
-        fault = error
-    except (Refused, Unavailable):
+        file = read_paper(*found, plan)
+    except _NotHere:
         pass
+    except (Malformed, Invalid, Refused) as error:
+        fault = error
     return Handed(
         reference=paper.reference,
         digest=paper.digest,
@@ -80,6 +72,22 @@ def read_as(session: Session, paper: Paper, plan: Plan | None) -> Handed | None:
         file=file,
         fault=fault,
     )
+
+
+class _NotHere(Exception):
+    """A paper that this home may not open, or not yet, or cannot fetch now."""
+
+
+def _file(session: Session, paper: Paper) -> tuple[Document, bytes] | None:
+    """The document and the file of a paper about an escrow. Raises: _NotHere, Malformed, Invalid."""
+    try:
+        original = open_paper(session, paper.act).document.original
+        if original is None or original.media_type != MEDIA_TYPE:
+            return None
+        opened = open_paper(session, paper.act, sink=None)
+    except (Refused, Unavailable) as error:
+        raise _NotHere from error
+    return opened.document, opened.parts[-1].content or b""
 
 
 @dataclass(slots=True)
@@ -121,12 +129,13 @@ class _Reading:
             made=paper.at.time,
             answers=answers,
             commitment=paper.act.commitment,
-            subject=subject_of_deposit(paper.act),
+            subject=subject_of_act(paper.act),
         )
 
     def _plan(self, paper: Paper) -> Iterator[Handed]:
         found = read_as(self.session, paper, None)
-        if found is not None:
+        # What is about an escrow and states no plan cannot be read without one: nothing is sealed under it.
+        if found is not None and not (found.fault and found.fault.code == "escrow.no-plan"):
             self.plans[paper.digest] = found.file.plan if isinstance(found.file, PlanPaper) else None
             yield found
 

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from parley.canonical import Time
 from parley.crypto import Digest
-from parley.errors import ParleyError, Refused
+from parley.errors import Detail, ParleyError, Refused
 from parley.measures.amendment import Amended, verify_amendment
 from parley.measures.escrow_answers import Absent, Present, verify_answer, verify_contained, verify_totals
 from parley.measures.escrow_conflicts import Contradiction, Evidence, Where, contradictions
@@ -112,7 +112,19 @@ class Unproven:
 
     reference: str
     kind: Kind | None
-    error: ParleyError
+    code: str
+    details: Mapping[str, Detail]
+
+    @classmethod
+    def of(cls, paper: Handed, error: ParleyError) -> Unproven:
+        """What was found wrong with a paper."""
+        kind = paper.file.kind if paper.file else None
+        return cls(reference=paper.reference, kind=kind, code=error.code, details=error.details)
+
+    @property
+    def error(self) -> ParleyError:
+        """The reason, to be put in words."""
+        return ParleyError(self.code, **self.details)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -207,7 +219,7 @@ class _Telling:
             stated = plan.file.plan if isinstance(plan.file, PlanPaper) else None
             story = Story(sealed=paper, plan=stated, plan_by=plan.reference)
             if plan.fault is not None:
-                story.unproven.append(Unproven(reference=plan.reference, kind=None, error=plan.fault))
+                story.unproven.append(Unproven.of(plan, plan.fault))
             elif plan.file is None:
                 story.waiting.append(plan.reference)
             self._beside(story, paper.answers)
@@ -237,13 +249,13 @@ class _Telling:
         try:
             self._take(story, paper, paper.file, asked)
         except ParleyError as error:
-            story.unproven.append(Unproven(reference=paper.reference, kind=paper.file.kind, error=error))
+            story.unproven.append(Unproven.of(paper, error))
 
     def _shut(self, story: Story, paper: Handed) -> None:
         """What could not be opened is about the escrow, and may be a question."""
         self.questions[paper.digest] = (story, None)
         if paper.fault is not None:
-            story.unproven.append(Unproven(reference=paper.reference, kind=None, error=paper.fault))
+            story.unproven.append(Unproven.of(paper, paper.fault))
         else:
             story.waiting.append(paper.reference)
 

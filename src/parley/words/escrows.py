@@ -25,17 +25,17 @@ MOST_ROWS = 200
 NONE = "—"
 
 
-def head(story: Story, *, naming: Naming, clocks: Clocks) -> list[list[str]]:
+def head(story: Story, *, naming: Naming, clocks: Clocks) -> list[tuple[str, str]]:
     """Who sealed it when, under which plan, and what it takes the place of."""
     rows = [
-        [say("escrow.by"), naming(story.owner)],
-        [say("escrow.sealed"), f"{story.sealed.reference}, {clocks.instant(story.sealed.made)}"],
-        [say("escrow.plan"), plan(story)],
+        (say("escrow.by"), naming(story.owner)),
+        (say("escrow.sealed"), f"{story.sealed.reference}, {clocks.instant(story.sealed.made)}"),
+        (say("escrow.plan"), plan(story)),
     ]
     if story.amends is not None:
-        rows.append([say("escrow.amends"), story.amends])
+        rows.append((say("escrow.amends"), story.amends))
     if story.amended_by:
-        rows.append([say("escrow.amended-by"), ", ".join(story.amended_by)])
+        rows.append((say("escrow.amended-by"), ", ".join(story.amended_by)))
     return rows
 
 
@@ -211,7 +211,7 @@ def as_value(story: Story) -> dict[str, Any]:
         "changes": _changes(story),
         "waiting": list(story.waiting),
         "not_proven": [
-            {"paper": each.reference, "kind": each.kind, "code": each.error.code, "says": explain(each.error)}
+            {"paper": each.reference, "kind": each.kind, "code": each.code, "says": explain(each.error)}
             for each in story.unproven
         ],
         "contradictions": [
