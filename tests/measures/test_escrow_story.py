@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
-from parley.errors import Invalid, Malformed
+from parley.errors import Invalid, Malformed, Refused
 from parley.measures.amendment import amend
 from parley.measures.escrow import Committed, commit
 from parley.measures.escrow_answers import Absent, Present
@@ -233,15 +233,21 @@ def test_a_question_that_cannot_be_is_said_to_be_none() -> None:
 
 
 def test_without_its_plan_nothing_is_proven() -> None:
-    for fault, expected in ((Invalid("escrow.other-words"), "escrow.other-words"), (None, None)):
-        rail = Rail()
-        held = rail.seal(MADE, rail.hand(None, None, fault=fault))
-        rail.open(MADE, held, 1)
-        story = rail.story()
-        assert (story.plan, story.commitment, story.steps, story.due()) == (None, None, (), None)
-        codes = [code for _, code in unproven(story)]
-        assert codes == ([expected] if expected else []) + ["escrow.no-plan"]
-        assert story.waiting == ([] if expected else ["US-1"])
+    rail = Rail()
+    held = rail.seal(MADE, rail.hand(None, None, fault=Invalid("escrow.other-words")))
+    rail.open(MADE, held, 1)
+    story = rail.story()
+    assert (story.plan, story.commitment, story.steps, story.due()) == (None, None, (), None)
+    assert unproven(story) == [("US-1", "escrow.other-words"), ("US-3", "escrow.no-plan")]
+
+
+def test_before_its_plan_is_open_here_all_of_it_waits() -> None:
+    rail = Rail()
+    held = rail.seal(MADE, rail.hand(None, None))
+    rail.open(MADE, held, 1)
+    rail.hand(None, held, fault=Refused("escrow.no-plan"))
+    story = rail.story()
+    assert (story.plan, story.waiting, story.sound) == (None, ["US-1", "US-3", "US-4"], True)
 
 
 def test_a_paper_with_a_fault_of_its_own_is_named() -> None:

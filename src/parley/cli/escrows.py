@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -17,11 +17,12 @@ from parley.cli.prepared import check_hands, to_prepare
 from parley.cli.session import Session, given
 from parley.errors import Malformed
 from parley.words import say
-from parley.words.table import pairs, table
 
 if TYPE_CHECKING:
+    from parley.canonical import Time
+    from parley.cli.handover import Making
     from parley.client import Delegation
-    from parley.client.views import Entered
+    from parley.client.views import Draft, Entered
     from parley.measures.escrow_plan import Place, Plan
     from parley.measures.escrow_story import Story
 
@@ -88,33 +89,22 @@ def _seal(session: Session, file: Path, options: dict[str, Any]) -> None:
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
         chosen, handle = _to_all(session, delegation, options), options["negotiation"]
-        entered = []
-        under = delegation.escrows.plan_waiting(read.plan, chosen["to"], handle)
-        if under is None:
-            first = handed_over(
-                session,
-                delegation,
-                lambda accept_by: delegation.escrows.prepare_plan(
-                    read.plan, handle=handle, accept_by=accept_by, **chosen
-                ),
-                options,
-            )
-            if first is None:
-                session.tell(say("escrow.plan-first"))
+        escrows = delegation.escrows
+        for entered in _finished(session, delegation, options):
+            if escrows.holds(entered.digest, read.items):
+                _tell_sealed(session, [entered])
                 return
-            entered.append(first)
-            under = first.digest
-        else:
-            session.tell(say("escrow.plan-there", reference=known(delegation, under).called))
-        second = handed_over(
+        _both(
             session,
             delegation,
-            lambda accept_by: delegation.escrows.prepare_declaration(
+            escrows.plan_waiting(read.plan, chosen["to"], handle),
+            lambda accept_by: escrows.prepare_plan(read.plan, handle=handle, accept_by=accept_by, **chosen),
+            lambda under, accept_by: escrows.prepare_declaration(
                 read.items, under=under, accept_by=accept_by, **chosen
             ),
+            "plan",
             options,
         )
-    _tell_sealed(session, entered, second)
 
 
 def _amend(session: Session, file: Path, options: dict[str, Any]) -> None:
@@ -122,45 +112,65 @@ def _amend(session: Session, file: Path, options: dict[str, Any]) -> None:
     from parley.cli.progress import working
     from parley.measures.escrow_table import read_items
 
+    reference: str = options["amends"]
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
-        chosen = _about(session, delegation, options["amends"], options)
-        escrows, reference = delegation.escrows, options["amends"]
-        plan = _plan(escrows.story(reference))
+        escrows = delegation.escrows
         with working(session, say("working.reading")):
-            items = read_items(_pieces(file), plan)
-            under = escrows.amended_waiting(reference, items)
-        entered = []
-        if under is None:
-            first = handed_over(
-                session,
-                delegation,
-                lambda accept_by: escrows.prepare_amended(reference, items, accept_by=accept_by, **chosen),
-                options,
-            )
-            if first is None:
-                session.tell(say("escrow.amended-first"))
-                return
-            entered.append(first)
-            under = first.digest
-        else:
-            session.tell(say("escrow.amended-there", reference=known(delegation, under).called))
-        second = handed_over(
+            escrows.read_on()
+            story = escrows.story(reference)
+            items = read_items(_pieces(file), _plan(story))
+        _finished(session, delegation, options)
+        chosen = _about(session, delegation, reference, options, escrows.others(reference))
+        _both(
             session,
             delegation,
-            lambda accept_by: escrows.prepare_amendment(under, accept_by=accept_by, **chosen),
+            escrows.amended_waiting(reference, items),
+            lambda accept_by: escrows.prepare_amended(reference, items, accept_by=accept_by, **chosen),
+            lambda under, accept_by: escrows.prepare_amendment(under, accept_by=accept_by, **chosen),
+            "amended",
             options,
         )
-    _tell_sealed(session, entered, second)
 
 
-def _tell_sealed(session: Session, entered: list[Entered], last: Entered | None) -> None:
-    if last is None:
-        return
+def _finished(session: Session, delegation: Delegation, options: dict[str, Any]) -> list[Entered]:
+    """What was signed before and never answered goes first, so that a repeated command is no second declaration."""
+    from parley.cli.unanswered import finish
+
+    return finish(session, delegation) if options["draft_file"] is None else []
+
+
+def _both(
+    session: Session,
+    delegation: Delegation,
+    there: str | None,
+    first: Making,
+    second: Callable[[str, Time | str | None], Draft],
+    name: Literal["plan", "amended"],
+    options: dict[str, Any],
+) -> None:
+    """Two papers, the second in reply to the first, which is not handed over again where it is `there`."""
+    entered = []
+    if there is None:
+        one = handed_over(session, delegation, first, options)
+        if one is None:
+            session.tell(say(f"escrow.{name}-first"))
+            return
+        entered.append(one)
+        there = one.digest
+    else:
+        session.tell(say(f"escrow.{name}-there", reference=known(delegation, there).called))
+    under = there
+    last = handed_over(session, delegation, lambda accept_by: second(under, accept_by), options)
+    if last is not None:
+        _tell_sealed(session, [*entered, last])
+
+
+def _tell_sealed(session: Session, entered: list[Entered]) -> None:
     if session.json:
-        session.print_json("entered", [*entered, last])
+        session.print_json("entered", entered)
         return
-    session.tell(say("ask.next", commands=f"parley escrow show {last.reference}"))
+    session.tell(say("ask.next", commands=f"parley escrow show {entered[-1].reference}"))
 
 
 def _pieces(file: Path) -> Iterator[bytes]:
@@ -201,18 +211,17 @@ def _about(
     delegation: Delegation,
     reference: str,
     options: dict[str, Any],
-    to: Iterable[str] | None = None,
+    parties: Sequence[str],
 ) -> dict[str, Any]:
     """Under which terms a paper about an escrow is handed over: those asked for, else the negotiation's, else none
     but the parties may see it."""
     from parley.terms import preset
 
-    delegation.sync()
-    session.learn(delegation.partners())
     handle = known(delegation, reference).handle
-    parties = list(delegation.escrows.others(reference) if to is None else to)
     named = options | {"negotiation": handle, "required": False}
-    terms = known_terms(session, delegation, named, parties) or preset("confidential", parties=(session.ours, *parties))
+    terms = known_terms(session, delegation, named, list(parties)) or preset(
+        "confidential", parties=(session.ours, *parties)
+    )
     at_once = {"at_once": True} if options.get("opening") == "at_once" else {}
     return {"terms": terms} | at_once | _particulars(options)
 
@@ -238,27 +247,25 @@ def _plan(story: Story) -> Plan:
 def escrow_open(
     session: Session, reference: str, step: int | None, items: tuple[str, ...], showing_totals: bool, **options: Any
 ) -> None:
+    from parley.cli.progress import working
+
     limit_of(options["accept_by"])
     if showing_totals and step is not None:
         raise Malformed("escrow.step-or-totals")
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
-        chosen = _about(session, delegation, reference, options)
         escrows, uids = delegation.escrows, split(items)
-        if showing_totals:
-            hand_over(
-                session,
-                delegation,
-                lambda accept_by: escrows.prepare_totals(reference, uids, accept_by=accept_by, **chosen),
-                options,
-            )
-            return
-        hand_over(
-            session,
-            delegation,
-            lambda accept_by: escrows.prepare_opening(reference, step, uids, accept_by=accept_by, **chosen),
-            options,
-        )
+        with working(session, say("working.reading")):
+            escrows.read_on()
+            others = escrows.others(reference)
+        chosen = _about(session, delegation, reference, options, others)
+
+        def making(accept_by: Time | str | None) -> Draft:
+            if showing_totals:
+                return escrows.prepare_totals(reference, uids, accept_by=accept_by, **chosen)
+            return escrows.prepare_opening(reference, step, uids, accept_by=accept_by, **chosen)
+
+        hand_over(session, delegation, making, options)
 
 
 @command("ask", data=True, asks=True)
@@ -266,17 +273,21 @@ def escrow_open(
 @click.argument("place")
 @_said
 def escrow_ask(session: Session, reference: str, place: str, **options: Any) -> None:
+    from parley.cli.progress import working
+
     limit_of(options["accept_by"])
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
-        delegation.sync()
-        story = delegation.escrows.story(reference)
+        escrows = delegation.escrows
+        with working(session, say("working.reading")):
+            escrows.read_on()
+            story = escrows.story(reference)
         where = place_of(place, _plan(story))
         chosen = _about(session, delegation, reference, options, [story.owner])
         hand_over(
             session,
             delegation,
-            lambda accept_by: delegation.escrows.prepare_question(reference, where, accept_by=accept_by, **chosen),
+            lambda accept_by: escrows.prepare_question(reference, where, accept_by=accept_by, **chosen),
             options,
         )
 
@@ -304,16 +315,20 @@ def place_of(text: str, plan: Plan) -> Place:
 @_opening
 @_said
 def escrow_answer(session: Session, reference: str, **options: Any) -> None:
+    from parley.cli.progress import working
+
     limit_of(options["accept_by"])
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
-        delegation.sync()
-        _, asked = delegation.escrows.question(reference)
+        escrows = delegation.escrows
+        with working(session, say("working.reading")):
+            escrows.read_on()
+            _, asked = escrows.question(reference)
         chosen = _about(session, delegation, reference, options, [asked.by])
         hand_over(
             session,
             delegation,
-            lambda accept_by: delegation.escrows.prepare_answer(reference, accept_by=accept_by, **chosen),
+            lambda accept_by: escrows.prepare_answer(reference, accept_by=accept_by, **chosen),
             options,
         )
 
@@ -325,6 +340,7 @@ def escrow_answer(session: Session, reference: str, **options: Any) -> None:
 @click.argument("reference", metavar="REF", required=False)
 @click.option("--negotiation", metavar="HANDLE")
 def escrow_show(session: Session, reference: str | None, negotiation: str | None) -> int:
+    from parley.cli.escrow_screens import print_story
     from parley.cli.progress import working
     from parley.words.escrows import as_value
 
@@ -333,9 +349,9 @@ def escrow_show(session: Session, reference: str | None, negotiation: str | None
         from_what_is_held(session, delegation),
         working(session, say("working.checking")),
     ):
-        delegation.sync()
-        session.learn(delegation.partners())
         escrows = delegation.escrows
+        escrows.read_on()
+        session.learn(delegation.partners())
         found = escrows.all(negotiation) if reference is None else escrows.told(reference)
     if session.json:
         session.print_json("escrows", [as_value(story) for story in found])
@@ -345,47 +361,5 @@ def escrow_show(session: Session, reference: str | None, negotiation: str | None
         for place, story in enumerate(found):
             if place:
                 session.data("")
-            _print(session, story)
+            print_story(session, story)
     return 0 if all(story.sound for story in found) else 1
-
-
-def _print(session: Session, story: Story) -> None:
-    """All that is known of one escrow."""
-    from parley.words import escrows as words
-
-    clocks = session.clocks(story.owner)
-    plain, most = session.lines_only, session.width
-    session.data(pairs(words.head(story, naming=session.name, clocks=clocks), plain=plain, most=most))
-    _table(session, [say(f"escrow.{name}") for name in ("step", "opens", "of", "opened-by")], words.step_rows(story))
-    _table(session, words.item_columns(story), words.item_rows(story))
-    if len(story.items) > words.MOST_ROWS:
-        session.prose(say("escrow.more", count=len(story.items) - words.MOST_ROWS))
-    head = [say(f"escrow.{name}") for name in ("question", "asked-by", "place", "answer", "opened-by")]
-    _table(session, head, words.question_rows(story, naming=session.name))
-    for lines in (words.totals(story), words.changes(story), words.faults(story, naming=session.name)):
-        said = list(lines)
-        if said:
-            session.data("")
-            session.prose(said)
-    if story.sound and any(step.opened_by for step in story.steps):
-        session.tell(say("escrow.sound"))
-    commands = _next(session, story)
-    if commands:
-        session.tell(say("ask.next", commands=" · ".join(commands)))
-
-
-def _table(session: Session, head: list[str], rows: Iterable[list[str]]) -> None:
-    found = list(rows)
-    if found:
-        session.data("")
-        session.data(table(head, found, plain=session.lines_only, most=session.width))
-
-
-def _next(session: Session, story: Story) -> list[str]:
-    """What this side can do now, as commands to copy."""
-    if story.waiting:
-        return [f"parley receive {reference}" for reference in story.waiting[:3]]
-    if story.owner != session.ours:
-        return [f"parley escrow ask {story.sealed.reference} PLACE"]
-    unanswered = [f"parley escrow answer {each.reference}" for each in story.questions if each.found is None][:3]
-    return unanswered + ([f"parley escrow open {story.sealed.reference}"] if story.due() is not None else [])

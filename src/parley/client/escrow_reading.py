@@ -5,11 +5,10 @@ Of all other papers nothing is opened here but what replies to a held one, or is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from parley.client.opening import open_paper, subject_of_act
-from parley.client.references import find
 from parley.client.session import Session
 from parley.crypto import Digest
 from parley.document import Document
@@ -28,20 +27,19 @@ def read_stories(session: Session, negotiation: Negotiation) -> tuple[Story, ...
     return stories(_Reading(session, negotiation).papers())
 
 
-def stories_of(session: Session, reference: str, *, signing: bool = False) -> tuple[Negotiation, tuple[Story, ...]]:
+def stories_about(found: Sequence[Story], negotiation: Negotiation, paper: Paper) -> tuple[Story, ...]:
     """The escrows that a paper is about: the held paper itself, its plan, or any paper about it.
 
-    Raises: as `references.find`, Refused("escrow.none").
+    Raises: Refused("escrow.none").
     """
-    negotiation, paper = find(session, reference, signing=signing)
-    found = {story.sealed.digest: story for story in read_stories(session, negotiation)}
-    planned = tuple(story for story in found.values() if story.plan_by == paper.reference)
+    planned = tuple(story for story in found if story.plan_by == paper.reference)
     if planned:
-        return negotiation, planned
+        return planned
+    by_digest = {story.sealed.digest: story for story in found}
     seen: Paper | None = paper
     while seen is not None:
-        if seen.digest in found:
-            return negotiation, (found[seen.digest],)
+        if seen.digest in by_digest:
+            return (by_digest[seen.digest],)
         seen = negotiation.papers.get(seen.act.in_reply_to) if seen.act.in_reply_to else None
     raise Refused("escrow.none", reference=paper.reference)
 

@@ -13,7 +13,7 @@ from typing import Unpack
 from parley.act import Role
 from parley.canonical import decode, encode
 from parley.client import drafting, holding, trusting
-from parley.client.escrow_reading import read_as, read_stories, stories_of
+from parley.client.escrow_reading import read_as, read_stories, stories_about
 from parley.client.references import find, find_negotiation
 from parley.client.session import Session
 from parley.client.source import Source
@@ -23,6 +23,7 @@ from parley.crypto import Digest, sha256
 from parley.document import File
 from parley.envelope import Part
 from parley.errors import Invalid, Refused
+from parley.exchange import State
 from parley.fold import Negotiation
 from parley.measures.amendment import amend, prove_amendment, verify_amendment
 from parley.measures.escrow import Committed, Escrow, commit, place_items
@@ -45,6 +46,8 @@ from parley.measures.escrow_text import document_of, held_document
 from parley.terms import Terms
 
 FILE_NAME = "escrow.json"
+_WAITS = (0.05, 0.1, 0.2, 0.4)
+"""Seconds; as long as anybody would look at a screen without wondering."""
 
 
 class Escrows:
@@ -52,19 +55,38 @@ class Escrows:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._read: tuple[tuple[bytes, int], tuple[Story, ...]] | None = None
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
+    def read_on(self) -> None:
+        """Read what is new. What opens at once is at our disposal a moment after it came: that is waited for."""
+        self._session.sync()
+        for wait in _WAITS:
+            if not self._session.reached or not self._coming():
+                return
+            self._session.ports.pause(wait)
+            self._session.sync()
+
+    def _coming(self) -> bool:
+        """Whether a paper for us that opens at once was handed in, and is not at our disposal yet."""
+        for _, paper in self._session.known.world.papers():
+            outcome = paper.outcomes.get(self._session.party)
+            if paper.act.opening.kind == "at_once" and outcome is not None and outcome.state is State.WAITING:
+                return True
+        return False
+
     def all(self, handle: str | None = None) -> tuple[Story, ...]:
         """Every escrow of a negotiation, as far as this home may read its papers."""
-        return read_stories(self._session, find_negotiation(self._session, handle))
+        return self._stories(find_negotiation(self._session, handle))
 
     def told(self, reference: str) -> tuple[Story, ...]:
-        """The escrows that a paper is about. Raises: as `stories_of`."""
-        return stories_of(self._session, reference)[1]
+        """The escrows that a paper is about. Raises: as `find`, Refused("escrow.none")."""
+        negotiation, paper = find(self._session, reference, signing=False)
+        return stories_about(self._stories(negotiation), negotiation, paper)
 
     def story(self, reference: str) -> Story:
-        """The one escrow that a paper is about. Raises: as `stories_of`, Refused("escrow.which")."""
+        """The one escrow that a paper is about. Raises: as `told`, Refused("escrow.which")."""
         return self._one(reference)[1]
 
     def others(self, reference: str) -> tuple[str, ...]:
@@ -82,6 +104,15 @@ class Escrows:
         if asked is None:
             raise Refused("escrow.not-a-question", reference=negotiation.papers[digest].reference)
         return story, asked
+
+    def holds(self, reference: str, items: Iterable[Item]) -> bool:
+        """Whether a paper is a held one of ours, the seal on these very items."""
+        negotiation, paper = find(self._session, reference, signing=True)
+        story = next((each for each in self._stories(negotiation) if each.sealed.digest == paper.digest), None)
+        if story is None or story.owner != self._session.party:
+            return False
+        wanted = {item.uid: item for item in items}
+        return {placed.item.uid: placed.item for placed in self._escrow(negotiation, story).items} == wanted
 
     # --- sealing ----------------------------------------------------------------------------------------------------
 
@@ -222,12 +253,10 @@ class Escrows:
     def amended_waiting(self, reference: str, items: Iterable[Item]) -> str | None:
         """A held paper of ours with these very items that takes the place of an escrow, and has no proof yet."""
         negotiation, story = self._one(reference)
-        wanted = {item.uid: item for item in items}
-        for later in read_stories(self._session, negotiation):
-            if later.amends == story.sealed.reference and later.amendment is None and later.owner == story.owner:
-                made = self._escrow(negotiation, later)
-                if {placed.item.uid: placed.item for placed in made.items} == wanted:
-                    return later.sealed.digest.hex()
+        for later in self._stories(negotiation):
+            waiting = later.amends == story.sealed.reference and later.amendment is None
+            if waiting and self.holds(later.sealed.digest.hex(), items):
+                return later.sealed.digest.hex()
         return None
 
     def prepare_amended(
@@ -262,7 +291,7 @@ class Escrows:
         Raises: as `prepare_opening`, Refused("escrow.amends-nothing").
         """
         negotiation, story = self._one(reference)
-        all_ = read_stories(self._session, negotiation)
+        all_ = self._stories(negotiation)
         before = next((each for each in all_ if each.sealed.digest == story.sealed.answers), None)
         if before is None:
             raise Refused("escrow.amends-nothing")
@@ -281,8 +310,16 @@ class Escrows:
 
     # --- what lies here ---------------------------------------------------------------------------------------------
 
+    def _stories(self, negotiation: Negotiation) -> tuple[Story, ...]:
+        """Read once for each state of the log: opening a large declaration takes its time."""
+        state = (bytes(negotiation.id), self._session.known.tree.size)
+        if self._read is None or self._read[0] != state:
+            self._read = (state, read_stories(self._session, negotiation))
+        return self._read[1]
+
     def _one(self, reference: str) -> tuple[Negotiation, Story]:
-        negotiation, found = stories_of(self._session, reference, signing=True)
+        negotiation, paper = find(self._session, reference, signing=True)
+        found = stories_about(self._stories(negotiation), negotiation, paper)
         if len(found) > 1:
             candidates = ", ".join(story.sealed.reference for story in found)
             raise Refused("escrow.which", reference=reference[:60], candidates=candidates)

@@ -243,18 +243,19 @@ class _Telling:
             if paper.file is None or isinstance(paper.file, PlanPaper):
                 self.plans[paper.digest] = paper
             return
-        if paper.file is None:
-            self._shut(story, paper)
+        unread = story.plan is None and story.plan_by in story.waiting
+        if paper.file is None or unread:
+            self._shut(story, paper, unread=unread)
             return
         try:
             self._take(story, paper, paper.file, asked)
         except ParleyError as error:
             story.unproven.append(Unproven.of(paper, error))
 
-    def _shut(self, story: Story, paper: Handed) -> None:
-        """What could not be opened is about the escrow, and may be a question."""
+    def _shut(self, story: Story, paper: Handed, *, unread: bool) -> None:
+        """What could not be opened is about the escrow, and may be a question; so is all of it before its plan is."""
         self.questions[paper.digest] = (story, None)
-        if paper.fault is not None:
+        if paper.fault is not None and not unread:
             story.unproven.append(Unproven.of(paper, paper.fault))
         else:
             story.waiting.append(paper.reference)
