@@ -76,12 +76,18 @@ def test_what_is_not_proven_has_its_reason() -> None:
     rail.open(MADE, held, 1, sender="ru")
     assert said(rail.story()) == [
         "NOT PROVEN: US-3 (a step). Step 2 is not due; step 1 comes next.",
-        ("NOT PROVEN: US-4 (a step). This is not out of the escrow that was handed over. Nothing may be believed that "
-        "came with it."),
-        ("NOT PROVEN: US-6 (answer). This is the answer for another place. Ask for the answer for the place that was "
-        "named."),
-        ("NOT PROVEN: RU-7 (a step). Russian Federation did not seal this declaration, and nobody else can open it or "
-        "answer for it. It proves nothing."),
+        (
+            "NOT PROVEN: US-4 (a step). This is not out of the escrow that was handed over. Nothing may be believed "
+            "that came with it."
+        ),
+        (
+            "NOT PROVEN: US-6 (answer). This is the answer for another place. Ask for the answer for the place that "
+            "was named."
+        ),
+        (
+            "NOT PROVEN: RU-7 (a step). Russian Federation did not seal this declaration, and nobody else can open it "
+            "or answer for it. It proves nothing."
+        ),
     ]
 
 
@@ -93,8 +99,10 @@ def test_contradictions_are_named_with_both_papers() -> None:
     for number, uids in enumerate((None, None, ["site-003"]), start=1):
         rail.open(made, held, number, uids)
     assert said(rail.story()) == [
-        ("CONTRADICTION: US-4 says that no item is at Base X, and US-7 opened an item there. Both were sealed; together "
-        "the two papers prove that the declaration was made falsely.")
+        (
+            "CONTRADICTION: US-4 says that no item is at Base X, and US-7 opened an item there. Both were sealed; "
+            "together the two papers prove that the declaration was made falsely."
+        )
     ]
     empty = false_leaves({3: {"existence": b"null"}})
     rail = Rail()

@@ -25,7 +25,7 @@ def print_story(session: Session, story: Story) -> None:
         session.prose(say("escrow.more", count=len(story.items) - words.MOST_ROWS))
     head = [say(f"escrow.{name}") for name in ("question", "asked-by", "place", "answer", "opened-by")]
     _table(session, head, words.question_rows(story, naming=session.name))
-    for lines in (words.totals(story), words.changes(story), words.faults(story, naming=session.name)):
+    for lines in (words.totals(story), words.changes(story), words.faults(story, naming=session.the)):
         said = list(lines)
         if said:
             session.data("")
