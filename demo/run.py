@@ -22,7 +22,7 @@ from demo.telling import Beat, Line
 from parley.errors import ParleyError
 from parley.words import explain
 
-_COLOURS = {"plain": "", "quiet": "2", "good": "32", "words": "3"}
+_COLOURS = {"plain": "", "quiet": "2", "good": "32", "late": "31", "words": "3"}
 WIDEST = 100
 
 

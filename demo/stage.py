@@ -28,7 +28,10 @@ LAST_DAY = Time.from_text("2039-12-31T00:00:00.000Z")
 
 @dataclass
 class Stage:
-    """Everything a scene can use. `files` are proofs for whoever wants to check them, `public` pages for anyone."""
+    """Everything a scene can use. `files` are proofs for whoever wants to check them, `public` pages for anyone.
+
+    `handle` is the negotiation that the story is about.
+    """
 
     folder: Path
     clock: StoryClock = field(init=False)
@@ -36,6 +39,7 @@ class Stage:
     server: subprocess.Popen[str] | None = None
     port: int = 0
     attempts: list[Line] = field(default_factory=list)
+    handle: str = "amber-heron"
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

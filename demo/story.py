@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from demo import cheats
+from demo.measures import measures, visits
 from demo.program import OwnProgram
 from demo.public import answered, leaked_page, own_words_and_essence, publish, release_own_text, sample
 from demo.stage import NAMES, ROOT, RU, US, ZONES, Stage
@@ -56,7 +57,7 @@ def two_desks(stage: Stage) -> list[Line]:
 def hand_over_draft(stage: Stage) -> list[Line]:
     """15 December 2021: the draft treaty."""
     stage.clock.set("2021-12-15T12:00:00.000Z")
-    stage.ru.convene("Security guarantees", [US], handle="amber-heron")
+    stage.ru.convene("Security guarantees", [US], handle=stage.handle)
     draft = stage.ru.prepare(
         sample("draft-treaty.md"),
         to=[US],
@@ -107,6 +108,11 @@ def sign_and_open(stage: Stage) -> list[Line]:
     if not received.matches:
         raise cheats.CheatSucceeded("the paper did not match its seal")
     return [before, done, quiet(", ".join(article.name for article in articles[:4]) + " …")]
+
+
+def opened_and_published(stage: Stage) -> list[Line]:
+    """15 and 17 December 2021: the draft is signed for and opened; its author publishes it."""
+    return [*sign_and_open(stage), *release_own_text(stage)]
 
 
 def respond(stage: Stage) -> list[Line]:
@@ -163,6 +169,11 @@ def note_to_nothing(stage: Stage) -> list[Line]:
         line = f"{_in_log(paper)} · {answers} · {day(paper.deposited)}"
         lines.append(good(line) if paper.reference == "RU-2" else plain(line))
     return [*lines, quiet("Sender and recipient both signed role and reply, before anyone disputed them.")]
+
+
+def compared_and_answered(stage: Stage) -> list[Line]:
+    """2 and 17 February 2022: a printed page beside the paper; which articles of the draft were answered."""
+    return [*leaked_page(stage), *answered(stage)]
 
 
 def four_attempts(stage: Stage) -> list[Line]:
@@ -250,41 +261,51 @@ SCENES = (
         two_desks,
     ),
     _Scene(5, "15 December: Russia hands over a draft treaty. This is all that the office can see.", hand_over_draft),
-    _Scene(11, "The United States cannot read it before it signs for it. Now it can.", sign_and_open),
-    _Scene(16, "17 December: Russia publishes its own text. It may: it is the author.", release_own_text),
     _Scene(
-        21,
+        11,
+        "The United States cannot read it before it signs for it. Now it can. "
+        "17 December: Russia publishes its own text; it may, as the author.",
+        opened_and_published,
+    ),
+    _Scene(
+        18,
         "26 January: the response. The sender asks for confidence. Signed for at 20:16 in Moscow. "
         "A receipt, not an agreement.",
         respond,
     ),
     _Scene(
-        28,
+        25,
         "Each says in its own words what it is about. The paper's own words are shown where both agree.",
         own_words_and_essence,
     ),
     _Scene(
-        34,
+        31,
         "28 January: a letter from Russia. Is it the answer to the response? "
         "No: both sides signed that it answers nothing.",
         note_to_nothing,
     ),
     _Scene(
-        39,
-        "2 February: a newspaper prints pages. Each side can compare them at its own desk, and confirms nothing.",
-        leaked_page,
+        36,
+        "A newspaper prints pages: each side compares at its own desk. Article by article, the record says what was "
+        "answered.",
+        compared_and_answered,
     ),
     _Scene(
-        43,
-        "17 February: were only the convenient topics answered? Article by article, the record says what was.",
-        answered,
-    ),
-    _Scene(
-        47,
+        40,
         "Read without signing. Deny the receipt. Backdate. Forge a paragraph. Each fails, or convicts.",
         four_attempts,
     ),
-    _Scene(52, "Someone who is party to nothing checks it, offline.", check_as_stranger),
+    _Scene(
+        45,
+        "Had they agreed: the response's measures in force, an exercise notified, data open to both or to neither.",
+        measures,
+    ),
+    _Scene(
+        50,
+        "Two bases are drawn that neither side chose. A reply comes late, and turns red. A visit is reported.",
+        visits,
+    ),
+    _Scene(54, "Someone who is party to nothing checks it, offline.", check_as_stranger),
     _Scene(57, "Three things it cannot do. The first: keep anyone quiet who has read.", limits),
 )
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from parley.canonical import Time
 
-Tone = Literal["plain", "quiet", "good", "words"]
+Tone = Literal["plain", "quiet", "good", "late", "words"]
 CLOCKS = (("Moscow", "Europe/Moscow"), ("UTC", "UTC"), ("Washington", "America/New_York"))
 
 
@@ -40,6 +40,10 @@ def quiet(text: str) -> Line:
 
 def good(text: str) -> Line:
     return Line(text=text, tone="good")
+
+
+def late(text: str) -> Line:
+    return Line(text=text, tone="late")
 
 
 def words(text: str) -> Line:

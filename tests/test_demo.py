@@ -22,6 +22,7 @@ from parley.canonical import Time
 from parley.checkpoint import Checkpoint
 from parley.cli.app import run as parley
 from parley.depositary import office
+from parley.measures.draw_proof import verify_draw
 from parley.merkle import Tree
 from parley.note import Note
 from parley.policy import Trust
@@ -33,8 +34,10 @@ from parley.words.telling import preset_name
 SENTENCES = [
     "Two governments negotiate in writing. Neither trusts the other. Neither trusts the office between them.",
     "15 December: Russia hands over a draft treaty. This is all that the office can see.",
-    "The United States cannot read it before it signs for it. Now it can.",
-    "17 December: Russia publishes its own text. It may: it is the author.",
+    (
+        "The United States cannot read it before it signs for it. Now it can. "
+        "17 December: Russia publishes its own text; it may, as the author."
+    ),
     (
         "26 January: the response. The sender asks for confidence. Signed for at 20:16 in Moscow. "
         "A receipt, not an agreement."
@@ -44,9 +47,13 @@ SENTENCES = [
         "28 January: a letter from Russia. Is it the answer to the response? "
         "No: both sides signed that it answers nothing."
     ),
-    "2 February: a newspaper prints pages. Each side can compare them at its own desk, and confirms nothing.",
-    "17 February: were only the convenient topics answered? Article by article, the record says what was.",
+    (
+        "A newspaper prints pages: each side compares at its own desk. Article by article, the record says what was "
+        "answered."
+    ),
     "Read without signing. Deny the receipt. Backdate. Forge a paragraph. Each fails, or convicts.",
+    "Had they agreed: the response's measures in force, an exercise notified, data open to both or to neither.",
+    "Two bases are drawn that neither side chose. A reply comes late, and turns red. A visit is reported.",
     "Someone who is party to nothing checks it, offline.",
     "Three things it cannot do. The first: keep anyone quiet who has read.",
 ]
@@ -106,6 +113,26 @@ def test_four_attempts_fail_or_convict(played: Played) -> None:
     answers = re.findall(r'class="good">((?:FAILS|CONVICTS)[^<]*)<', played.page)
     assert [answer.split(".")[0] for answer in answers] == ["FAILS", "FAILS", "CONVICTS", "FAILS"]
     assert 'class="bad"' not in played.page
+
+
+def test_one_exercise_is_notified_and_a_smaller_one_is_not(played: Played) -> None:
+    said = " ".join(played.said.split())
+    assert "Russia, Summer: Exercise to be notified: yes. Troops, support troops included 12,700, from 3,000" in said
+    assert "Russia, Spring: Exercise to be notified: no. Troops, support troops included 2,900, from 3,000" in said
+    assert said.count("is sent, and can be read at once") == 1
+
+
+def test_a_late_reply_is_told_in_red_and_in_words(played: Played) -> None:
+    (late,) = re.findall(r'class="late">([^<]*)<', played.page)
+    assert re.fullmatch(r"RU-\d+, the reply to US-\d+: MET LATE, due 6 May 2022, 08:00 UTC, 31 hours over", late)
+
+
+def test_what_was_drawn_is_what_anyone_computes_again(played: Played) -> None:
+    trust = Trust.parse((played.proofs / "stranger.trust").read_text("utf-8"))
+    found = verify_draw((played.proofs / "bases.draw").read_bytes(), trust)
+    assert found.verdict.result is Result.PROVEN
+    assert f"{' and '.join(found.drawn.items)}" in " ".join(played.said.split())
+    assert f": {found.drawn.items[0]} visited, 12 launchers, as declared; 1 visit left" in " ".join(played.said.split())
 
 
 def test_every_article_of_the_draft_is_listed_with_what_was_answered(played: Played) -> None:

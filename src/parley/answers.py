@@ -12,13 +12,18 @@ from enum import Enum
 from typing import Literal
 
 from parley import publication
-from parley.act import Audience, Expiry, Handover, Receipt, Refusal, Release, Withdrawal
+from parley.act import Audience, Deposit, Expiry, Handover, Receipt, Refusal, Release, Withdrawal
 from parley.canonical import Time
 from parley.crypto import Digest
 from parley.disclosure import Leaf, Manifest, Openings, subject_of, verify_openings
 from parley.errors import Invalid
 from parley.exchange import Actor
 from parley.paper import Done, Paper
+
+
+def subject_of_act(act: Deposit) -> Digest:
+    """The subject that the commitment of a deposit is bound to: who deposits where."""
+    return subject_of(log=act.log, negotiation=act.negotiation or b"", nonce=act.nonce, party=act.by.party)
 
 
 class Delivery(Enum):
@@ -259,11 +264,8 @@ def text(paper: Paper, openings: Openings, released: ReleaseAnswer) -> TextAnswe
     """
     if not paper.releases:
         return TextAnswer(word="withheld")
-    act = paper.act
-    negotiation = act.negotiation or b""
-    subject = subject_of(log=act.log, negotiation=negotiation, nonce=act.nonce, party=act.by.party)
     try:
-        shown = verify_openings(openings, subject=subject, commitment=act.commitment)
+        shown = verify_openings(openings, subject=subject_of_act(paper.act), commitment=paper.act.commitment)
     except Invalid:
         return TextAnswer(word="not proven")
     if released.word is Released.NOT_RELEASED:

@@ -25,6 +25,7 @@ from parley.act import (
     Handover,
     Join,
     Notice,
+    Opening,
     PaperAct,
     Receipt,
     Refusal,
@@ -319,13 +320,13 @@ def check_handover(paper: Paper, done: Done) -> None:
 
 
 def _check_round(negotiation: Negotiation, paper: Paper) -> None:
-    if not _round_complete(negotiation, paper):
+    if not round_complete(negotiation, paper.act.opening):
         raise Refused("handover.round-incomplete")
 
 
-def _round_complete(negotiation: Negotiation, paper: Paper) -> bool:
+def round_complete(negotiation: Negotiation, opening: Opening) -> bool:
     """Each party of the round has one paper with this very round, and all the others have receipted it in time."""
-    meeting = paper.act.opening.round
+    meeting = opening.round
     papers = [p for p in negotiation.papers.values() if p.act.opening.round == meeting]
     if meeting is None or sorted(p.act.by.party for p in papers) != list(meeting.parties):
         return False

@@ -95,7 +95,7 @@ def test_every_command_that_signs_can_be_told_yes() -> None:
         "empower", "revoke", "convene", "join", "deposit", "reply", "withdraw", "receive", "refuse", "fault",
         "sign", "statement", "release", "excerpt", "context", "record", "notify", "declare", "depositary init",
         "agreement adopt", "agreement amend", "agreement suspend", "agreement counter", "agreement resume",
-        "agreement contest", "agreement denounce", "inspect request", "inspect reply", "inspect report",
+        "agreement contest", "agreement denounce", "inspect request", "inspect reply", "inspect report", "draw",
         "escrow seal", "escrow open", "escrow ask", "escrow answer",
     }  # fmt: skip
     found = {line for line, command in COMMANDS.items() if any("--yes" in each.opts for each in command.params)}

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from parley.act import Role
+from parley.answers import subject_of_act
 from parley.canonical import decode, encode
 from parley.client import Delegation, drafting, holding
-from parley.client.opening import open_paper, subject_of_act
+from parley.client.opening import open_paper
 from parley.client.references import find
 from parley.client.views import Draft
 from parley.client.wish import Wish

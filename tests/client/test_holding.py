@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from parley.answers import subject_of_act
 from parley.client import Delegation, holding
 from parley.client.holding import HELD, Held
-from parley.client.opening import open_paper, subject_of_act
+from parley.client.opening import open_paper
 from parley.client.references import find
 from parley.client.views import Draft
 from parley.client.wish import Wish

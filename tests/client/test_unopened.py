@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from parley.act import Deposit, Opening
+from parley.canonical import Time
 from parley.client import Delegation
 from parley.client.home import LEDGER
 from parley.client.ledger import Ledger
@@ -138,3 +139,19 @@ def test_nothing_is_proven_by_a_home_without_a_checkpoint(office: Office, tmp_pa
     assert (caught.value.code, caught.value.details) == ("log.no-checkpoint", {})
     ru.sync()
     assert ru.evidence("US-1")
+
+
+def test_a_paper_opens_at_its_time_and_not_before(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    opens = Time(office.clock() + 3_600_000)
+    opening = Opening(kind="not_before", round=None, time=opens)
+    draft = us.prepare(draft_file(tmp_path), to=["ru"], role="proposal", terms="essence", opens=opening)
+    assert (draft.opening, draft.opens) == ("not_before", opens)
+    us.send(draft)
+    received = ru.receive("US-1", terms="accepted")
+    assert (received.handed_over, received.paper.opens) == (False, opens)
+    assert _refused(lambda: ru.read("US-1")) == ("paper.opens-later", {"reference": "US-1", "time": opens.to_text()})
+    office.pass_(3_600_000)
+    again = ru.receive("US-1", terms="accepted")
+    assert (again.handed_over, again.matches) == (True, True)
+    assert ru.read("US-1").document.title == "Draft"

@@ -16,6 +16,7 @@ from parley.disclosure import Blind, Openings, Seal, Seed, commit, subject_of, v
 from parley.document import Document
 from parley.errors import ParleyError
 from parley.fold import depositary_key
+from parley.measures.draw_proof import DrawProof, verify_draw
 from parley.merkle import Tree, leaf_hash
 from parley.policy import Policy, Trust
 from parley.record import page
@@ -81,6 +82,15 @@ def _evidence() -> list[Parser]:
         Parser("policy", lambda data: Policy.parse(note.to_text(data)), None,
                (Trust.parse(trusts[0].decode()).policy.text.encode(),)),
     ]  # fmt: skip
+
+
+def _draws() -> list[Parser]:
+    """What proves a draw: its form, and the whole check."""
+    proof = (VECTORS.parent / "measures" / "bases.draw").read_bytes()
+    return [
+        Parser("draw's proof", DrawProof.read, DrawProof.write, (proof,)),
+        Parser("draw", lambda data: verify_draw(data, None), None, (proof,)),
+    ]
 
 
 def _drafts() -> tuple[bytes, ...]:
@@ -196,6 +206,7 @@ def _parsers() -> list[Parser]:
         Parser("draft", drafts.read, drafts.written, _drafts()),
         *_bodies(),
         *_evidence(),
+        *_draws(),
         Parser("page", page.read, None, ((VECTORS.parent / "page" / "excerpt.html").read_bytes(),)),
         *_texts(),
         Parser("time", lambda data: Time.from_text(note.to_text(data)), lambda value: line(value.to_text()),

@@ -26,7 +26,18 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "work": ("preview", "coverage", "compare", "export"),
     "say": ("statement", "release", "excerpt", "context", "record"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
-    "measures": ("agreement", "notify", "declare", "due", "obligations", "limits", "inspect", "escrow", "sample-size"),
+    "measures": (
+        "agreement",
+        "notify",
+        "declare",
+        "due",
+        "obligations",
+        "limits",
+        "inspect",
+        "draw",
+        "escrow",
+        "sample-size",
+    ),
     "keep": ("depositary",),
 }
 """The commands by the job they belong to, in the order of the first help screen."""
@@ -49,6 +60,7 @@ ELSEWHERE = {
     "inbox": "looking",
     "show": "looking",
     "read": "looking",
+    "draw": "draws",
     "due": "obligations",
     "export": "papers",
     "limits": "obligations",

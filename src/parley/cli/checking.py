@@ -35,6 +35,7 @@ LARGEST_RECORD = 8 << 30
 @click.option("--explain", is_flag=True)
 def verify(session: Session, file: Path, trust_file: Path | None, explain: bool) -> int:
     from parley.cli.files import read_file
+    from parley.measures.draw_proof import looks_like_draw
     from parley.record.page import looks_like_page
     from parley.verdict import verify as check
     from parley.words.verdicts import step_lines, verdict_lines
@@ -43,6 +44,8 @@ def verify(session: Session, file: Path, trust_file: Path | None, explain: bool)
     if file.is_dir():
         return _record(session, file, trust)
     data = read_file(file, most=LARGEST_FILE)
+    if looks_like_draw(data):
+        return _draw(session, data, trust)
     page = data if looks_like_page(data) else None
     try:
         verdict = check(_inside(page) if page is not None else data, trust)
@@ -64,6 +67,26 @@ def verify(session: Session, file: Path, trust_file: Path | None, explain: bool)
     said = say(f"page-check.{compared.name.lower().replace('_', '-')}") if compared is not None else None
     session.prose(verdict_lines(verdict, said))
     return code
+
+
+def _draw(session: Session, data: bytes, trust: Trust | None) -> int:
+    """A draw computed again from the file that proves it."""
+    from parley.measures.draw_proof import verify_draw
+    from parley.words.draws import as_value, proof_lines
+
+    try:
+        found = verify_draw(data, trust)
+    except Invalid as invalid:
+        if session.json:
+            session.print_json("draw", {"result": "disproven", "error": invalid.code, "details": invalid.details})
+        else:
+            session.prose([say("verdict.failed", reason=sentence_of(invalid)), "", say("verdict.failed-shows")])
+        return 1
+    if session.json:
+        session.print_json("draw", {**as_value(found.terms, found.standing), "verdict": found.verdict})
+    else:
+        session.prose(proof_lines(found))
+    return _code(found.verdict.result.value, None)
 
 
 def _inside(page: bytes) -> bytes:

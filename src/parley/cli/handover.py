@@ -17,6 +17,7 @@ from parley.cli.particulars import (
     asked_terms,
     known_terms,
     limit_of,
+    opening_of,
     recipients,
     split,
     terms_of,
@@ -225,13 +226,12 @@ def _source(file: Path) -> Path:
     return check_source(file)
 
 
-def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - same shape as its peers
+def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:
     """What `prepare` wants of the options that any paper has."""
     from parley.cli.files import check_source, language_files
     from parley.client.wish import check_language
 
-    if options["opening"] not in ("on_receipt", "at_once"):
-        raise Malformed("use.opening", opening=options["opening"])
+    opening = opening_of(session, options["opening"], options["opens_at"])
     language = check_language(options["language"] or DEFAULT_LANGUAGE)
     attach = tuple(check_source(path) for path in options["attach"])
     original = check_source(options["original"]) if options["original"] else None
@@ -240,7 +240,7 @@ def _settings(session: Session, options: dict[str, Any]) -> dict[str, Any]:  # n
         "language": language,
         "language_status": options["language_status"],
         "force": "required" if options["required"] else "asked",
-        "at_once": options["opening"] == "at_once",
+        "opens": opening,
         "precedence": options["precedence"],
     } | given(
         {
@@ -290,15 +290,19 @@ def _sealed_draft(session: Session, delegation: Delegation, prepare: Making, opt
     return draft
 
 
-def hand_over(session: Session, delegation: Delegation, prepare: Making, options: dict[str, Any]) -> None:
-    """Show exactly what would be signed, have the recipient's id typed, send. What is not sent is not kept."""
+def hand_over(session: Session, delegation: Delegation, prepare: Making, options: dict[str, Any]) -> Entered | None:
+    """Show exactly what would be signed, have the recipient's id typed, send. What is not sent is not kept.
+
+    Returns the paper as it was entered; None where it was written to a draft file.
+    """
     entered = handed_over(session, delegation, prepare, options)
     if entered is not None and session.json:
         session.print_json("entered", entered)
+    return entered
 
 
 def handed_over(session: Session, delegation: Delegation, prepare: Making, options: dict[str, Any]) -> Entered | None:
-    """As `hand_over`, and what was entered; None for what was prepared for others. JSON the caller prints."""
+    """As `hand_over`, but that its caller prints the JSON."""
     from parley.cli.progress import working
     from parley.cli.screens import draft_screen
     from parley.cli.unanswered import finished_before, others_waiting

@@ -26,6 +26,7 @@ def paper_options(function: Callable[..., None]) -> Callable[..., None]:
             click.option("--accept-by", metavar="TIME"),
             click.option("--working-day", is_flag=True),
             click.option("--opening", type=Word(OPENINGS), default="on_receipt"),
+            click.option("--opens-at", metavar="TIME"),
             click.option("--language"),
             click.option("--with-language", multiple=True, metavar="TAG=FILE"),
             click.option("--language-status", type=Word(get_args(LanguageStatus)), default="authentic"),

@@ -15,6 +15,7 @@ from parley.words.table import aligned
 DEFAULT_LANGUAGE = "en"
 
 if TYPE_CHECKING:
+    from parley.act import Opening, OpeningKind
     from parley.canonical import Time
     from parley.client import Delegation
     from parley.terms import Terms
@@ -149,3 +150,18 @@ def limit_of(text: str | None) -> Time | str | None:
         end_of_day(text, "UTC")
         return text
     return read_instant(text)
+
+
+def opening_of(session: Session, kind: OpeningKind, at: str | None) -> Opening:
+    """When a paper opens, as typed. Raises: Malformed("use.opening"), Malformed("use.opens-at"), Refused."""
+    from parley.act import Opening
+    from parley.words.clock import read_instant
+
+    if kind in ("together", "held"):
+        raise Malformed("use.opening", opening=kind)
+    if (kind == "not_before") != (at is not None):
+        raise Malformed("use.opens-at")
+    time = read_instant(at) if at is not None else None
+    if time is not None and time <= session.now():
+        raise Refused("deposit.opens-passed", time=time.to_text())
+    return Opening(kind=kind, round=None, time=time)

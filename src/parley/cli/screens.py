@@ -90,12 +90,18 @@ def paper_rows(session: Session, paper: PaperView, now: Time) -> Rows:
         rows.append((say("screen.replaced-by"), say("screen.replaced-value", reference=paper.replaced_by)))
     if paper.our_ref:
         rows.append((say("screen.our-ref"), shown(paper.our_ref)))
-    rows.append((say("screen.opens"), term("openings", paper.opening)))
+    rows.append((say("screen.opens"), opens(paper, clocks)))
     waits = any(each.received is None and each.ended is None for each in paper.deliveries)
     until = limit(paper.accept_by, now, clocks) if waits else clocks.instant(paper.accept_by)
     rows.append((say("screen.sign-by"), until))
     rows.append((say("screen.terms"), terms_cell(session, paper.terms, paper.cover, parties_of(paper))))
     return rows
+
+
+def opens(paper: PaperView | Draft, clocks: Clocks) -> str:
+    """When a paper opens, with the time where one was set."""
+    how = term("openings", paper.opening)
+    return how if paper.opens is None else say("screen.opens-at", how=how, time=clocks.instant(paper.opens))
 
 
 def limit(until: Time, now: Time, clocks: Clocks) -> str:
@@ -223,7 +229,7 @@ def _draft_rows(session: Session, draft: Draft, clocks: Clocks, now: Time) -> Ro
         )
         if draft.excerptable:
             rows.append((say("screen.prevails"), term("prevailing", draft.prevails)))
-    rows.append((say("screen.opens"), term("openings", draft.opening)))
+    rows.append((say("screen.opens"), opens(draft, clocks)))
     rows.append((say("screen.sign-by"), limit(draft.accept_by, now, clocks)))
     parties = [draft.sender, *(partner.party for partner in draft.recipients)]
     rows.append((say("screen.terms"), terms_cell(session, draft.terms, draft.cover, parties)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parley.canonical import Time
 from parley.cli.files import size
-from parley.cli.screens import clocks_of, outcome, parties_of, recipients, who
+from parley.cli.screens import clocks_of, opens, outcome, parties_of, recipients, who
 from parley.cli.session import Session
 from parley.words import say, term
 from parley.words.clock import Clocks, day
@@ -24,7 +24,7 @@ def slip_of(session: Session, paper: PaperView, numbers: Mapping[str, str], *, l
     rows = [(say("screen.to"), recipients(session, paper.deliveries))]
     rows.append((say("screen.handed-in"), clocks.instant(paper.deposited, seconds=True)))
     rows.append((say("screen.signed-for-by"), clocks.instant(paper.accept_by)))
-    rows.append((say("screen.opens"), term("openings", paper.opening)))
+    rows.append((say("screen.opens"), opens(paper, clocks)))
     rows.append((say("screen.language"), f"{paper.language}, {term('language-statuses', paper.language_status)}"))
     if paper.opening != "held":
         rows.append((say("screen.content"), say("screen.about", size=size(paper.length))))

@@ -180,7 +180,10 @@ def _tell_received(session: Session, received: Received, *, alone: bool) -> int:
         return 1
     if not received.handed_over:
         waits = {"together": "receive.waits-round", "held": "receive.waits-held"}
-        session.tell(say(waits.get(paper.opening, "receive.waits"), reference=paper.called))
+        if paper.opens is not None and session.now() < paper.opens:
+            session.tell(say("receive.waits-time", reference=paper.called, time=clocks.instant(paper.opens)))
+        else:
+            session.tell(say(waits.get(paper.opening, "receive.waits"), reference=paper.called))
         return 0
     if received.matches:
         session.tell(say("receive.matches"))

@@ -44,6 +44,7 @@ from parley.client import office as office_
 from parley.client.comparing import ComparedPapers, ComparedText, CoverageView, SeenAs
 from parley.client.disclosing import Answered, Leave, Selection
 from parley.client.draft_view import Prepared
+from parley.client.draws import Draws
 from parley.client.escrows import Escrows
 from parley.client.founding import Founding
 from parley.client.home import Home
@@ -339,6 +340,11 @@ class Delegation:
     def measures(self) -> Measures:
         """What runs under agreements."""
         return Measures(self._session)
+
+    @property
+    def draws(self) -> Draws:
+        """Joint draws that nobody can steer."""
+        return Draws(self._session)
 
     @property
     def escrows(self) -> Escrows:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from parley.client.opening import open_paper, subject_of_act
+from parley.answers import subject_of_act
+from parley.client.opening import open_paper
 from parley.client.session import Session
 from parley.crypto import Digest
 from parley.document import Document

@@ -97,6 +97,7 @@ def draft_view(session: Session, kept: KeptDraft, document: Document, cover: Cov
         language_status=act.language_status,
         terms=act.terms,
         opening=act.opening.kind,
+        opens=act.opening.time,
         accept_by=act.accept_by,
         limit_non_working=offer is not None,
         next_working=offer,

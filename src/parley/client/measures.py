@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Unpack
 
@@ -14,13 +13,12 @@ from parley.client.limits import day_of
 from parley.client.opening import open_paper
 from parley.client.references import find, find_negotiation
 from parley.client.session import Session
-from parley.client.source import Source
+from parley.client.source import source_of
 from parley.client.underway import Text, Underway, opened_file
 from parley.client.views import Draft
 from parley.client.wish import Options, Wish
 from parley.crypto import sha256
 from parley.document import Document, File
-from parley.envelope import Part
 from parley.errors import Malformed, Refused
 from parley.measures import step_text
 from parley.measures.agreement import Agreement
@@ -79,7 +77,7 @@ class Measures:
             options.setdefault("at_once", form.role == "notification")
         options.setdefault("precedence", form.precedence)
         wish = Wish(to=to, role=form.role, terms=terms, in_reply_to=in_reply_to, **options)
-        return drafting.prepare_read(self._session, _source(document, data), handle, wish)
+        return drafting.prepare_read(self._session, source_of(document, data), handle, wish)
 
     def _check_place(
         self, content: Content, agreement: Agreement, to: Sequence[str], handle: str | None, answers: str | None
@@ -163,7 +161,7 @@ class Measures:
             in_reply_to=answered.hex() if answered else None,
             **options,
         )
-        return drafting.prepare_read(self._session, _source(document, data), handle, wish)
+        return drafting.prepare_read(self._session, source_of(document, data), handle, wish)
 
     def prepare_step(
         self,
@@ -205,7 +203,7 @@ class Measures:
         document = step_text.document_of_step(stated, text.agreement, file, language=language)
         options.setdefault("at_once", True)
         wish = Wish(to=to, role="notification", terms=terms, in_reply_to=cites, **options)
-        return drafting.prepare_read(self._session, _source(document, data), handle, wish)
+        return drafting.prepare_read(self._session, source_of(document, data), handle, wish)
 
     # --- what is under way ------------------------------------------------------------------------------------------
 
@@ -284,11 +282,3 @@ class Measures:
         if found is None or found[0].original is None or found[0].original.media_type != MEDIA_TYPE:
             raise Refused("notice.none", reference=paper.reference)
         return found
-
-
-def _source(document: Document, data: bytes) -> Source:
-    """A document with its file, ready to be sealed."""
-    file = document.original
-    assert file is not None  # noqa: S101 - all of ours have one
-    part = Part(name=file.name, size=file.size, open=lambda: io.BytesIO(data), digest=file.sha256)
-    return Source(document=document, attachments=(), original=part, removed=())

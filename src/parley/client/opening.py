@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from parley.act import Deposit, FaultReason
+from parley.answers import subject_of_act
 from parley.client.own_parts import parts_of
 from parley.client.session import Session
 from parley.client.viewing import own_reading_key
-from parley.crypto import Digest
-from parley.disclosure import Committed, Seal, check, commit, subject_of
+from parley.disclosure import Committed, Seal, check, commit
 from parley.document import Document
 from parley.envelope import Cover, Opened, OpenedPart, Sink, open_bundle, open_cover
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
@@ -84,12 +84,6 @@ def open_paper(session: Session, act: Deposit, *, sink: Sink | None = nowhere) -
     return OpenedPaper(
         document=document, cover=opened.cover, parts=_parts(opened), committed=committed, seal=opened.seal
     )
-
-
-def subject_of_act(act: Deposit) -> Digest:
-    """The subject that the commitment of a deposit is bound to."""
-    assert act.negotiation is not None  # noqa: S101 - act.py refuses a Deposit without one
-    return subject_of(log=act.log, negotiation=act.negotiation, nonce=act.nonce, party=act.by.party)
 
 
 def _check(act: Deposit, document: Document, opened: Opened) -> Committed:

@@ -11,7 +11,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from parley.act import Confirmation, Fault, FaultReason, Handover, Receipt, Refusal, RefusalReason, TermsTaken, Words
+from parley.act import (
+    Confirmation,
+    Fault,
+    FaultReason,
+    Handover,
+    Opening,
+    Receipt,
+    Refusal,
+    RefusalReason,
+    TermsTaken,
+    Words,
+)
 from parley.client import trusting
 from parley.client.calling import called
 from parley.client.convening import join, joining
@@ -26,7 +37,7 @@ from parley.document import Document
 from parley.envelope import Writer
 from parley.errors import Refused, Unavailable
 from parley.exchange import ANSWERED, ENDED, State
-from parley.fold import Negotiation
+from parley.fold import Negotiation, round_complete
 from parley.identifiers import Kind
 from parley.paper import Paper
 from parley.policy import Policy
@@ -190,16 +201,29 @@ def _open_received(
 def _await_handover(session: Session, found: Found) -> Found:
     """The paper once its handover is known here, or as it is when the depositary takes its time."""
     negotiation, paper = found
-    if paper.act.opening.kind == "held":
-        return session.negotiation(negotiation.id), session.paper(negotiation.id, paper.digest)
     for wait in (*_WAITS, None):
         negotiation = session.negotiation(negotiation.id)
         paper = negotiation.paper(paper.digest)
         if paper.outcomes[session.party].find(Handover) is not None or wait is None:
             break
+        if not _opens_now(session, negotiation, paper):
+            break
         session.ports.pause(wait)
         session.sync()
     return negotiation, paper
+
+
+def _opens_now(session: Session, negotiation: Negotiation, paper: Paper) -> bool:
+    """Whether a handover can be on its way: what is held has none, and others wait for a time or for their round."""
+    match paper.act.opening:
+        case Opening(kind="held"):
+            return False
+        case Opening(kind="not_before", time=time) if time is not None:
+            return session.now >= time
+        case Opening(kind="together") as opening:
+            return round_complete(negotiation, opening)
+        case _:
+            return True
 
 
 def _say(session: Session, negotiation: Negotiation, paper: Paper, reason: FaultReason | None) -> None:
@@ -272,24 +296,29 @@ def readable(session: Session, reference: str) -> Found:
     """The paper a reference names, when it may be opened here: ours, or handed over to us.
 
     What is held is enough when it is all here; else the log is read on. Raises: Refused("paper.receipt-first"),
-    Refused("paper.not-handed-over"), Refused("paper.not-a-recipient"); where it ended unread, what happened.
+    Refused("paper.opens-later"), Refused("paper.not-handed-over"), Refused("paper.not-a-recipient"); where it ended
+    unread, what happened.
     """
     found = find(session, reference, signing=False)
-    if not _at_disposal(session, found[1]):
+    if not at_disposal(session, found[1]):
         session.sync()
         found = find(session, reference, signing=False)
     paper = found[1]
-    if _at_disposal(session, paper):
+    if at_disposal(session, paper):
         return found
     outcome = paper.outcomes.get(session.party)
     if outcome is None or outcome.state in ENDED:
         _check_open(session, *found)
     assert outcome is not None  # noqa: S101 - that was refused just now
+    opens = paper.act.opening.time
+    if outcome.state in ANSWERED and opens is not None and session.now < opens:
+        raise Refused("paper.opens-later", reference=paper.reference, time=opens.to_text())
     code = "paper.not-handed-over" if outcome.state in ANSWERED else "paper.receipt-first"
     raise Refused(code, reference=paper.reference, state=outcome.state.value)
 
 
-def _at_disposal(session: Session, paper: Paper) -> bool:
+def at_disposal(session: Session, paper: Paper) -> bool:
+    """Whether a paper may be opened here: ours, or handed over to us."""
     if paper.act.by.party == session.party:
         return True
     outcome = paper.outcomes.get(session.party)

@@ -34,6 +34,14 @@ class Source:
     left_out: tuple[LeftOut, ...] = ()
 
 
+def source_of(document: Document, data: bytes) -> Source:
+    """A document that a program made, with the one file that is its original."""
+    file = document.original
+    assert file is not None  # noqa: S101 - every document made by a program has its file
+    part = Part(name=file.name, size=file.size, open=lambda: io.BytesIO(data), digest=file.sha256)
+    return Source(document=document, attachments=(), original=part, removed=())
+
+
 def read_file(path: Path) -> bytes:
     """Raises: Refused("file.missing"), Malformed("file.empty"), Malformed("file.too-large"), Unavailable."""
     try:

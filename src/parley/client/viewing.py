@@ -64,6 +64,7 @@ def paper_view(session: Session, negotiation: Negotiation, paper: Paper, *, fetc
         language_status=act.language_status,
         terms=act.terms,
         opening=act.opening.kind,
+        opens=act.opening.time,
         accept_by=act.accept_by,
         length=act.payload.length if act.payload else 0,
         deposited=paper.at.time,

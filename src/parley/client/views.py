@@ -240,6 +240,7 @@ class PaperView:
     language_status: str
     terms: Terms
     opening: str
+    opens: Time | None
     accept_by: Time
     length: int
     deposited: Time
@@ -307,7 +308,8 @@ class Draft:
     `id` names it in the home. `untrusted` are recipients whose number was never compared; `limit_non_working` is true
     where the limit falls on a non-working day of the negotiation, and `next_working` is the offer. `content` is equal
     for two drafts of one session exactly when document and files are equal, and says nothing anywhere else.
-    `left_out` is what of the file is not in the text, by its code, and how many.
+    `left_out` is what of the file is not in the text, by its code, and how many. `opens` is the time of an opening that
+    has one.
     """
 
     id: str
@@ -324,6 +326,7 @@ class Draft:
     language_status: str
     terms: Terms
     opening: str
+    opens: Time | None
     accept_by: Time
     limit_non_working: bool
     next_working: Time | None

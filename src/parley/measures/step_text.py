@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from parley import canonical
-from parley.document import Document, File, Language, Prevails, Provision
+from parley.document import Document, File
 from parley.errors import Invalid, Malformed
-from parley.identifiers import Identifiers, Kind
 from parley.measures.agreement import Agreement
 from parley.measures.entry import in_language
+from parley.measures.rows import document_of_rows
 from parley.measures.step_file import Stated
-from parley.wording import canonical_line, canonical_words
 
 MEDIA_TYPE = "application/vnd.parley.agreement+toml"
 NAMES = {
@@ -59,7 +56,7 @@ def document_of_agreement(agreement: Agreement, original: File, *, language: str
         (each.id, in_language(each.title, language), in_language(each.text, language) if each.text else "")
         for each in agreement.provisions
     ]
-    return _document(in_language(agreement.name, language), rows, original, language)
+    return document_of_rows(in_language(agreement.name, language), rows, original, language)
 
 
 def document_of_step(stated: Stated, agreement: Agreement, original: File, *, language: str) -> Document:
@@ -72,7 +69,7 @@ def document_of_step(stated: Stated, agreement: Agreement, original: File, *, la
     ]
     if stated.because:
         rows.append(("", names["because"], stated.because))
-    return _document(title, rows, original, language)
+    return document_of_rows(title, rows, original, language)
 
 
 def read_step(document: Document, data: bytes, agreement: Agreement) -> Stated:
@@ -87,33 +84,3 @@ def read_step(document: Document, data: bytes, agreement: Agreement) -> Stated:
     if (made.title, made.provisions) != (document.title, document.provisions):
         raise Invalid("step.other-words")
     return stated
-
-
-def _document(title: str, rows: Iterable[tuple[str, str, str]], original: File, language: str) -> Document:
-    identifiers, provisions = Identifiers(), []
-    for number, (label, heading, words) in enumerate(rows, start=1):
-        identifier = identifiers.next(Kind.ARTICLE, label)
-        provision = Provision(
-            number=number,
-            kind=Kind.ARTICLE,
-            label=label,
-            heading=canonical_line(heading),
-            words=canonical_words(words) if words else "",
-            language=language,
-            e_id=identifier,
-            w_id=identifier,
-            parent=0,
-            requires=(),
-            answers=(),
-        )
-        provisions.append(provision)
-    return Document(
-        title=canonical_line(title),
-        standing="formal",
-        languages=(Language(language=language, status="authentic", first=1, last=len(provisions)),),
-        prevails=Prevails.ORIGINAL,
-        attachments=(),
-        original=original,
-        provisions=tuple(provisions),
-        version=1,
-    )

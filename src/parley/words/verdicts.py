@@ -57,7 +57,7 @@ def verdict_lines(verdict: Verdict, page: str | None = None) -> list[str]:
         lines.append("")
     if not verdict.papers and verdict.conviction is None:
         lines += [*(_act(act, naming, clocks) for act in verdict.acts if act.act is not None), ""]
-    lines += [*_powers(verdict, naming), *digit_lines(verdict), *_numbers(verdict)]
+    lines += [*_powers(verdict, naming), *digit_lines(verdict), *number_lines(verdict)]
     return [*lines, not_shown(verdict, naming)]
 
 
@@ -239,7 +239,7 @@ def _powers(verdict: Verdict, naming: Naming) -> list[str]:
     return lines
 
 
-def _numbers(verdict: Verdict) -> list[str]:
+def number_lines(verdict: Verdict) -> list[str]:
     """The number to compare of every party that the reader's trust file does not vouch for."""
     unknown = [party for party in verdict.parties if party.name is None]
     if not unknown or verdict.conviction is not None:

@@ -1,0 +1,242 @@
+"""Joint draws of a delegation: their terms handed over, its own seed bound and shown, and what was drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Unpack
+
+from parley import canonical, evidence
+from parley.act import Opening, Receipt
+from parley.canonical import Base64, Time
+from parley.client import drafting, holding, proving, trusting
+from parley.client.calling import handle_of
+from parley.client.holding import Held
+from parley.client.opening import open_paper
+from parley.client.receiving import at_disposal, readable
+from parley.client.references import Found, find
+from parley.client.session import Session
+from parley.client.source import source_of
+from parley.client.views import Draft
+from parley.client.wish import Options, Wish
+from parley.crypto import Digest, Nonce
+from parley.document import file_of
+from parley.errors import Invalid, Refused
+from parley.fold import Negotiation
+from parley.measures.draw import Consequence, Drawn, DrawTerms, Seed
+from parley.measures.draw_proof import DrawProof, draw_paper
+from parley.measures.draw_standing import DrawPaper, DrawStanding, round_of, standing
+from parley.measures.draw_text import (
+    SEED_TYPE,
+    TERMS_TYPE,
+    SeedFile,
+    document_of_seed,
+    document_of_shown,
+    document_of_terms,
+    read_terms,
+)
+from parley.measures.held_file import MEDIA_TYPE as SHOWN_TYPE
+from parley.measures.held_file import Shown
+from parley.measures.site_list import Sites
+from parley.paper import Paper
+from parley.terms import Terms
+
+TERMS_NAME, SEED_NAME, SHOWN_NAME = "draw.json", "seed.json", "shown.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawView:
+    """A draw as it stands at this home: the paper that has its terms, the terms, and how far it has come."""
+
+    reference: str
+    handle: str
+    terms: DrawTerms
+    standing: DrawStanding
+
+
+class Draws:
+    """The part of a delegation that draws; made by `Delegation.draws`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def prepare_terms(
+        self,
+        sites: Sites,
+        *,
+        take: int,
+        if_not_shown: Consequence,
+        show_by: Time,
+        to: Sequence[str],
+        terms: str | Terms,
+        handle: str | None = None,
+        **options: Unpack[Options],
+    ) -> Draft:
+        """Seal the terms of a draw by us and the recipients, to be read at once. Signs and sends nothing.
+
+        Raises: Malformed("draw.…") for terms that cannot be, and as `Delegation.prepare`.
+        """
+        session = self._session
+        parties = {session.party, *(trusting.find_party(session, party) for party in to)}
+        draw = DrawTerms(
+            algorithm="parley/draw/v1",
+            excluded=sites.excluded,
+            id=Nonce(session.ports.rng(16)),
+            if_not_shown=if_not_shown,
+            items=sites.items,
+            parties=tuple(sorted(parties)),
+            show_by=show_by,
+            take=take,
+        )
+        data, language = canonical.encode(draw), options.setdefault("language", "en")
+        file = file_of(TERMS_NAME, TERMS_TYPE, data)
+        source = source_of(document_of_terms(draw, file, language=language), data)
+        options |= {"at_once": True, "accept_by": show_by}
+        return drafting.prepare_read(
+            session, source, handle, Wish(to=to, role="proposal", terms=terms, **options)
+        )  # fmt: skip
+
+    def prepare_seed(self, reference: str, seed: Seed | None = None, **options: Unpack[Options]) -> Draft:
+        """Prepare the paper that binds us to a seed, random where none is given. Signs and sends nothing.
+
+        Raises: Refused("draw.not-a-party"), Refused("draw.bound"), Refused("draw.over"), and as `view`.
+        """
+        session, ((_, paper), view) = self._session, self._view(reference)
+        self._check_open(view)
+        if session.party in view.standing.bound:
+            raise Refused("draw.bound", reference=view.standing.bound[session.party].reference)
+        file = SeedFile(draw=view.terms.subject, seed=seed or Seed(session.ports.rng(32)))
+        data, language = canonical.encode(file), options.setdefault("language", "en")
+
+        def make(_: Digest) -> Held:
+            original = file_of(SEED_NAME, SEED_TYPE, data)
+            return Held(document=document_of_seed(view.terms, original, language=language), file=data)
+
+        return holding.hold(session, view.handle, self._wish(view, paper.digest, options), make)
+
+    def prepare_showing(self, reference: str, **options: Unpack[Options]) -> Draft:
+        """Prepare the paper that shows our seed in the one round of the draw. Signs and sends nothing.
+
+        Raises: Refused("draw.not-a-party"), Refused("draw.over"), Refused("draw.not-all-bound"),
+        Refused("draw.shown"), Refused("paper.held-elsewhere"), and as `view`.
+        """
+        session, (found, _), view = self._session, *self._view(reference)
+        self._check_open(view)
+        if session.party in view.standing.shown:
+            raise Refused("draw.shown", reference=view.standing.shown[session.party].reference)
+        missing = [party for party in view.terms.parties if party not in view.standing.bound]
+        if missing:
+            raise Refused("draw.not-all-bound", parties=", ".join(missing))
+        bound = found.papers[view.standing.bound[session.party].digest]
+        data, language = canonical.encode(self._shown(bound)), options.setdefault("language", "en")
+        file = file_of(SHOWN_NAME, SHOWN_TYPE, data)
+        source = source_of(document_of_shown(view.terms, file, language=language), data)
+        options["opens"] = Opening(kind="together", round=round_of(view.terms), time=None)
+        return drafting.prepare_read(session, source, view.handle, self._wish(view, bound.digest, options))
+
+    def view(self, reference: str) -> DrawView:
+        """A draw as it stands, by the paper that has its terms, or any paper of it.
+
+        Raises: as finding and opening a paper; Refused("draw.none") for a paper that is none of a draw.
+        """
+        return self._view(reference)[1]
+
+    def proof(self, reference: str) -> bytes:
+        """The file that proves a draw to anyone. Raises: as `view`, Refused("draw.not-drawn")."""
+        session, (found, paper), view = self._session, *self._view(reference)
+        if not isinstance(view.standing.result, Drawn):
+            raise Refused("draw.not-drawn", reference=view.reference)
+        bound, shown = view.standing.bound.values(), view.standing.shown.values()
+        chain, support = proving.material(session, found)
+        wanted = {paper.digest, *(each.digest for each in bound), *(each.digest for each in shown)}
+        showing = {each.digest for each in shown}
+        subjects = [
+            item
+            for item in chain
+            if item.signed.digest in wanted
+            or (isinstance(item.signed.act, Receipt) and item.signed.act.deposit in showing)
+        ]
+        file = evidence.for_act(subjects, support=support, earlier=proving.earlier(session, paper))
+        opened = [self._shown(paper)]
+        for each in shown:
+            opened.append(canonical.decode(self._file(found.papers[each.digest]), Shown))
+        return DrawProof(
+            evidence=file.encode().decode("utf-8"), kind="draw", opened=tuple(opened), version=1
+        ).write()  # fmt: skip
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def _view(self, reference: str) -> tuple[Found, DrawView]:
+        session = self._session
+        session.sync()
+        negotiation, paper = find(session, reference, signing=False)
+        paper = _terms_of(negotiation, paper)
+        readable(session, paper.digest.hex())
+        opened = open_paper(session, paper.act, sink=None)
+        original = opened.document.original
+        if original is None or original.media_type != TERMS_TYPE:
+            raise Refused("draw.none", reference=paper.reference)
+        draw = read_terms(opened.document, opened.parts[-1].content or b"")
+        papers = [_draw_paper(each) for each in negotiation.in_order()]
+        shown = dict(self._opened(negotiation, draw))
+        found = standing(draw, paper.digest, papers, shown, session.now)
+        handle = handle_of(session, negotiation)
+        return (negotiation, paper), DrawView(reference=paper.reference, handle=handle, terms=draw, standing=found)
+
+    def _opened(self, negotiation: Negotiation, draw: DrawTerms) -> Iterator[tuple[Digest, bytes]]:
+        """What the papers of the round show, as far as they are ours to open; what does not open shows nothing."""
+        meeting = round_of(draw)
+        for paper in negotiation.in_order():
+            if paper.act.opening.round == meeting and at_disposal(self._session, paper):
+                yield paper.digest, self._file(paper)
+
+    def _file(self, paper: Paper) -> bytes:
+        try:
+            return open_paper(self._session, paper.act, sink=None).parts[-1].content or b""
+        except (Invalid, IndexError):
+            return b""
+
+    # --- showing ----------------------------------------------------------------------------------------------------
+
+    def _shown(self, paper: Paper) -> Shown:
+        """A paper with all that opens what its deposit commits to."""
+        opened = open_paper(self._session, paper.act, sink=None)
+        return Shown(
+            deposit=paper.digest,
+            document=Base64(opened.document.to_bytes()),
+            file=Base64(opened.parts[-1].content or b""),
+            seal=opened.seal,
+        )
+
+    def _check_open(self, view: DrawView) -> None:
+        if self._session.party not in view.terms.parties:
+            raise Refused("draw.not-a-party", reference=view.reference)
+        if self._session.now > view.terms.show_by:
+            raise Refused("draw.over", time=view.terms.show_by.to_text())
+
+    def _wish(self, view: DrawView, answers: Digest, options: Options) -> Wish:
+        given: dict[str, Any] = {"terms": "confidential", **options, "accept_by": view.terms.show_by}
+        others = [party for party in view.terms.parties if party != self._session.party]
+        return Wish(to=others, role="declaration", in_reply_to=answers.hex(), **given)
+
+
+def _terms_of(negotiation: Negotiation, paper: Paper) -> Paper:
+    """The paper at the end of what a paper answers: its draw's terms, when it belongs to one. Two steps at most."""
+    for _ in range(2):
+        answered = negotiation.papers.get(paper.act.in_reply_to) if paper.act.in_reply_to else None
+        if answered is None or paper.act.role != "declaration":
+            break
+        paper = answered
+    return paper
+
+
+def _draw_paper(paper: Paper) -> DrawPaper:
+    receipts = {party: outcome.find(Receipt) for party, outcome in paper.outcomes.items()}
+    return draw_paper(
+        paper.act,
+        digest=paper.digest,
+        reference=paper.reference,
+        entry=paper.at.index,
+        made=paper.at.time,
+        signed={party: done.at.time for party, done in receipts.items() if done is not None},
+    )
