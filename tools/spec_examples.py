@@ -33,6 +33,9 @@ from parley.document import Document
 from parley.draft import Draft, draft_of
 from parley.envelope import open_bundle, open_cover
 from parley.fold import World
+from parley.measures.escrow_papers import OpeningPaper, QuestionPaper
+from parley.measures.escrow_plan import Cell
+from parley.measures.escrow_steps import open_step
 from parley.merkle import leaf_hash
 from parley.note import NoteKey
 from parley.policy import Policy, Trust, TrustedParty
@@ -433,6 +436,17 @@ def _escrow_answer(_: Exchange) -> str:
     return _spread(canonical.decode_any(canonical.encode(case.proof)))
 
 
+def _escrow_opening(_: Exchange) -> str:
+    made = escrow_vectors.ESCROWS["grid"]
+    file = OpeningPaper(kind="opening", opening=open_step(made, 3, ["A-02"]))
+    return _spread(canonical.decode_any(canonical.encode(file)))
+
+
+def _escrow_question(_: Exchange) -> str:
+    file = QuestionPaper(kind="question", place=Cell(east=-20, north=-10))
+    return canonical.encode(file).decode() + "\n"
+
+
 EXAMPLES: dict[str, Callable[[Exchange], str]] = {
     "act-envelope": _envelope("receipt"),
     "act-payload": _payload("receipt"),
@@ -456,6 +470,11 @@ EXAMPLES: dict[str, Callable[[Exchange], str]] = {
     "escrow-plan": _escrow_plan,
     "escrow-numbers": _escrow_numbers,
     "escrow-answer": _escrow_answer,
+    "escrow-opening": _escrow_opening,
+    "escrow-question": _escrow_question,
+    "escrow-rail-codes": _codes(
+        *(f"measures/{name}" for name in ("escrow_papers", "escrow_text", "escrow_story", "escrow_table")),
+    ),
     "escrow-codes": _codes(
         *(f"measures/{name}" for name in ("escrow_plan", "slot_tree", "range_index", "sum_tree", "escrow")),
         *(f"measures/{name}" for name in ("escrow_steps", "escrow_answers", "amendment")),

@@ -26,7 +26,18 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "work": ("preview", "coverage", "compare", "export"),
     "say": ("statement", "release", "excerpt", "context", "record"),
     "prove": ("status", "register", "evidence", "print", "verify", "audit"),
-    "measures": ("agreement", "notify", "declare", "due", "obligations", "limits", "inspect", "draw", "sample-size"),
+    "measures": (
+        "agreement",
+        "notify",
+        "declare",
+        "due",
+        "obligations",
+        "limits",
+        "inspect",
+        "draw",
+        "escrow",
+        "sample-size",
+    ),
     "keep": ("depositary",),
 }
 """The commands by the job they belong to, in the order of the first help screen."""
@@ -70,6 +81,7 @@ FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
         "agreements",
         ("check", "schema", "show", "adopt", "amend", "suspend", "counter", "resume", "contest", "denounce"),
     ),
+    "escrow": ("escrows", ("seal", "open", "ask", "answer", "show")),
     "inspect": ("inspections", ("board", "request", "reply", "report")),
     "depositary": ("depositary_", ("init", "serve", "invite", "status", "backup", "restore")),
 }
@@ -237,6 +249,9 @@ ASKED_WRONGLY = (
     "draft.not-able",
     "draft.officers-number",
     "draft.which-officers",
+    "escrow.none",
+    "escrow.not-a-question",
+    "escrow.which",
     "file.exists",
     "file.missing",
     "home.none",

@@ -295,6 +295,14 @@ def hand_over(session: Session, delegation: Delegation, prepare: Making, options
 
     Returns the paper as it was entered; None where it was written to a draft file.
     """
+    entered = handed_over(session, delegation, prepare, options)
+    if entered is not None and session.json:
+        session.print_json("entered", entered)
+    return entered
+
+
+def handed_over(session: Session, delegation: Delegation, prepare: Making, options: dict[str, Any]) -> Entered | None:
+    """As `hand_over`, but that its caller prints the JSON."""
     from parley.cli.progress import working
     from parley.cli.screens import draft_screen
     from parley.cli.unanswered import finished_before, others_waiting
@@ -306,8 +314,6 @@ def hand_over(session: Session, delegation: Delegation, prepare: Making, options
     session.learn(delegation.partners())
     earlier = finished_before(session, delegation, draft, limit_chosen=options["accept_by"] is not None)
     if earlier is not None:
-        if session.json:
-            session.print_json("entered", earlier)
         return earlier
     session.tell([*draft_screen(session, draft, session.now()), *others_waiting(session, delegation)])
     try:
@@ -319,7 +325,6 @@ def hand_over(session: Session, delegation: Delegation, prepare: Making, options
     with working(session, say("working.sending")):
         entered = delegation.send(draft)
     if session.json:
-        session.print_json("entered", entered)
         return entered
     clocks = session.clocks(*(partner.party for partner in draft.recipients))
     session.data(entered.reference)

@@ -45,6 +45,7 @@ from parley.client.comparing import ComparedPapers, ComparedText, CoverageView, 
 from parley.client.disclosing import Answered, Leave, Selection
 from parley.client.draft_view import Prepared
 from parley.client.draws import Draws
+from parley.client.escrows import Escrows
 from parley.client.founding import Founding
 from parley.client.home import Home
 from parley.client.measures import Measures
@@ -344,6 +345,11 @@ class Delegation:
     def draws(self) -> Draws:
         """Joint draws that nobody can steer."""
         return Draws(self._session)
+
+    @property
+    def escrows(self) -> Escrows:
+        """Declarations under one seal, opened step by step."""
+        return Escrows(self._session)
 
     # --- handing over -------------------------------------------------------------------------------------------
 

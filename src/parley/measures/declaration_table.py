@@ -59,26 +59,26 @@ def read_table(form: Form, pieces: Iterable[bytes], *, most: int = MAX_ROWS) -> 
     category of the form's table is there; not that anything declared is true.
     Raises: Malformed("declaration.…") of the first fault, with its `line`, `column` and `item` where it has them.
     """
-    lines = _lines(pieces)
+    lines = lines_of(pieces)
     _, head = next(lines, (1, b""))
-    table = _Table.of(form, _cells(head.removeprefix(_MARK), 1))
+    table = _Table.of(form, cells_of(head.removeprefix(_MARK), 1))
     for rows, (line, data) in enumerate(lines, start=1):
         if rows > most:
             raise Malformed("declaration.rows", line=line, most=most)
-        yield Row(line=line, items=table.row(_cells(data, line), line))
+        yield Row(line=line, items=table.row(cells_of(data, line), line))
     table.check_whole()
 
 
 def columns(head: bytes) -> tuple[str, ...]:
     """The names in the first line of a table that begins so. Raises: Malformed, as `read_table`."""
-    _, line = next(_lines([head]), (1, b""))
-    return tuple(_cells(line.removeprefix(_MARK), 1))
+    _, line = next(lines_of([head]), (1, b""))
+    return tuple(cells_of(line.removeprefix(_MARK), 1))
 
 
 # --- lines and cells ----------------------------------------------------------------------------------------------
 
 
-def _lines(pieces: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+def lines_of(pieces: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     """The lines with their numbers from 1, without what ends them; after the last line end nothing need come."""
     number, rest = 1, b""
     for piece in pieces:
@@ -97,7 +97,8 @@ def _line(line: bytes, number: int) -> bytes:
     return line.removesuffix(b"\r")
 
 
-def _cells(data: bytes, line: int) -> list[str]:
+def cells_of(data: bytes, line: int) -> list[str]:
+    """The cells of a line, none for an empty one. Raises: Malformed with `line` and `column`."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -225,7 +226,16 @@ def _value(item: Item, cell: str, *, needed: bool) -> Value | None:
         if needed:
             raise Malformed("declaration.missing")
         return None
-    if cell[0] in _FORMULA and not (item.type == "count" and _NEGATIVE.fullmatch(cell)):
+    check_cell(cell, number=item.type == "count")
+    return _READ[item.type](item, cell)
+
+
+def check_cell(cell: str, *, number: bool) -> str:
+    """Return a cell, not empty, that no spreadsheet computes and of which all can be seen; a `number` may be below 0.
+
+    Raises: Malformed, without its place.
+    """
+    if cell[0] in _FORMULA and not (number and _NEGATIVE.fullmatch(cell)):
         raise Malformed("declaration.formula")
     if len(cell) > MAX_CELL:
         raise Malformed("declaration.cell-long", most=MAX_CELL)
@@ -236,7 +246,7 @@ def _value(item: Item, cell: str, *, needed: bool) -> Value | None:
         raise Malformed("declaration.character", **seen) from error
     if cell != cell.strip():
         raise Malformed("declaration.blanks")
-    return _READ[item.type](item, cell)
+    return cell
 
 
 def _wrong(item: Item) -> Malformed:

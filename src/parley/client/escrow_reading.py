@@ -1,0 +1,145 @@
+"""The escrows of a negotiation out of its papers: every held paper under a plan, and what was handed over about it.
+
+Of all other papers nothing is opened here but what replies to a held one, or is replied to by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from parley.answers import subject_of_act
+from parley.client.opening import open_paper
+from parley.client.session import Session
+from parley.crypto import Digest
+from parley.document import Document
+from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
+from parley.exchange import State
+from parley.fold import Negotiation
+from parley.measures.escrow_papers import MEDIA_TYPE, EscrowFile, PlanPaper
+from parley.measures.escrow_plan import Plan
+from parley.measures.escrow_story import Handed, Sealed, Story, stories
+from parley.measures.escrow_text import read_paper
+from parley.paper import Paper
+
+
+def read_stories(session: Session, negotiation: Negotiation) -> tuple[Story, ...]:
+    """The story of each escrow of a negotiation, as far as this home may read its papers."""
+    return stories(_Reading(session, negotiation).papers())
+
+
+def stories_about(found: Sequence[Story], negotiation: Negotiation, paper: Paper) -> tuple[Story, ...]:
+    """The escrows that a paper is about: the held paper itself, its plan, or any paper about it.
+
+    Raises: Refused("escrow.none").
+    """
+    planned = tuple(story for story in found if story.plan_by == paper.reference)
+    if planned:
+        return planned
+    by_digest = {story.sealed.digest: story for story in found}
+    seen: Paper | None = paper
+    while seen is not None:
+        if seen.digest in by_digest:
+            return (by_digest[seen.digest],)
+        seen = negotiation.papers.get(seen.act.in_reply_to) if seen.act.in_reply_to else None
+    raise Refused("escrow.none", reference=paper.reference)
+
+
+def read_as(session: Session, paper: Paper, plan: Plan | None) -> Handed | None:
+    """A paper as the fold takes it; None where it is about something else.
+
+    One that is not handed over here, or cannot be fetched now, has neither a file nor a fault.
+    """
+    file: EscrowFile | None = None
+    fault: ParleyError | None = None
+    try:
+        found = _file(session, paper)
+        if found is None:
+            return None
+        file = read_paper(*found, plan)
+    except _NotHere:
+        pass
+    except (Malformed, Invalid, Refused) as error:
+        fault = error
+    return Handed(
+        reference=paper.reference,
+        digest=paper.digest,
+        sender=paper.act.by.party,
+        entry=paper.at.index,
+        made=paper.at.time,
+        answers=paper.act.in_reply_to,
+        file=file,
+        fault=fault,
+    )
+
+
+class _NotHere(Exception):
+    """A paper that this home may not open, or not yet, or cannot fetch now."""
+
+
+def _file(session: Session, paper: Paper) -> tuple[Document, bytes] | None:
+    """The document and the file of a paper about an escrow. Raises: _NotHere, Malformed, Invalid."""
+    try:
+        original = open_paper(session, paper.act).document.original
+        if original is None or original.media_type != MEDIA_TYPE:
+            return None
+        opened = open_paper(session, paper.act, sink=None)
+    except (Refused, Unavailable) as error:
+        raise _NotHere from error
+    return opened.document, opened.parts[-1].content or b""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The papers of one negotiation, read in the log's order."""
+
+    session: Session
+    negotiation: Negotiation
+    plans: dict[Digest, Plan | None] = field(default_factory=dict)
+    """The plan that each held paper, and each paper about it, stands under."""
+
+    def papers(self) -> Iterator[Sealed | Handed]:
+        """Plans that something was sealed under, what was sealed, and what was handed over about it."""
+        papers = sorted(self._standing(), key=lambda each: each.at.index)
+        sealed_under = {paper.act.in_reply_to for paper in papers if paper.act.opening.kind == "held"}
+        for paper in papers:
+            held, answers = paper.act.opening.kind == "held", paper.act.in_reply_to
+            if held and answers in self.plans:
+                self.plans[paper.digest] = self.plans[answers]
+                yield self._sealed(paper, answers)
+            elif not held and answers in self.plans:
+                yield from self._about(paper, answers)
+            elif not held and paper.digest in sealed_under and paper.act.role == "declaration":
+                yield from self._plan(paper)
+
+    def _standing(self) -> Iterator[Paper]:
+        """Not those that were taken back, or replaced, before they counted for anybody."""
+        for paper in self.negotiation.papers.values():
+            taken_back = all(outcome.state is State.WITHDRAWN for outcome in paper.outcomes.values())
+            if not taken_back and paper.replaced_by is None:
+                yield paper
+
+    def _sealed(self, paper: Paper, answers: Digest) -> Sealed:
+        return Sealed(
+            reference=paper.reference,
+            digest=paper.digest,
+            sender=paper.act.by.party,
+            entry=paper.at.index,
+            made=paper.at.time,
+            answers=answers,
+            commitment=paper.act.commitment,
+            subject=subject_of_act(paper.act),
+        )
+
+    def _plan(self, paper: Paper) -> Iterator[Handed]:
+        found = read_as(self.session, paper, None)
+        # What is about an escrow and states no plan cannot be read without one: nothing is sealed under it.
+        if found is not None and not (found.fault and found.fault.code == "escrow.no-plan"):
+            self.plans[paper.digest] = found.file.plan if isinstance(found.file, PlanPaper) else None
+            yield found
+
+    def _about(self, paper: Paper, answers: Digest) -> Iterator[Handed]:
+        found = read_as(self.session, paper, self.plans[answers])
+        if found is not None:
+            self.plans[paper.digest] = self.plans[answers]
+            yield found

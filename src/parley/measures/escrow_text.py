@@ -1,0 +1,212 @@
+"""The text of an escrow's papers, made from their files: what a program checks and what a person reads are the same.
+
+The file goes along as the original and prevails. Whoever opens such a paper makes its text once more and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from parley.canonical import decode_any
+from parley.document import Document, File, Language, Prevails, Provision
+from parley.errors import Invalid, Malformed, Refused
+from parley.identifiers import Identifiers, Kind
+from parley.measures.escrow_papers import (
+    AmendmentPaper,
+    AnswerPaper,
+    EscrowFile,
+    OpeningPaper,
+    PlanPaper,
+    QuestionPaper,
+    TotalsPaper,
+    read_file,
+)
+from parley.measures.escrow_plan import LAYERS, Layer, Place, Plan
+from parley.measures.escrow_words import NAMES
+from parley.measures.slot_tree import NOTHING, TAGS, OpenedSlot, content_of
+from parley.wording import canonical_line, canonical_words
+
+MOST_LISTED = 500
+"""Slots that a text names one by one; the file has all."""
+
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """The words of one language, and the plan that they are about."""
+
+    names: dict[str, str]
+    plan: Plan
+
+    def layers(self, layers: Iterable[Layer]) -> str:
+        return ", ".join(self.names[layer] for layer in layers)
+
+    def place(self, place: Place) -> str:
+        return place if isinstance(place, str) else self.names["cell"].format(east=place.east, north=place.north)
+
+    def counts(self, counts: Iterable[int]) -> str:
+        return ", ".join(f"{name} {count}" for name, count in zip(self.plan.categories, counts, strict=True))
+
+
+def document_of(file: EscrowFile, plan: Plan, original: File, *, language: str) -> Document:
+    """The document of a file, under the plan that it belongs to; in English where the language has no words here.
+
+    Raises: Malformed for contents that cannot be told.
+    """
+    writing = _Writing(NAMES.get(language, NAMES["en"]), plan)
+    names = writing.names
+    match file:
+        case PlanPaper():
+            title, rows = names["plan"], list(_plan(writing))
+        case OpeningPaper():
+            title, rows = names["opening"].format(step=file.opening.step), list(_opening(file, writing))
+        case TotalsPaper():
+            title, rows = names["totals"], list(_totals(file, writing))
+        case QuestionPaper():
+            title = names["question"]
+            rows = [(names["place-asked"], writing.place(file.place)), (names["asked"], names["asked-words"])]
+        case AnswerPaper():
+            found = names["absent" if file.answer.item is None else "present"]
+            title = names["answer"]
+            rows = [(names["place-asked"], writing.place(file.answer.place)), (names["answered"], found)]
+        case AmendmentPaper():
+            title, rows = names["amendment"], list(_amendment(file, writing))
+    return _document(title, rows, original, language)
+
+
+def held_document(plan: Plan, items: int, original: File, *, language: str) -> Document:
+    """What the sender alone sees of the declaration itself as it signs: it stays at home, sealed."""
+    names = NAMES.get(language, NAMES["en"])
+    rows = [
+        (names["counted"], ", ".join(plan.categories)),
+        (names["room"], names["held-words"].format(items=items, slots=plan.slots)),
+    ]
+    return _document(names["held"], rows, original, language)
+
+
+def read_paper(document: Document, data: bytes, plan: Plan | None) -> EscrowFile:
+    """The file of an escrow's paper that was opened, of which `data` is the original; `plan` is that of its escrow.
+
+    Verifies that the text is the one that its file makes; nothing of what the file shows.
+    Raises: Malformed, Refused("escrow.no-plan"), Invalid("escrow.other-words").
+    """
+    file = read_file(data)
+    if document.original is None:
+        raise Malformed("escrow.no-file")
+    under = file.plan if isinstance(file, PlanPaper) else plan
+    if under is None:
+        raise Refused("escrow.no-plan")
+    made = document_of(file, under, document.original, language=document.languages[0].language)
+    if (made.title, made.provisions) != (document.title, document.provisions):
+        raise Invalid("escrow.other-words")
+    return file
+
+
+def _plan(writing: _Writing) -> Iterator[Row]:
+    names, plan = writing.names, writing.plan
+    yield names["counted"], ", ".join(plan.categories)
+    grid = plan.grid
+    yield (
+        names["places"],
+        names["by-name"]
+        if grid is None
+        else names["on-grid"].format(
+            columns=grid.columns, rows=grid.rows, south=grid.south, west=grid.west, unit=grid.unit
+        ),
+    )
+    yield names["room"], names["room-words"].format(slots=plan.slots)
+    for number, step in enumerate(plan.steps, start=1):
+        said = names[f"of-{step.of}"].format(layers=writing.layers(step.layers))
+        yield names["step"].format(step=number), said
+    yield names["order"], names["order-words"]
+
+
+def _opening(file: OpeningPaper, writing: _Writing) -> Iterator[Row]:
+    names, opening = writing.names, file.opening
+    shown = [slot for slot in opening.slots if any(data and not data.endswith(NOTHING) for data in slot.data)]
+    yield (
+        names["step"].format(step=opening.step),
+        names["opening-words"].format(
+            layers=writing.layers(writing.plan.layers_of(opening.step)),
+            items=len(shown),
+            empty=len(opening.slots) - len(shown),
+        ),
+    )
+    for slot in shown[:MOST_LISTED]:
+        yield names["slot"].format(slot=slot.number), "\n".join(_layers(slot, writing))
+    yield from _more(len(shown), writing)
+
+
+def _layers(slot: OpenedSlot, writing: _Writing) -> Iterator[str]:
+    """A line for each layer that is shown of a slot. Raises: Malformed("escrow.leaf")."""
+    for data in slot.data:
+        layer = next((layer for layer in LAYERS if data.startswith(TAGS[layer])), None)
+        if layer is None:
+            raise Malformed("escrow.leaf", slot=slot.number)
+        value = decode_any(content_of(layer, data, slot=slot.number))
+        match value:
+            case str():
+                said = value
+            case {"east": int(east), "north": int(north)}:
+                said = writing.names["cell"].format(east=east, north=north)
+            case list() if len(value) == len(writing.plan.categories) and all(type(each) is int for each in value):
+                said = writing.counts(value)
+            case _:
+                raise Malformed("escrow.leaf", slot=slot.number)
+        yield f"{writing.names[layer]}: {said}"
+
+
+def _totals(file: TotalsPaper, writing: _Writing) -> Iterator[Row]:
+    names = writing.names
+    if len(file.totals.totals) != len(writing.plan.categories):
+        raise Malformed("escrow.sums")
+    yield names["declared"], writing.counts(file.totals.totals)
+    if file.items:
+        slots = ", ".join(str(each.slot) for each in file.items[:MOST_LISTED])
+        yield names["in-totals"], names["slots"].format(count=len(file.items), slots=slots)
+        yield from _more(len(file.items), writing)
+
+
+def _amendment(file: AmendmentPaper, writing: _Writing) -> Iterator[Row]:
+    names, changed = writing.names, file.amendment.changed
+    slots = ", ".join(str(each.after.number) for each in changed[:MOST_LISTED])
+    yield names["changed"], names["slots"].format(count=len(changed), slots=slots)
+    yield from _more(len(changed), writing)
+    yield names["rest"], names["rest-words"]
+
+
+def _more(found: int, writing: _Writing) -> Iterator[Row]:
+    if found > MOST_LISTED:
+        yield writing.names["more"], writing.names["more-words"].format(count=found - MOST_LISTED)
+
+
+def _document(title: str, rows: Iterable[Row], original: File, language: str) -> Document:
+    identifiers, provisions = Identifiers(), []
+    for number, (heading, words) in enumerate(rows, start=1):
+        identifier = identifiers.next(Kind.PARAGRAPH, "")
+        provision = Provision(
+            number=number,
+            kind=Kind.PARAGRAPH,
+            label="",
+            heading=canonical_line(heading),
+            words=canonical_words(words),
+            language=language,
+            e_id=identifier,
+            w_id=identifier,
+            parent=0,
+            requires=(),
+            answers=(),
+        )
+        provisions.append(provision)
+    return Document(
+        title=canonical_line(title),
+        standing="formal",
+        languages=(Language(language=language, status="authentic", first=1, last=len(provisions)),),
+        prevails=Prevails.ORIGINAL,
+        attachments=(),
+        original=original,
+        provisions=tuple(provisions),
+        version=1,
+    )
