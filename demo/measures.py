@@ -17,12 +17,20 @@ from parley.errors import Refused, Unavailable
 from parley.measures.agreement import Agreement
 from parley.measures.content import read_content
 from parley.measures.draw import Drawn
+from parley.measures.escrow_answers import Absent
+from parley.measures.escrow_table import read_declaration
 from parley.measures.obligation import Obligation
 from parley.measures.site_list import Sites
 from parley.words.notices import checked
 from parley.words.obligations import state
 
 NAME, HANDLE = "security-guarantees-2022", "calm-harbour"
+DECLARED = b"uid,region,place,launchers\n" + b"".join(
+    f"{uid},Region {1 + number % 2},{place},{launchers}\n".encode()
+    for number, (uid, place, launchers) in enumerate(
+        [("A-1", "Base A", 12), ("A-2", "Base B", 9), ("A-3", "Base E", 12), ("A-4", "Base F", 6)]
+    )
+)
 BASES = Sites(items=("Base A", "Base B", "Base C", "Base D", "Base E", "Base F"), excluded=())
 EXERCISE = {
     "designation": '"{name}"', "purpose": '"Training"', "states": '"Russian Federation"', "area": '"Region 1"',
@@ -38,9 +46,9 @@ def measures(stage: Stage) -> list[Line]:
 
 
 def visits(stage: Stage) -> list[Line]:
-    """May 2022, had they agreed: two bases drawn, a late reply, a visit reported."""
+    """May 2022, had they agreed: two bases drawn, a late reply, a visit reported, a shut list opened one step."""
     bases = draw(stage)
-    lines = [*drawn(stage, bases), *visit(stage, bases[0])]
+    lines = [*drawn(stage, bases), *visit(stage, bases[0]), *open_one_step(stage)]
     for desk in (stage.ru, stage.us):
         desk.use(stage.handle)  # what is left of the story is about the papers themselves
     return lines
@@ -195,6 +203,32 @@ def _sent(
     stage.desks[other].inbox()
     stage.desks[other].receive(reference, terms="accepted")
     return reference
+
+
+def open_one_step(stage: Stage) -> Iterator[Line]:
+    """Russia seals a whole list and opens its first step; the United States asks of a place, and is answered."""
+    stage.clock.set("2022-05-30T09:00:00.000Z")
+    ours, theirs, table = stage.ru, stage.us, read_declaration([DECLARED])
+    terms = {"terms": "confidential", "accept_by": "2022-06-30"}
+    plan = ours.send(ours.escrows.prepare_plan(table.plan, to=[US], handle=HANDLE, **terms)).reference
+    sealed = ours.send(ours.escrows.prepare_declaration(table.items, under=plan, to=[US], **terms)).reference
+    opened = ours.send(ours.escrows.prepare_opening(sealed, **terms)).reference
+    theirs.inbox()
+    for reference in (plan, sealed, opened):
+        theirs.receive(reference, terms="accepted")
+    question = theirs.send(theirs.escrows.prepare_question(sealed, "Base Q", **terms)).reference
+    ours.inbox()
+    ours.receive(question, terms="accepted")
+    answer = ours.send(ours.escrows.prepare_answer(question, **terms)).reference
+    theirs.inbox()
+    theirs.receive(answer, terms="accepted")
+    story = theirs.escrows.story(sealed)
+    (asked,) = story.questions
+    if not isinstance(asked.found, Absent) or story.unproven or story.progress.step != 1:
+        raise Unavailable("demo.escrow")
+    steps = len(story.steps)
+    yield good(f"{opened}: step 1 of {steps} of a list sealed in {sealed}: {len(story.items)} items, their ids alone")
+    yield plain(f"{question}: is Base Q in it? {answer}, with proof: no. Nothing else of the list is shown.")
 
 
 # --- what all of them need --------------------------------------------------------------------------------------

@@ -302,7 +302,8 @@ SCENES = (
     ),
     _Scene(
         50,
-        "Two bases are drawn that neither side chose. A reply comes late, and turns red. A visit is reported.",
+        "Two bases are drawn that neither side chose. A reply comes late, and turns red. "
+        "A shut list is opened one step.",
         visits,
     ),
     _Scene(54, "Someone who is party to nothing checks it, offline.", check_as_stranger),

@@ -53,7 +53,7 @@ SENTENCES = [
     ),
     "Read without signing. Deny the receipt. Backdate. Forge a paragraph. Each fails, or convicts.",
     "Had they agreed: the response's measures in force, an exercise notified, data open to both or to neither.",
-    "Two bases are drawn that neither side chose. A reply comes late, and turns red. A visit is reported.",
+    "Two bases are drawn that neither side chose. A reply comes late, and turns red. A shut list is opened one step.",
     "Someone who is party to nothing checks it, offline.",
     "Three things it cannot do. The first: keep anyone quiet who has read.",
 ]
@@ -133,6 +133,14 @@ def test_what_was_drawn_is_what_anyone_computes_again(played: Played) -> None:
     assert found.verdict.result is Result.PROVEN
     assert f"{' and '.join(found.drawn.items)}" in " ".join(played.said.split())
     assert f": {found.drawn.items[0]} visited, 12 launchers, as declared; 1 visit left" in " ".join(played.said.split())
+
+
+def test_a_shut_list_is_opened_one_step_and_no_further(played: Played) -> None:
+    said = " ".join(played.said.split())
+    assert re.search(r"RU-\d+: step 1 of 4 of a list sealed in RU-\d+: 4 items, their ids alone", said)
+    assert re.search(r"US-\d+: is Base Q in it\? RU-\d+, with proof: no\.", said)
+    for launchers in ("A-1", "Region 1"):
+        assert launchers not in played.page
 
 
 def test_every_article_of_the_draft_is_listed_with_what_was_answered(played: Played) -> None:
