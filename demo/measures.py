@@ -17,6 +17,8 @@ from parley.errors import Refused, Unavailable
 from parley.measures.agreement import Agreement
 from parley.measures.content import read_content
 from parley.measures.draw import Drawn
+from parley.measures.escrow_answers import Absent
+from parley.measures.escrow_table import read_declaration
 from parley.measures.obligation import Obligation
 from parley.measures.site_list import Sites
 from parley.words.notices import checked
@@ -24,6 +26,7 @@ from parley.words.obligations import state
 
 NAME, HANDLE = "security-guarantees-2022", "calm-harbour"
 BASES = Sites(items=("Base A", "Base B", "Base C", "Base D", "Base E", "Base F"), excluded=())
+LIST = b"uid,region,place,launchers\nS-1,North,Base A,12\nS-2,North,Base C,8\nS-3,South,Base F,4\n"
 EXERCISE = {
     "designation": '"{name}"', "purpose": '"Training"', "states": '"Russian Federation"', "area": '"Region 1"',
     "start": "2022-05-02", "end": "2022-05-08", "troops": "{troops}", "tanks": "40", "acvs": "80", "artillery": "20",
@@ -38,9 +41,9 @@ def measures(stage: Stage) -> list[Line]:
 
 
 def visits(stage: Stage) -> list[Line]:
-    """May 2022, had they agreed: two bases drawn, a late reply, a visit reported."""
+    """May and June 2022, had they agreed: two bases drawn, a late reply, a visit reported, a list opened one step."""
     bases = draw(stage)
-    lines = [*drawn(stage, bases), *visit(stage, bases[0])]
+    lines = [*drawn(stage, bases), *visit(stage, bases[0]), *one_step(stage)]
     for desk in (stage.ru, stage.us):
         desk.use(stage.handle)  # what is left of the story is about the papers themselves
     return lines
@@ -178,6 +181,39 @@ def visit(stage: Stage, base: str) -> Iterator[Line]:
     yield good(
         f"{report}: {base} visited, {content.items['launchers']} launchers, as declared; {left} visit left this year"
     )
+
+
+# --- under one seal ---------------------------------------------------------------------------------------------
+
+
+def one_step(stage: Stage) -> Iterator[Line]:
+    """Russia seals a whole list; the United States asks about a place that is not in it; one step is opened."""
+    stage.clock.set("2022-06-01T09:00:00.000Z")
+    ru, us, terms = stage.ru, stage.us, "confidential"
+    read = read_declaration([LIST])
+    plan = ru.send(ru.escrows.prepare_plan(read.plan, to=[US], terms=terms))
+    held = ru.escrows.prepare_declaration(read.items, under=plan.digest, to=[US], terms=terms)
+    reference = ru.send(held).reference
+    for paper in (plan.reference, reference):
+        _signed(us, paper)
+    question = _signed(ru, us.send(us.escrows.prepare_question(reference, "Base X", terms=terms)).reference)
+    answer = _signed(us, ru.send(ru.escrows.prepare_answer(question, terms=terms)).reference)
+    _signed(us, ru.send(ru.escrows.prepare_opening(reference, terms=terms)).reference)
+    story = us.escrows.story(reference)
+    (asked,) = story.questions
+    if not story.sound or not isinstance(asked.found, Absent) or len(story.items) != len(read.items):
+        raise Unavailable("demo.escrow")
+    yield good(
+        f"{reference}: Russia's whole list under one seal. Is {asked.place} in it? No, and {answer} proves it. "
+        f"One step opened: {len(story.items)} sites, and not yet where."
+    )
+
+
+def _signed(desk: Delegation, reference: str) -> str:
+    """Sign for a paper, and return its reference."""
+    desk.inbox()
+    desk.receive(reference, terms="accepted")
+    return reference
 
 
 def _sent(

@@ -135,6 +135,12 @@ def test_what_was_drawn_is_what_anyone_computes_again(played: Played) -> None:
     assert f": {found.drawn.items[0]} visited, 12 launchers, as declared; 1 visit left" in " ".join(played.said.split())
 
 
+def test_a_list_under_one_seal_is_opened_one_step(played: Played) -> None:
+    said = " ".join(played.said.split())
+    assert re.search(r"RU-\d+: Russia's whole list under one seal. Is Base X in it\? No, and RU-\d+ proves it.", said)
+    assert "One step opened: 3 sites, and not yet where." in said
+
+
 def test_every_article_of_the_draft_is_listed_with_what_was_answered(played: Played) -> None:
     assert "Of 8 articles of RU-1: 5 answered, 1 refused, 2 silent." in played.page
     states = re.findall(r"<p>Article ([1-8]) — [^:]*: (answered|refused|silent)", played.page)
