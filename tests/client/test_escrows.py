@@ -172,6 +172,38 @@ def test_what_is_not_signed_for_waits(office: Office, tmp_path: Path) -> None:
     assert told(ru, us, about=held).progress.step == 1
 
 
+def test_what_ended_before_anybody_had_it_is_no_step(office: Office, tmp_path: Path) -> None:
+    """A step that was refused unread was not opened, for its sender neither: it can be opened again."""
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    unread = ru.send(ru.escrows.prepare_opening(held, **TERMS)).reference
+    us.sync()
+    us.refuse(unread, reason="other", words=())
+    ru.sync()
+    story = told(ru, us, about=held)
+    assert (story.due(), story.waiting) == (1, [])
+    again = opened(ru, us, held)
+    assert told(ru, us, about=held).steps[0].opened_by == (again,)
+
+
+def test_a_seal_binds_although_it_was_refused(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    us.refuse(held, reason="other", words=())
+    ru.sync()
+    opened(ru, us, held)
+    assert told(ru, us, about=held).sound
+
+
+def test_a_question_is_answered_once(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    question = asked(us, ru, held, "Base 3")
+    answer_ = answered(ru, us, question)
+    error = refused(lambda: ru.escrows.prepare_answer(question, **TERMS))
+    assert (error.code, error.details["answer"]) == ("escrow.answered", answer_)
+
+
 def test_on_a_grid(office: Office, tmp_path: Path) -> None:
     ru, us = both(office, tmp_path)
     held = sealed(ru, us, GRID, items(GRID))

@@ -16,13 +16,16 @@ from parley.disclosure import Blind, Openings, Seal, Seed, commit, subject_of, v
 from parley.document import Document
 from parley.errors import ParleyError
 from parley.fold import depositary_key
+from parley.measures import escrow_papers
 from parley.measures.draw_proof import DrawProof, verify_draw
+from parley.measures.escrow_table import read_declaration
 from parley.merkle import Tree, leaf_hash
 from parley.policy import Policy, Trust
 from parley.record import page
 from parley.wire import Admitted, ChainPage, Chains, Invitation, InvitationCode, Items, Problem
 from tests import drafts
 from tests.build import LOG, START, seed, two_parties
+from tests.measures.escrow_rail import Rail
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "evidence"
 TREATIES = Path(__file__).parents[1] / "data" / "treaties"
@@ -90,6 +93,32 @@ def _draws() -> list[Parser]:
     return [
         Parser("draw's proof", DrawProof.read, DrawProof.write, (proof,)),
         Parser("draw", lambda data: verify_draw(data, None), None, (proof,)),
+    ]
+
+
+def _escrows() -> list[Parser]:
+    """The files of an escrow's papers, each read, put in words, and checked as the other side checks it; its tables."""
+    from tests.measures.test_escrow_papers import ALL, MADE, document
+
+    files = tuple(encode(file) for made, file in ALL if made is MADE)
+
+    def told(data: bytes) -> Any:
+        file = escrow_papers.read_file(data)
+        found = document(file)
+        rail = Rail()
+        held = rail.begin(MADE)
+        asked = rail.ask("Base 3", held)
+        rail.hand(file, asked if file.kind == "answer" else held)
+        return found, rail.story()
+
+    table = b"uid,region,place,launchers\nA-01,North,Base 1,12\n"
+    plan = b'slots = 32\n[grid]\ncolumns = 40\nrows = 30\nwest = -20\nsouth = -10\nunit = "1 km"\n'
+    on_grid = b"uid,region,east,north,launchers\nA-01,North,-3,14,12\n"
+    return [
+        Parser("escrow's file", escrow_papers.read_file, encode, files),
+        Parser("escrow's paper", told, None, files),
+        Parser("escrow's table", lambda data: read_declaration([data]), None, (table,)),
+        Parser("escrow's plan", lambda data: read_declaration([on_grid], data), None, (plan,)),
     ]
 
 
@@ -207,6 +236,7 @@ def _parsers() -> list[Parser]:
         *_bodies(),
         *_evidence(),
         *_draws(),
+        *_escrows(),
         Parser("page", page.read, None, ((VECTORS.parent / "page" / "excerpt.html").read_bytes(),)),
         *_texts(),
         Parser("time", lambda data: Time.from_text(note.to_text(data)), lambda value: line(value.to_text()),

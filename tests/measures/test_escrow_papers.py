@@ -65,7 +65,7 @@ def said(file: EscrowFile, made: Committed = MADE, language: str = "en") -> list
     return [(each.heading, each.words) for each in document(file, made, language).provisions]
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "fr", "de"])
+@pytest.mark.parametrize("language", ["en", "ru", "fr", "en-GB"])
 def test_every_file_is_read_back_equal_in_every_language(language: str) -> None:
     for made, file in ALL:
         data = encode(file)
@@ -83,6 +83,14 @@ def test_every_language_has_every_sentence_with_the_same_values() -> None:
         assert {key: places(text) for key, text in names.items()} == {
             key: places(text) for key, text in NAMES["en"].items()
         }
+
+
+def test_a_language_that_has_no_words_here() -> None:
+    for language in ("de", "english"):
+        with pytest.raises(Malformed) as caught:
+            document(ALL[0][1], language=language)
+        assert caught.value.code == "escrow.language"
+        assert "en, fr, ru" in explain(caught.value)
 
 
 def test_a_plan_in_sentences() -> None:

@@ -121,6 +121,23 @@ def test_what_is_not_opened_here_waits_and_the_rest_is_told() -> None:
     assert story.progress.step == 1
 
 
+def test_a_step_after_one_that_waits_is_not_said_to_be_out_of_order() -> None:
+    rail = Rail()
+    held = rail.begin(MADE)
+    first = rail.hand(None, held)
+    rail.open(MADE, held, 2)
+    rail.open(OTHER, held, 1)
+    story = rail.story()
+    assert (story.waiting, story.pending) == (["US-3"], ["US-4"])
+    assert unproven(story) == [("US-5", "escrow.commitment")]
+    rail.papers.pop()
+    opening = rail.open(MADE, held, 1)
+    rail.papers.pop()
+    rail.papers[rail.papers.index(first)] = replace(first, file=opening.file)
+    story = rail.story()
+    assert (story.waiting, story.pending, story.progress.step) == ([], [], 2)
+
+
 def test_a_held_paper_that_replies_to_something_else_is_no_escrow() -> None:
     rail = Rail()
     rail.seal(MADE, rail.ask("Base 3", rail.plan(BY_NAME)))

@@ -91,6 +91,15 @@ def test_what_is_not_proven_has_its_reason() -> None:
     ]
 
 
+def test_what_waits_for_an_earlier_paper_is_not_blamed() -> None:
+    rail = Rail()
+    held = rail.begin(MADE)
+    rail.hand(None, held)
+    rail.open(MADE, held, 2)
+    assert said(rail.story()) == ["Not to be checked before what came earlier is open here (US-3): US-4"]
+    assert as_value(rail.story())["pending"] == ["US-4"]
+
+
 def test_contradictions_are_named_with_both_papers() -> None:
     rail = Rail()
     made = false_leaves({3: {"place": b'"Base X"'}})

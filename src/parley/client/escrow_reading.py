@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from parley.act import Handover
 from parley.answers import subject_of_act
 from parley.client.opening import open_paper
 from parley.client.session import Session
 from parley.crypto import Digest
 from parley.document import Document
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
-from parley.exchange import State
+from parley.exchange import ENDED, State
 from parley.fold import Negotiation
 from parley.measures.escrow_papers import MEDIA_TYPE, EscrowFile, PlanPaper
 from parley.measures.escrow_plan import Plan
@@ -113,10 +114,17 @@ class _Reading:
                 yield from self._plan(paper)
 
     def _standing(self) -> Iterator[Paper]:
-        """Not those that were taken back, or replaced, before they counted for anybody."""
+        """Not those that were taken back, or replaced; nor those that ended before anybody here or there had them.
+
+        What is held binds from its entry on, whatever its recipients say to it.
+        """
         for paper in self.negotiation.papers.values():
+            own = paper.outcomes.get(self.session.party)
+            outcomes = [own] if own is not None else list(paper.outcomes.values())
             taken_back = all(outcome.state is State.WITHDRAWN for outcome in paper.outcomes.values())
-            if not taken_back and paper.replaced_by is None:
+            never_had = all(outcome.state in ENDED and outcome.find(Handover) is None for outcome in outcomes)
+            gone = taken_back if paper.act.opening.kind == "held" else never_had
+            if not gone and paper.replaced_by is None:
                 yield paper
 
     def _sealed(self, paper: Paper, answers: Digest) -> Sealed:

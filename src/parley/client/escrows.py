@@ -234,10 +234,12 @@ class Escrows:
     def prepare_answer(self, reference: str, *, terms: str | Terms, **options: Unpack[Options]) -> Draft:
         """Answer a question: by the item's place, opened, or by proof that none is there. Signs and sends nothing.
 
-        Raises: as `question` and `prepare_opening`.
+        Raises: as `question` and `prepare_opening`; Refused("escrow.answered") for one that has its answer.
         """
         negotiation, _ = self._one(reference)
         story, asked = self.question(reference)
+        if asked.answered_by is not None:
+            raise Refused("escrow.answered", reference=asked.reference, answer=asked.answered_by)
         made = self._committed(negotiation, story)
         found = answer(made, asked.place)
         verify_answer(found, asked.place, story.progress, made.commitment, subject=story.sealed.subject)

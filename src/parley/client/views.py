@@ -308,8 +308,7 @@ class Draft:
     `id` names it in the home. `untrusted` are recipients whose number was never compared; `limit_non_working` is true
     where the limit falls on a non-working day of the negotiation, and `next_working` is the offer. `content` is equal
     for two drafts of one session exactly when document and files are equal, and says nothing anywhere else.
-    `left_out` is what of the file is not in the text, by its code, and how many. `opens` is the time of an opening that
-    has one.
+    `left_out` is what of the file is not in the text, by its code, and how many; `opens` the time of such an opening.
     """
 
     id: str

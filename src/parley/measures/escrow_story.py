@@ -62,6 +62,8 @@ class Handed:
 
 
 Paper: TypeAlias = Sealed | Handed
+_IN_TIME = ("escrow.step-order", "escrow.too-early", "escrow.contents-shut")
+"""Faults of a paper that comes before its time: what is not open here may have made it due."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,7 +135,7 @@ class Story:
 
     `plan` is None where the paper that should state it does not. `amends` is the escrow before it, `amended_by` those
     that take its place, `beside` others that were sealed under the same plan and amend nothing. `waiting` are papers
-    about it that were not opened here.
+    about it that were not opened here, `pending` those that nobody can check before what waits is open.
     """
 
     sealed: Sealed
@@ -151,6 +153,7 @@ class Story:
     totals: list[TotalsTold] = field(default_factory=list)
     unproven: list[Unproven] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
     contradictions: tuple[Contradiction, ...] = ()
     evidence: Evidence = field(default_factory=Evidence)
 
@@ -250,7 +253,15 @@ class _Telling:
         try:
             self._take(story, paper, paper.file, asked)
         except ParleyError as error:
-            story.unproven.append(Unproven.of(paper, error))
+            if error.code in _IN_TIME and self._waits(story):
+                story.pending.append(paper.reference)
+            else:
+                story.unproven.append(Unproven.of(paper, error))
+
+    def _waits(self, story: Story) -> bool:
+        """Whether something came before that is not open here, and may be what makes the next paper due."""
+        before = self.escrows.get(story.sealed.answers)
+        return bool(story.waiting or (before is not None and before.waiting))
 
     def _shut(self, story: Story, paper: Handed, *, unread: bool) -> None:
         """What could not be opened is about the escrow, and may be a question; so is all of it before its plan is."""

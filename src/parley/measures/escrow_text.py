@@ -51,11 +51,11 @@ class _Writing:
 
 
 def document_of(file: EscrowFile, plan: Plan, original: File, *, language: str) -> Document:
-    """The document of a file, under the plan that it belongs to; in English where the language has no words here.
+    """The document of a file, under the plan that it belongs to.
 
-    Raises: Malformed for contents that cannot be told.
+    Raises: Malformed("escrow.language"), Malformed for contents that cannot be told.
     """
-    writing = _Writing(NAMES.get(language, NAMES["en"]), plan)
+    writing = _Writing(_names(language), plan)
     names = writing.names
     match file:
         case PlanPaper():
@@ -78,7 +78,7 @@ def document_of(file: EscrowFile, plan: Plan, original: File, *, language: str) 
 
 def held_document(plan: Plan, items: int, original: File, *, language: str) -> Document:
     """What the sender alone sees of the declaration itself as it signs: it stays at home, sealed."""
-    names = NAMES.get(language, NAMES["en"])
+    names = _names(language)
     rows = [
         (names["counted"], ", ".join(plan.categories)),
         (names["room"], names["held-words"].format(items=items, slots=plan.slots)),
@@ -102,6 +102,14 @@ def read_paper(document: Document, data: bytes, plan: Plan | None) -> EscrowFile
     if (made.title, made.provisions) != (document.title, document.provisions):
         raise Invalid("escrow.other-words")
     return file
+
+
+def _names(language: str) -> dict[str, str]:
+    """The words of a language, by its first part. Raises: Malformed("escrow.language") where there are none."""
+    found = NAMES.get(language.split("-")[0].casefold())
+    if found is None:
+        raise Malformed("escrow.language", language=language, languages=", ".join(sorted(NAMES)))
+    return found
 
 
 def _plan(writing: _Writing) -> Iterator[Row]:

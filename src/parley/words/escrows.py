@@ -168,6 +168,8 @@ def faults(story: Story, *, naming: Naming) -> Iterator[str]:
         yield unproven(each, naming=naming)
     for conflict in story.contradictions:
         yield contradiction(conflict)
+    if story.pending:
+        yield say("escrow.pending", references=", ".join(story.pending), waiting=", ".join(story.waiting) or NONE)
     if story.beside:
         yield say("escrow.beside", plan=story.plan_by, references=", ".join(story.beside))
 
@@ -210,6 +212,7 @@ def as_value(story: Story) -> dict[str, Any]:
         ],
         "changes": _changes(story),
         "waiting": list(story.waiting),
+        "pending": list(story.pending),
         "not_proven": [
             {"paper": each.reference, "kind": each.kind, "code": each.code, "says": explain(each.error)}
             for each in story.unproven
