@@ -222,6 +222,23 @@ def test_a_round_opens_for_all_or_for_none() -> None:
     assert outcome(case, second, "us").state is State.HANDED_OVER
 
 
+def test_a_party_has_one_paper_in_a_round_and_another_once_it_took_that_back() -> None:
+    case = two_parties()
+    meeting = Round(deadline=Time(case.now + 3_600_000), id=Nonce(bytes(16)), parties=("ru", "us"))
+    opening = Opening(kind="together", round=meeting, time=None)
+    first = case.admit(case.deposit("us", "ru", opening=opening, accept_by=meeting.deadline))
+    with pytest.raises(Refused, match=r"deposit\.round-twice") as caught:
+        case.admit(case.deposit("us", "ru", opening=opening, accept_by=meeting.deadline))
+    assert caught.value.winner == first.digest.hex()
+    case.admit(case.act(Withdrawal, "us", deposit=first.digest, recipients=("ru",), release=None))
+    second = case.admit(case.deposit("us", "ru", opening=opening, accept_by=meeting.deadline))
+    other = case.admit(case.deposit("ru", "us", opening=opening, accept_by=meeting.deadline))
+    case.admit(case.receipt("ru", second))
+    case.admit(case.receipt("us", other))
+    case.admit(case.handover("ru", second))  # what was taken back does not keep the round shut
+    case.admit(case.handover("us", other))
+
+
 def test_a_round_with_one_party_silent_opens_for_nobody() -> None:
     case = two_parties()
     limit = Time(case.now + 1000)

@@ -188,6 +188,15 @@ def _whole() -> dict[str, Callable[[Any], Signed | None]]:
         case.admit(case.receipt("ru", deposit))
         return case.handover("ru", deposit)  # type: ignore[no-any-return]
 
+    def twice(case: Any) -> Signed:
+        meeting = Round(deadline=Time(case.now + 3_600_000), id=Nonce(bytes(16)), parties=("ru", "us"))
+        opening = Opening(kind="together", round=meeting, time=None)
+        limit = {"opening": opening, "accept_by": meeting.deadline}
+        first = case.admit(case.deposit("us", "ru", **limit))
+        case.admit(of(case, Withdrawal, "us", first, recipients=("ru",), release=None))
+        case.admit(case.deposit("us", "ru", **limit))
+        return case.deposit("us", "ru", **limit)  # type: ignore[no-any-return]
+
     def not_a_release(case: Any) -> Signed:
         deposit = case.admit(case.deposit("us", "ru"))
         receipt = case.admit(case.receipt("ru", deposit))
@@ -213,6 +222,7 @@ def _whole() -> dict[str, Callable[[Any], Signed | None]]:
         "about no paper": about(lambda case: case.acts[-1].digest, Confirmation, "ru"),
         "sealed to another's key": mixed,
         "a round that is not complete": together,
+        "a second paper in a round": twice,
         "takes back what is no release": not_a_release,
         "beside what is no release": beside_nothing,
     }  # fmt: skip

@@ -30,6 +30,7 @@ from parley.act import (
     Receipt,
     Refusal,
     Revocation,
+    Round,
     Withdrawal,
     named,
 )
@@ -190,6 +191,7 @@ def _deposit(world: World, act: Deposit, signed: Signed, at: At) -> Negotiation:
         answered = negotiation.paper(act.in_reply_to)
         if act.by.party not in (answered.act.by.party, *answered.outcomes):
             raise Refused("deposit.reply-to-strange-paper")
+    _check_once_in_round(negotiation, act)
     number = negotiation.counts.get(act.by.party, 0) + 1
     paper = Paper.deposited(signed.digest, act, at, number)
     return replace(
@@ -324,10 +326,23 @@ def _check_round(negotiation: Negotiation, paper: Paper) -> None:
         raise Refused("handover.round-incomplete")
 
 
+def _check_once_in_round(negotiation: Negotiation, act: Deposit) -> None:
+    """A party has one paper in a round: with two, nobody could say which opens, and it would open for nobody."""
+    for paper in in_round(negotiation, act.opening.round):
+        if paper.act.by.party == act.by.party:
+            raise Refused("deposit.round-twice", winner=paper.digest.hex())
+
+
+def in_round(negotiation: Negotiation, meeting: Round | None) -> list[Paper]:
+    """The papers of a round that were not taken back; none without a round."""
+    if meeting is None:
+        return []
+    return [p for p in negotiation.papers.values() if p.act.opening.round == meeting and not p.taken_back]
+
+
 def round_complete(negotiation: Negotiation, opening: Opening) -> bool:
     """Each party of the round has one paper with this very round, and all the others have receipted it in time."""
-    meeting = opening.round
-    papers = [p for p in negotiation.papers.values() if p.act.opening.round == meeting]
-    if meeting is None or sorted(p.act.by.party for p in papers) != list(meeting.parties):
+    papers = in_round(negotiation, opening.round)
+    if opening.round is None or sorted(p.act.by.party for p in papers) != list(opening.round.parties):
         return False
     return all(outcome.state in ANSWERED for p in papers for outcome in p.outcomes.values())

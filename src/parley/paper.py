@@ -73,6 +73,11 @@ class Paper:
         outcome = self.outcomes.get(party)
         return outcome is not None and outcome.state in OPEN
 
+    @property
+    def taken_back(self) -> bool:
+        """Whether its sender withdrew it, which ends it for all at once, before anybody had signed for it."""
+        return any(outcome.state is State.WITHDRAWN for outcome in self.outcomes.values())
+
     def receipt(self, party: str) -> Receipt | None:
         outcome = self.outcomes.get(party)
         done = outcome.find(Receipt) if outcome else None

@@ -18,7 +18,7 @@ from parley.act import Act, Deposit, Expiry, Handover, Notice, Receipt
 from parley.canonical import Time
 from parley.crypto import Digest, Nonce
 from parley.exchange import ANSWERED, OPEN
-from parley.fold import Negotiation, World
+from parley.fold import Negotiation, World, in_round
 from parley.paper import Outcome, Paper
 
 
@@ -145,7 +145,7 @@ def _hand_over(negotiation: Negotiation, paper: Paper, party: str, time: Time) -
     if opening.kind != "together":
         return _handover(paper, party, paper.outcomes[party])
     # The receipt that completes a round opens all its papers for all its parties; until then the fold refuses.
-    rounds = [other for other in negotiation.in_order() if other.act.opening.round == opening.round]
+    rounds = in_round(negotiation, opening.round)
     if not all(outcome.state in ANSWERED for other in rounds for outcome in other.outcomes.values()):
         return []
     return [

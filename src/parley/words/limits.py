@@ -33,6 +33,7 @@ def rows(agreement: Agreement, found: Iterable[LimitRow], *, naming: Naming) -> 
                 "limits.beside",
                 by=naming(reading.reading.by),
                 reference=each.reference,
+                value="—" if reading.value is None else number(reading.value),
                 difference=("+" if reading.reading.difference >= 0 else "") + number(reading.reading.difference),
                 words=shown(reading.reading.words),
             )

@@ -216,6 +216,11 @@ export class Paper {
   }
 
   /** Of a paper that opens together with others: whether this one has been signed for by all its recipients. */
+  /** Whether its sender withdrew it; known where all that became of it is shown. */
+  get takenBack() {
+    return [...this.outcomes.values()].some(({ possible }) => possible.has("withdrawn"));
+  }
+
   get answered() {
     return [...this.outcomes.values()].every(({ possible }) => [...possible].every((state) => ANSWERED.has(state)));
   }

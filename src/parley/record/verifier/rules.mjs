@@ -169,6 +169,7 @@ export class World {
       throw new Refused("deposit.reply-to-strange-paper");
     }
     this.follow(done);
+    if (this.whole) this.checkOnceInRound(act);
     const number = (this.counts.get(act.by.party) ?? 0) + 1;
     this.counts.set(act.by.party, number);
     this.papers.set(done.digest, new Paper(done, { whole: this.whole, number }));
@@ -205,10 +206,22 @@ export class World {
     else paper.publish(done);
   }
 
+  /** The papers of a round that were not taken back; none without a round. */
+  inRound(meeting) {
+    if (meeting === null) return [];
+    const same = (other) => JSON.stringify(other.act.opening.round) === JSON.stringify(meeting);
+    return [...this.papers.values()].filter((other) => same(other) && !other.takenBack);
+  }
+
+  /** A party has one paper in a round: with two, nobody could say which opens. */
+  checkOnceInRound(act) {
+    const other = this.inRound(act.opening.round).find((paper) => paper.act.by.party === act.by.party);
+    if (other !== undefined) throw new Refused("deposit.round-twice", {}, other.digest);
+  }
+
   /** Each party of the round has one paper with this very round, and all the others have signed for it. */
   checkRound(paper) {
-    const meeting = JSON.stringify(paper.act.opening.round);
-    const papers = [...this.papers.values()].filter((other) => JSON.stringify(other.act.opening.round) === meeting);
+    const papers = this.inRound(paper.act.opening.round);
     const parties = papers.map((other) => other.act.by.party).sort();
     const complete = parties.join() === paper.act.opening.round.parties.join();
     if (!complete || !papers.every((other) => other.answered)) throw new Refused("handover.round-incomplete");
