@@ -40,12 +40,14 @@ def case(name: str, items: list[str], excluded: list[str], parties: list[str], t
         seeds = {"ru": "00" * 32, "us": "01" * 32}
     terms = {
         "algorithm": "parley/draw/v1",
+        "bind_by": "2022-02-15T12:00:00.000Z",
         "excluded": excluded,
         "id": "33" * 16,
         "if_not_shown": "others_choose",
         "items": items,
         "parties": parties,
         "show_by": "2022-03-01T12:00:00.000Z",
+        "sign_by": "2022-03-15T12:00:00.000Z",
         "take": take,
     }
     read = canonical.decode(encode(terms), DrawTerms)

@@ -31,7 +31,9 @@ def terms_of(**changed: Any) -> DrawTerms:
         "if_not_shown": "others_choose",
         "items": ("Base A", "Base B", "Base C", "Base D", "Base E"),
         "parties": ("ru", "us"),
+        "bind_by": Time.from_text("2022-02-15T12:00:00.000Z"),
         "show_by": Time.from_text("2022-03-01T12:00:00.000Z"),
+        "sign_by": Time.from_text("2022-03-15T12:00:00.000Z"),
         "take": 2,
     }
     return DrawTerms(**members | changed)
@@ -109,7 +111,9 @@ def test_one_bit_of_one_seed_draws_something_else(place: int, base: bytes) -> No
         {"excluded": ()},
         {"take": 1},
         {"id": Nonce(b"\x01" * 16)},
+        {"bind_by": Time.from_text("2022-02-15T12:00:00.001Z")},
         {"show_by": Time.from_text("2022-03-01T12:00:00.001Z")},
+        {"sign_by": Time.from_text("2022-03-15T12:00:00.001Z")},
         {"if_not_shown": "void"},
         {"parties": ("by", "ru", "us")},
         {"items": ("Base A", "Base B", "Base C", "Base D", "Base E", "Base F")},

@@ -20,11 +20,11 @@ from parley.words.table import table
 if TYPE_CHECKING:
     from parley.canonical import Time
     from parley.client import Delegation
-    from parley.client.draws import DrawView
+    from parley.client.draws import DrawView, Limits
     from parley.measures.draw import Seed
 
 PATH = click.Path(path_type=Path)
-DAYS = 14
+DAYS = 7
 _DAY = 86_400_000
 
 
@@ -32,7 +32,9 @@ _DAY = 86_400_000
 @click.argument("what", metavar="REF|FILE")
 @click.option("--take", type=int)
 @click.option("--to", multiple=True)
+@click.option("--bind-by", metavar="TIME")
 @click.option("--show-by", metavar="TIME")
+@click.option("--sign-by", metavar="TIME")
 @click.option("--if-not-shown", type=Word(get_args(Consequence)))
 @click.option("--under", metavar="NAME|FILE")
 @click.option("--dice", is_flag=True)
@@ -59,12 +61,12 @@ def _propose(session: Session, file: Path, options: dict[str, Any]) -> None:
 
     sites = read_sites([read_file(file, most=32 << 20)])
     take, consequence = _rules(session, options)
-    show_by = _show_by(session, options["show_by"])
+    limits = _limits(session, options)
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
         named = options | {"in_reply_to": None, "replaces": None, "info": (), "accept_by": None, "required": False}
         to = recipients(session, delegation, options["to"], named)
-        terms = known_terms(session, delegation, named, to) or preset("confidential", parties=(session.ours, *to))
+        terms = known_terms(session, delegation, named, to) or preset("public", parties=(session.ours, *to))
         chosen = given(
             {
                 "handle": options["negotiation"],
@@ -77,7 +79,7 @@ def _propose(session: Session, file: Path, options: dict[str, Any]) -> None:
             session,
             delegation,
             lambda _: draws.prepare_terms(
-                sites, take=take, if_not_shown=consequence, show_by=show_by, to=to, terms=terms, **chosen
+                sites, take=take, if_not_shown=consequence, limits=limits, to=to, terms=terms, **chosen
             ),
             named | {"working_day": False},
         )
@@ -101,18 +103,38 @@ def _rules(session: Session, options: dict[str, Any]) -> tuple[int, Consequence]
         take, consequence = take or drawing.take, consequence or drawing.if_not_shown
     if take is None:
         raise Malformed("draw.take-missing")
-    return take, consequence or "void"
+    return take, consequence or "others_choose"
 
 
-def _show_by(session: Session, text: str | None) -> Time:
-    """By when all seeds are shown: as typed, a bare day being its end by UTC, else two weeks from now."""
+def _limits(session: Session, options: dict[str, Any]) -> Limits:
+    """By when all are bound, have shown, have signed: as typed, a bare day being its end by UTC; else a week each.
+
+    Where one of them is typed, the others lie as far from it as it lies from now.
+    """
+    from parley.client.draws import Limits
+
+    typed = [_moment(options[name]) for name in ("bind_by", "show_by", "sign_by")]
+    now, week = session.now(), DAYS * _DAY
+    place = next((place for place, found in enumerate(typed) if found is not None), None)
+    span = week if place is None else max((int(typed[place] or 0) - now) // (place + 1), 0)
+    found = [given_ if given_ is not None else _time(now + (each + 1) * span) for each, given_ in enumerate(typed)]
+    return Limits(bind_by=found[0], show_by=found[1], sign_by=found[2])
+
+
+def _time(milliseconds: int) -> Time:
     from parley.canonical import Time
-    from parley.words.clock import end_of_day, is_day
 
-    if text is None:
-        return Time(session.now() + DAYS * _DAY)
+    return Time(milliseconds)
+
+
+def _moment(text: str | None) -> Time | None:
+    from parley.canonical import Time
+    from parley.words.clock import end_of_day
+
     found = limit_of(text)
-    return end_of_day(text, "UTC") if is_day(text) or not isinstance(found, Time) else found
+    if text is None:
+        return None
+    return found if isinstance(found, Time) else end_of_day(text, "UTC")
 
 
 def _next_step(session: Session, reference: str, options: dict[str, Any]) -> None:
@@ -139,7 +161,7 @@ def _next_step(session: Session, reference: str, options: dict[str, Any]) -> Non
 def _making(session: Session, delegation: Delegation, view: DrawView, options: dict[str, Any]) -> Any:
     """How the paper is made that is ours to hand over now, None where there is none."""
     draws, ours, stage = delegation.draws, session.ours, view.standing.stage
-    if ours not in view.terms.parties or session.now() > view.terms.show_by:
+    if ours not in view.terms.parties:
         return None
     chosen = given({"language": options["language"], "unconfirmed": options["unconfirmed"]})
     if stage == "binding" and ours not in view.standing.bound:

@@ -26,6 +26,8 @@ from parley.wording import displayed
 
 MAX_ITEMS = 100_000
 MAX_NAME = 120
+APART = 3_600_000
+"""The least time between the three limits of a draw, in milliseconds."""
 MIN_THROWS = 100
 """Throws of a die with six sides that make 256 bits: 100 of them have 258."""
 
@@ -42,16 +44,19 @@ class DrawTerms(Record, frozen=True):
     """What is drawn, fixed before any seed: of which list, without which items, how many, by whom, until when.
 
     `items` and `excluded` are names in ascending order, each once; `excluded` (visited of late, quota used) are in the
-    list and cannot be drawn. `id` is random, so that no two draws have the same subject.
+    list and cannot be drawn. `id` is random, so that no two draws have the same subject. `bind_by`, `show_by` and
+    `sign_by` are UTC milliseconds, an hour or more apart: who acts in the last moment of one leaves the others time.
     """
 
     algorithm: Literal["parley/draw/v1"]
+    bind_by: Time
     excluded: tuple[str, ...]
     id: Nonce
     if_not_shown: Consequence
     items: tuple[str, ...]
     parties: tuple[PartyId, ...]
     show_by: Time
+    sign_by: Time
     take: int
 
     def __post_init__(self) -> None:
@@ -64,6 +69,8 @@ class DrawTerms(Record, frozen=True):
                 raise Malformed("draw.order")
         if len(self.parties) < 2:
             raise Malformed("draw.parties")
+        if not (self.bind_by + APART <= self.show_by and self.show_by + APART <= self.sign_by):
+            raise Malformed("draw.times")
         if not set(self.excluded) <= set(self.items):
             raise Malformed("draw.excluded")
         if not 1 <= self.take <= len(self.items) - len(self.excluded):

@@ -9,10 +9,12 @@ from parley.crypto import Digest
 from parley.document import Document, File
 from parley.errors import Invalid, Malformed
 from parley.measures.draw import DrawTerms, Seed
+from parley.measures.held_file import Shown
 from parley.measures.rows import document_of_rows
 
 MOST_LISTED = 200
 TERMS_TYPE, SEED_TYPE = "application/vnd.parley.draw+json", "application/vnd.parley.seed+json"
+SHOWING_TYPE = "application/vnd.parley.seed-shown+json"
 
 NAMES: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -23,7 +25,9 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "items": "Drawn from",
         "excluded": "Not to be drawn",
         "parties": "Parties whose seeds count",
+        "bind_by": "Bound to a seed by",
         "show_by": "Seeds shown by",
+        "sign_by": "Papers that show them signed for by",
         "if_not_shown": "If a party does not show its seed",
         "others_choose": "the others choose in its place",
         "all_count": "every item counts as drawn",
@@ -38,7 +42,9 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "items": "Tirage parmi",
         "excluded": "Ne pas tirer",
         "parties": "Parties dont les graines comptent",
+        "bind_by": "Liées à une graine au plus tard",
         "show_by": "Graines montrées au plus tard",
+        "sign_by": "Documents qui les montrent reçus au plus tard",
         "if_not_shown": "Si une partie ne montre pas sa graine",
         "others_choose": "les autres choisissent à sa place",
         "all_count": "tout élément est réputé tiré",
@@ -53,7 +59,9 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "items": "Из числа",
         "excluded": "Не выбирать",
         "parties": "Стороны, чьи числа учитываются",
+        "bind_by": "Связать себя числом до",
         "show_by": "Числа показать до",
+        "sign_by": "Расписаться за показанное до",
         "if_not_shown": "Если сторона не покажет своё число",
         "others_choose": "другие выбирают вместо неё",
         "all_count": "выбранными считаются все",
@@ -64,10 +72,18 @@ NAMES: Mapping[str, Mapping[str, str]] = {
 
 
 class SeedFile(Record, frozen=True):
-    """A party's seed, bound to the terms of one draw; 32 random bytes, which nobody else knows until all are bound."""
+    """A party's seed, bound to one draw: to the deposit of its terms, and to their subject."""
 
     draw: Digest
     seed: Seed
+    terms: Digest
+
+
+class Showing(Record, frozen=True):
+    """What shows a seed: by which deposits all parties are bound, in the terms' order, and what opens one's own."""
+
+    bound: tuple[Digest, ...]
+    held: Shown
 
 
 def document_of_terms(terms: DrawTerms, original: File, *, language: str) -> Document:
@@ -78,8 +94,10 @@ def document_of_terms(terms: DrawTerms, original: File, *, language: str) -> Doc
         ("2", names["items"], _listed(terms.items)),
         ("3", names["excluded"], _listed(terms.excluded) or names["none"]),
         ("4", names["parties"], ", ".join(terms.parties)),
-        ("5", names["show_by"], terms.show_by.to_text()),
-        ("6", names["if_not_shown"], names[terms.if_not_shown]),
+        ("5", names["bind_by"], terms.bind_by.to_text()),
+        ("6", names["show_by"], terms.show_by.to_text()),
+        ("7", names["sign_by"], terms.sign_by.to_text()),
+        ("8", names["if_not_shown"], names[terms.if_not_shown]),
     ]
     return document_of_rows(names["terms"], rows, original, language)
 
@@ -106,10 +124,10 @@ def document_of_shown(terms: DrawTerms, original: File, *, language: str) -> Doc
 
 def _draw_rows(terms: DrawTerms, language: str) -> list[tuple[str, str, str]]:
     """Of which draw it is, as far as a person needs it to know one from another."""
-    names = _names(language)
+    names, excluded = _names(language), set(terms.excluded)
     return [
         ("1", names["take"], str(terms.take)),
-        ("2", names["items"], _listed(tuple(item for item in terms.items if item not in terms.excluded))),
+        ("2", names["items"], _listed(tuple(item for item in terms.items if item not in excluded))),
         ("3", names["show_by"], terms.show_by.to_text()),
     ]
 
@@ -124,13 +142,13 @@ def read_terms(document: Document, data: bytes) -> DrawTerms:
     return terms
 
 
-def read_seed(document: Document, data: bytes, terms: DrawTerms) -> Seed:
-    """A seed for this draw from the document that was held.
+def read_seed(document: Document, data: bytes, terms: DrawTerms, at: Digest) -> Seed:
+    """A seed for this draw from the document that was held; `at` is the deposit of the terms.
 
     Verifies that it is bound to these terms, and as `read_terms`. Raises: as `read_terms`, Invalid("draw.other-draw").
     """
     seed = decode(data, SeedFile)
-    if seed.draw != terms.subject:
+    if (seed.draw, seed.terms) != (terms.subject, at):
         raise Invalid("draw.other-draw")
     _check_same(document, document_of_seed(terms, _original(document), language=_language(document)))
     return seed.seed
@@ -153,5 +171,6 @@ def _original(document: Document) -> File:
 
 
 def _check_same(document: Document, made: Document) -> None:
-    if (made.title, made.provisions) != (document.title, document.provisions):
+    """The whole of it: an annex or another standing would say what the file does not."""
+    if made != document:
         raise Invalid("draw.other-words")

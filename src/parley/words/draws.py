@@ -23,7 +23,13 @@ def terms_lines(terms: DrawTerms, *, naming: Naming, clocks: Clocks) -> list[str
     values = {"take": terms.take, "items": len(terms.items) - len(terms.excluded)}
     return [
         say("draw.terms", parties=listed(map(naming, terms.parties)), **values),
-        say("draw.until", time=clocks.instant(terms.show_by), consequence=term("consequences", terms.if_not_shown)),
+        say(
+            "draw.until",
+            bind=clocks.instant(terms.bind_by),
+            show=clocks.instant(terms.show_by),
+            sign=clocks.instant(terms.sign_by),
+        ),
+        say("draw.otherwise", consequence=term("consequences", terms.if_not_shown)),
     ]
 
 
@@ -87,7 +93,9 @@ def as_value(terms: DrawTerms, standing: DrawStanding) -> dict[str, Any]:
         "items": terms.items,
         "excluded": terms.excluded,
         "take": terms.take,
+        "bind_by": terms.bind_by,
         "show_by": terms.show_by,
+        "sign_by": terms.sign_by,
         "if_not_shown": terms.if_not_shown,
         "stage": standing.stage,
         "parties": [
