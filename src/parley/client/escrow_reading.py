@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from parley.act import Handover
 from parley.answers import subject_of_act
-from parley.client.opening import open_paper
+from parley.client.opening import open_file, open_paper
 from parley.client.session import Session
 from parley.crypto import Digest
 from parley.document import Document
@@ -84,10 +84,10 @@ def _file(session: Session, paper: Paper) -> tuple[Document, bytes] | None:
         original = open_paper(session, paper.act).document.original
         if original is None or original.media_type != MEDIA_TYPE:
             return None
-        opened = open_paper(session, paper.act, sink=None)
+        opened, data = open_file(session, paper.act)
     except (Refused, Unavailable) as error:
         raise _NotHere from error
-    return opened.document, opened.parts[-1].content or b""
+    return opened.document, data
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from parley.act import Deposit, Opening
 from parley.archive import MemoryReader
 from parley.client import drafting
-from parley.client.opening import OpenedPaper, open_paper
+from parley.client.opening import OpenedPaper, open_file
 from parley.client.session import Session
 from parley.client.source import Source
 from parley.client.views import Draft
@@ -56,7 +56,6 @@ def opened(session: Session, act: Deposit) -> tuple[OpenedPaper, bytes]:
     """What a paper of ours holds, and its file, in the home that made it.
 
     Verifies that it is what was sealed here; what binds a commitment other than the document's, the caller compares.
-    Raises: Refused("paper.held"), Refused("paper.held-elsewhere"), and as `open_paper`.
+    Raises: Refused("paper.held"), Refused("paper.held-elsewhere"), and as `open_file`.
     """
-    found = open_paper(session, act, sink=None)
-    return found, found.parts[-1].content or b""
+    return open_file(session, act)

@@ -23,6 +23,8 @@ from parley.envelope import Cover, Opened, OpenedPart, Sink, open_bundle, open_c
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 
 T = TypeVar("T")
+LARGEST_FILE = 256 << 20
+"""Bytes of an original that are taken into memory; a larger one goes to a folder, or nowhere."""
 _CHUNK = 1 << 20
 
 
@@ -60,6 +62,36 @@ def nowhere(_name: str, _place: int) -> _Nowhere:
     return _Nowhere()
 
 
+class _Original:
+    """Takes the original alone, up to `LARGEST_FILE`; of what is larger it keeps nothing, and `whole` is False."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def __call__(self, name: str, place: int) -> _Original | _Nowhere:
+        return nowhere(name, place) if place else self
+
+    def write(self, piece: bytes | memoryview, /) -> object:
+        self._size += len(piece)
+        if self.whole:
+            self._pieces.append(bytes(piece))
+        else:
+            self._pieces.clear()
+        return len(piece)
+
+    def close(self) -> None:
+        return None
+
+    @property
+    def whole(self) -> bool:
+        return self._size <= LARGEST_FILE
+
+    @property
+    def content(self) -> bytes:
+        return b"".join(self._pieces)
+
+
 def open_paper(session: Session, act: Deposit, *, sink: Sink | None = nowhere) -> OpenedPaper:
     """Open a paper and check it.
 
@@ -84,6 +116,19 @@ def open_paper(session: Session, act: Deposit, *, sink: Sink | None = nowhere) -
     return OpenedPaper(
         document=document, cover=opened.cover, parts=_parts(opened), committed=committed, seal=opened.seal
     )
+
+
+def open_file(session: Session, act: Deposit) -> tuple[OpenedPaper, bytes]:
+    """Open a paper and check it, and take its original into memory: empty where there is none.
+
+    Attachments are checked too, and kept nowhere: however large they are, the original can be read.
+    Raises: as `open_paper`; Invalid("paper.file-too-large") for an original of more than `LARGEST_FILE` bytes.
+    """
+    original = _Original()
+    opened = open_paper(session, act, sink=original)
+    if not original.whole:
+        raise Invalid("paper.file-too-large", most=LARGEST_FILE)
+    return opened, original.content
 
 
 def _check(act: Deposit, document: Document, opened: Opened) -> Committed:

@@ -8,7 +8,7 @@ from datetime import UTC, tzinfo
 
 from parley.act import Deposit, Notice, Receipt
 from parley.canonical import Time
-from parley.client.opening import open_paper
+from parley.client.opening import open_file, open_paper
 from parley.client.session import Session
 from parley.crypto import Digest
 from parley.document import Document
@@ -156,12 +156,12 @@ class Underway:
 
 
 def opened_file(session: Session, act: Deposit) -> tuple[Document, bytes] | None:
-    """The document and the file of a paper under an agreement; None for any other paper. Raises: as `open_paper`."""
+    """The document and the file of a paper under an agreement; None for any other paper. Raises: as `open_file`."""
     original = open_paper(session, act).document.original
     if original is None or original.media_type not in (*NOTICES, step_text.MEDIA_TYPE, step_file.MEDIA_TYPE):
         return None
-    opened = open_paper(session, act, sink=None)
-    return opened.document, opened.parts[-1].content or b""
+    opened, data = open_file(session, act)
+    return opened.document, data
 
 
 def _step(
