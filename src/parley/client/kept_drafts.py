@@ -80,8 +80,8 @@ def draft_view(session: Session, kept: KeptDraft, document: Document, cover: Cov
     negotiation = session.negotiation(act.negotiation)
     shown = [trusting.partner(session, recipient.party) for recipient in act.recipients]
     rules, zone = negotiation.convene.rules, session.register(act.recipients[0].party).enrol.zone
-    # The limit of a round, or of what is held, is not the sender's to move to a working day.
-    fixed = act.opening.kind in ("held", "together")
+    # The limit of a round, of what is held, and of what needs no signature is not the sender's to move to a working day.
+    fixed = act.opening.kind in ("at_once", "held", "together")
     offer = None if fixed else next_working(act.accept_by, rules.non_working, zone)
     words = " ".join(provision.words for provision in document.provisions).split()
     return Draft(
