@@ -152,6 +152,7 @@ def _next_step(session: Session, reference: str, options: dict[str, Any]) -> Non
             session.tell(say("draw.written", file=output))
         elif delegation.reached and (making := _making(session, delegation, view, options)) is not None:
             check_hands(delegation, "deposit", options["draft_file"])
+            session.tell(_terms_told(session, view))
             entered = hand_over(session, delegation, making, options | {"accept_by": None, "working_day": False})
             if entered is not None and not session.json:
                 after = "draw.then-show" if view.standing.stage == "binding" else "draw.then-sign"
@@ -172,6 +173,13 @@ def _making(session: Session, delegation: Delegation, view: DrawView, options: d
     if stage == "showing" and ours not in view.standing.shown:
         return lambda _: draws.prepare_showing(view.reference, **chosen)
     return None
+
+
+def _terms_told(session: Session, view: DrawView) -> list[str]:
+    """To what a party binds itself."""
+    from parley.words.draws import terms_lines
+
+    return terms_lines(view.terms, naming=session.the, clocks=session.clocks(*view.terms.parties))
 
 
 def _thrown(session: Session) -> Seed:
@@ -195,13 +203,12 @@ def _thrown(session: Session) -> Seed:
 
 
 def _print(session: Session, view: DrawView) -> None:
-    from parley.words.draws import COLUMNS, as_value, result_lines, rows, terms_lines
+    from parley.words.draws import COLUMNS, as_value, result_lines, rows
 
     if session.json:
         session.print_json("draw", {"paper": view.reference, **as_value(view.terms, view.standing)})
         return
-    clocks = session.clocks(*view.terms.parties)
-    session.tell(terms_lines(view.terms, naming=session.the, clocks=clocks))
+    session.tell(_terms_told(session, view))
     head = [say(f"draw.{column}") for column in COLUMNS]
     found = rows(view.terms, view.standing, naming=session.name)
     session.data(table(head, found, plain=session.lines_only, most=session.width))
