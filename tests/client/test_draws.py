@@ -257,14 +257,20 @@ def test_a_paper_that_is_none_of_a_draw(office: Office, tmp_path: Path) -> None:
     assert paper.act.opening.kind == "at_once"
 
 
-def test_who_is_no_party_of_a_draw_sees_nothing_of_it(office: Office, tmp_path: Path) -> None:
+def three(office: Office, folder: Path) -> tuple[Delegation, Delegation, Delegation]:
+    """Us, ru and fr, in one negotiation."""
     names = {"us": "United States", "ru": "Russian Federation", "fr": "France"}
-    us, ru, fr = (office.party(tmp_path, party, name) for party, name in names.items())
+    us, ru, fr = (office.party(folder, party, name) for party, name in names.items())
     trust_each_other(us, ru, fr)
     us.convene("Security guarantees", ["ru", "fr"], handle="amber-heron")
     for each in (ru, fr):
         each.join("amber-heron")
     us.sync()
+    return us, ru, fr
+
+
+def test_who_is_no_party_of_a_draw_sees_nothing_of_it(office: Office, tmp_path: Path) -> None:
+    us, ru, fr = three(office, tmp_path)
     rules: dict[str, Any] = {"take": 1, "if_not_shown": "void", "limits": limits(office)}
     reference = us.send(us.draws.prepare_terms(SITES, to=["ru"], terms="public", **rules)).reference
     fr.sync()
@@ -279,13 +285,7 @@ def test_who_is_no_party_of_a_draw_sees_nothing_of_it(office: Office, tmp_path: 
 
 
 def test_who_is_told_of_a_draw_and_is_no_party_of_it_binds_itself_to_nothing(office: Office, tmp_path: Path) -> None:
-    names = {"us": "United States", "ru": "Russian Federation", "fr": "France"}
-    us, ru, fr = (office.party(tmp_path, party, name) for party, name in names.items())
-    trust_each_other(us, ru, fr)
-    us.convene("Security guarantees", ["ru", "fr"], handle="amber-heron")
-    for each in (ru, fr):
-        each.join("amber-heron")
-    us.sync()
+    us, _, fr = three(office, tmp_path)
     rules: dict[str, Any] = {"take": 1, "if_not_shown": "void", "limits": limits(office)}
     draft = us.draws.prepare_terms(SITES, to=["ru"], info=["fr"], terms="public", **rules)
     reference = us.send(draft).reference
