@@ -264,6 +264,39 @@ def test_a_notice_that_was_taken_back_or_replaced_counts_for_nothing(office: Off
     assert owed == ()
 
 
+def test_what_was_signed_for_counts_beside_what_replaces_it(office: Office, tmp_path: Path) -> None:
+    """Nobody makes a notice undone by a paper that replaces it: both count, on both sides."""
+    ru, us = adopted(office, tmp_path)
+    first = sent(ru, at_once=False)
+    us.sync()
+    us.receive(first, terms="accepted")
+    ru.sync()
+    second = sent(ru, items={"troops": 8_999}, replaces=first)
+    available(us, second)
+    ru.sync()
+    for delegation in (ru, us):
+        papers = delegation.measures.filed(AGREEMENT)
+        assert [(each.reference, each.content.count("troops")) for each in papers] == [(first, 12_700), (second, 8_999)]
+        assert [each.replaces for each in papers] == [None, papers[0].digest]
+        ((_, owed),) = delegation.measures.obligations()
+        assert [(each.reason.paper.reference, each.state.value) for each in owed if each.reason.paper] == [
+            (first, "met-late")
+        ]
+
+
+def test_an_adoption_that_was_signed_for_cannot_be_replaced_by_a_note(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    available(us, sent(ru))
+    before = us.measures.obligations()
+    ru.send(ru.prepare(draft_file(tmp_path), to=["us"], role="note", terms="public", replaces="RU-1"))
+    us.sync()
+    for delegation in (ru, us):
+        steps = [(step.kind, step.sender) for step in delegation.measures.underway().steps()]
+        assert steps == [("adoption", "ru"), ("adoption", "us")]
+        assert delegation.measures.obligations() == before
+    assert [each.state.value for _, owed in before for each in owed] == ["met-late"]
+
+
 def test_a_suspension_a_contest_and_its_end_are_seen_alike(office: Office, tmp_path: Path) -> None:
     ru, us = adopted(office, tmp_path)
     us.send(us.measures.prepare_step("small", "suspension", to=["ru"], measures=["prior-notice"], because="?", **GIVEN))

@@ -13,7 +13,6 @@ from parley.client.session import Session
 from parley.crypto import Digest
 from parley.document import Document
 from parley.errors import Malformed, ParleyError
-from parley.exchange import State
 from parley.fold import Negotiation
 from parley.measures import paper_text, step_file, step_text
 from parley.measures.agreement import Agreement
@@ -23,7 +22,7 @@ from parley.measures.obligation import Obligation
 from parley.measures.obligations import obligations
 from parley.measures.papers import Filed
 from parley.measures.standing import Step, StepKind
-from parley.paper import Paper
+from parley.paper import Paper, counting
 from parley.words.clock import zone_of
 
 NOTICES = (paper_text.MEDIA_TYPE, paper_text.TABLE_TYPE)
@@ -53,7 +52,7 @@ class Underway:
     def read(cls, session: Session, negotiation: Negotiation) -> Underway:
         """Open every such paper that this home may read; one that does not hold is left out."""
         found = cls(session=session, negotiation=negotiation)
-        for paper in found._papers():
+        for paper in counting(negotiation.papers):
             try:
                 opened = opened_file(session, paper.act)
             except ParleyError:
@@ -62,13 +61,6 @@ class Underway:
                 found.opened[paper.digest] = opened
                 found._note_text(paper, *opened)
         return found
-
-    def _papers(self) -> Iterator[Paper]:
-        """In the log's order; not those that were taken back, or replaced, before they counted for anybody."""
-        for paper in sorted(self.negotiation.papers.values(), key=lambda each: each.at.index):
-            taken_back = all(outcome.state is State.WITHDRAWN for outcome in paper.outcomes.values())
-            if not taken_back and paper.replaced_by is None:
-                yield paper
 
     def _note_text(self, paper: Paper, document: Document, data: bytes) -> None:
         if document.original is None or document.original.media_type != step_text.MEDIA_TYPE:
@@ -96,7 +88,7 @@ class Underway:
 
     def steps(self) -> Iterator[Step]:
         """What the parties did to these texts."""
-        for paper in self._papers():
+        for paper in counting(self.negotiation.papers):
             if paper.digest in self.texts:
                 text = self.texts[paper.digest]
                 step = _step(paper, "adoption", text.digest)
@@ -132,7 +124,7 @@ class Underway:
     def filed(self, agreement: Agreement) -> tuple[Filed, ...]:
         """Every paper under an agreement whose text says what its file says."""
         found = []
-        for paper in self._papers():
+        for paper in counting(self.negotiation.papers):
             try:
                 content = self.content(paper, agreement)
             except ParleyError:
@@ -208,5 +200,6 @@ def filed_of(paper: Paper, content: Content) -> Filed:
         informed=informed,
         received=received,
         answers=act.in_reply_to,
+        replaces=act.replaces,
         content=content,
     )
