@@ -33,7 +33,7 @@ from parley.measures.escrow_plan import Blind, Cell, Item, Plan, Seed, item_of
 from parley.measures.escrow_steps import open_step
 from parley.measures.escrow_story import Story
 from parley.measures.escrow_text import document_of
-from tests.client.places import Office, draft_file, two
+from tests.client.places import Office, draft_file, trust_each_other, two
 from tests.client.test_measures import available
 from tests.measures.escrow_build import items, plan, seed
 
@@ -255,6 +255,46 @@ def test_a_plan_that_was_handed_over_is_used_once(office: Office, tmp_path: Path
     ru.send(ru.escrows.prepare_declaration(ITEMS, under=stated.digest, to=["us"], **TERMS))
     assert ru.escrows.plan_waiting(BY_NAME, ["us"]) is None
     assert us.escrows.all() == ()
+
+
+def test_a_step_that_is_read_before_the_one_before_it_is_not_called_wrong(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    first = ru.send(ru.escrows.prepare_opening(held, **TERMS)).reference
+    ru.sync()
+    second = opened(ru, us, held)
+    story = us.escrows.story(held)
+    assert (story.waiting, story.pending, story.sound) == ([first], [second], True)
+    us.receive(first, terms="accepted")
+    assert told(ru, us, about=held).progress.step == 2
+
+
+def test_an_answer_to_a_question_that_is_not_open_here_waits(office: Office, tmp_path: Path) -> None:
+    names = {"us": "United States", "ru": "Russian Federation", "fr": "France"}
+    us, ru, fr = (office.party(tmp_path, party, name) for party, name in names.items())
+    trust_each_other(us, ru, fr)
+    us.convene("Declarations", ["ru", "fr"], handle="amber-heron")
+    for home in (ru, fr):
+        home.sync()
+        home.join("amber-heron")
+    to = ["us", "fr"]
+    stated = ru.send(ru.escrows.prepare_plan(BY_NAME, to=to, **TERMS))
+    held = ru.send(ru.escrows.prepare_declaration(ITEMS, under=stated.digest, to=to, **TERMS)).reference
+    note = ru.send(ru.prepare(draft_file(tmp_path), to=["us"], role="note", in_reply_to=held, at_once=True, **TERMS))
+    for home in (us, fr):
+        available(home, stated.reference)
+    available(us, note.reference)
+    question = asked(us, ru, held, "Base 3")
+    made = secret(ru, held)
+    reply = AnswerPaper(kind="answer", answer=answer(made, "Base 3"))
+    given = give(ru, fr, handed(ru, reply, BY_NAME, "fr", question))
+    strayed = give(ru, fr, handed(ru, QuestionPaper(kind="question", place="Base 3"), BY_NAME, "fr", note.reference))
+    story = fr.escrows.story(held)
+    assert (story.waiting, story.pending) == ([note.reference, question], [given])
+    assert codes(story) == [(strayed, "escrow.reply")]
+    ru_story = ru.escrows.story(held)
+    assert (ru_story.waiting, codes(ru_story)) == ([], [(strayed, "escrow.reply")])
+    assert [each.answered_by for each in ru_story.questions] == [given]
 
 
 # --- nothing is undone once it is there -----------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Of all other papers nothing is opened here but what replies to a held one, or is
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parley.act import Handover
 from parley.answers import subject_of_act
@@ -62,6 +62,10 @@ def read_as(session: Session, paper: Paper, plan: Plan | None) -> Handed | None:
         pass
     except (Malformed, Invalid, Refused) as error:
         fault = error
+    return replace(_handed(paper), file=file, fault=fault)
+
+
+def _handed(paper: Paper) -> Handed:
     return Handed(
         reference=paper.reference,
         digest=paper.digest,
@@ -69,8 +73,6 @@ def read_as(session: Session, paper: Paper, plan: Plan | None) -> Handed | None:
         entry=paper.at.index,
         made=paper.at.time,
         answers=paper.act.in_reply_to,
-        file=file,
-        fault=fault,
     )
 
 
@@ -162,7 +164,5 @@ class _Reading:
             yield found
 
     def _about(self, paper: Paper, answers: Digest) -> Iterator[Handed]:
-        found = read_as(self.session, paper, self.plans[answers])
-        if found is not None:
-            self.plans[paper.digest] = self.plans[answers]
-            yield found
+        self.plans[paper.digest] = self.plans[answers]
+        yield read_as(self.session, paper, self.plans[answers]) or replace(_handed(paper), other=True)
