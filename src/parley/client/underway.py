@@ -12,11 +12,10 @@ from parley.client.opening import open_file, open_paper
 from parley.client.session import Session
 from parley.crypto import Digest
 from parley.document import Document
-from parley.errors import Malformed, ParleyError
+from parley.errors import Invalid, Malformed, ParleyError
 from parley.fold import Negotiation
 from parley.measures import paper_text, step_file, step_text
 from parley.measures.agreement import Agreement
-from parley.measures.agreement_file import read_agreement
 from parley.measures.content import Content
 from parley.measures.obligation import Obligation
 from parley.measures.obligations import obligations
@@ -66,9 +65,9 @@ class Underway:
         if document.original is None or document.original.media_type != step_text.MEDIA_TYPE:
             return
         try:
-            agreement = read_agreement(data)
-        except Malformed:
-            return
+            agreement = step_text.read_text(document, data)
+        except (Malformed, Invalid):
+            return  # another text than its file's would be adopted unread
         digest, answered = document.original.sha256, self.texts.get(paper.act.in_reply_to or paper.digest)
         amends = None
         if answered is not None:
