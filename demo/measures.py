@@ -13,6 +13,7 @@ from demo.telling import Line, day, good, late, moment, plain
 from parley.canonical import Time
 from parley.cli.templates import read as template
 from parley.client import Delegation
+from parley.client.draws import Limits
 from parley.errors import Refused, Unavailable
 from parley.measures.agreement import Agreement
 from parley.measures.content import read_content
@@ -134,9 +135,10 @@ def draw(stage: Stage) -> tuple[str, ...]:
     """Each binds itself to a seed, then both are shown; two of the bases are drawn."""
     stage.clock.set("2022-05-03T09:00:00.000Z")
     (drawing,) = _agreement(stage).drawings
+    bind, show, sign = (Time.from_text(f"2022-05-{day_:02}T21:00:00.000Z") for day_ in (8, 12, 16))
     terms = stage.us.draws.prepare_terms(
-        BASES, take=drawing.take, if_not_shown=drawing.if_not_shown, show_by=Time.from_text("2022-05-10T21:00:00.000Z"),
-        to=[RU], terms="public",
+        BASES, take=drawing.take, if_not_shown=drawing.if_not_shown, to=[RU], terms="public",
+        limits=Limits(bind_by=bind, show_by=show, sign_by=sign),
     )  # fmt: skip
     reference = stage.us.send(terms).reference
     _available(stage.ru, reference)

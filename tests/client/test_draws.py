@@ -10,8 +10,9 @@ import pytest
 from parley import canonical
 from parley.canonical import Base64, Time
 from parley.client import Delegation
-from parley.client.draws import Draws
+from parley.client.draws import Draws, Limits
 from parley.client.references import find
+from parley.crypto import sha256
 from parley.errors import Invalid, Malformed, Refused
 from parley.measures.draw import Drawn, NotDrawn, Seed
 from parley.measures.draw_proof import DrawProof, looks_like_draw, verify_draw
@@ -23,12 +24,18 @@ from tests.client.places import DAY, Office, trust_each_other, two
 SITES = Sites(items=("Base A", "Base B", "Base C", "Base D", "Base E"), excluded=("Base C",))
 
 
+def limits(office: Office) -> Limits:
+    """Two days for each step."""
+    now = office.clock()
+    return Limits(bind_by=Time(now + 2 * DAY), show_by=Time(now + 4 * DAY), sign_by=Time(now + 6 * DAY))
+
+
 def proposed(office: Office, folder: Path, **changes: Any) -> tuple[Delegation, Delegation, str]:
     ru, us = two(office, folder)
     ru.join("amber-heron")
     us.sync()
-    rules: dict[str, Any] = {"take": 2, "if_not_shown": "others_choose", "show_by": Time(office.clock() + 7 * DAY)}
-    draft = us.draws.prepare_terms(SITES, to=["ru"], terms="confidential", **(rules | changes))
+    rules: dict[str, Any] = {"take": 2, "if_not_shown": "others_choose", "limits": limits(office), "terms": "public"}
+    draft = us.draws.prepare_terms(SITES, to=["ru"], **(rules | changes))
     reference = us.send(draft).reference
     available(ru, reference)
     return ru, us, reference
@@ -100,33 +107,42 @@ def _changed(data: bytes, **changes: Any) -> bytes:
     return DrawProof(**(members | changes)).write()
 
 
+def _with_file(shown: Shown, data: bytes) -> Shown:
+    return Shown(deposit=shown.deposit, document=shown.document, file=Base64(data), seal=shown.seal)
+
+
 def test_a_proof_that_was_changed_proves_nothing(office: Office, tmp_path: Path) -> None:
     ru, us, reference = proposed(office, tmp_path)
     drawn(ru, us, reference)
     data = us.draws.proof(reference)
-    opened = canonical.decode(data[:-1], DrawProof).opened
-    last = opened[-1]
-    file = bytes(last.file).replace(b'"seed":"00', b'"seed":"01').replace(b'"seed":"', b'"seed":"', 1)
-    other = bytes(reversed(file)) if file == last.file else file
-    spoiled = Shown(deposit=last.deposit, document=last.document, file=Base64(other), seal=last.seal)
+    terms, *rest = canonical.decode(data[:-1], DrawProof).opened
+    stranger = Shown(deposit=sha256(b"no act"), document=terms.document, file=terms.file, seal=terms.seal)
     cases = {
-        "draw.not-proven": [_changed(data, opened=(*opened[:-1], spoiled)), _changed(data, opened=opened[:-1])],
+        "draw.not-proven": [_changed(data, opened=(terms, rest[0]))],
         "disclosure.file": [
-            _changed(data, opened=(Shown(deposit=opened[0].deposit, document=opened[0].document,
-                                         file=Base64(b"{}"), seal=opened[0].seal), *opened[1:]))
+            _changed(data, opened=(_with_file(terms, b"{}"), *rest)),
+            _changed(data, opened=(terms, rest[0], _with_file(rest[1], bytes(rest[0].file)))),
         ],
+        "draw.incomplete": [_changed(data, opened=()), _changed(data, opened=(terms, stranger)),
+                            _changed(data, opened=(stranger, *rest))],
+        "evidence.last-line": [data[:-1]],
+        "evidence.kind": [_changed(data, evidence=us.evidence(reference, kind="history").decode())],
     }  # fmt: skip
     for code, files in cases.items():
         for each in files:
-            with pytest.raises(Invalid) as caught:
+            with pytest.raises((Invalid, Malformed)) as caught:
                 verify_draw(each, None)
             assert caught.value.code == code
-    with pytest.raises(Malformed) as malformed:
-        verify_draw(_changed(data, opened=()), None)
-    assert malformed.value.code == "draw.no-terms"
-    with pytest.raises(Malformed) as malformed:
-        verify_draw(data[:-1], None)
-    assert malformed.value.code == "evidence.last-line"
+
+
+def test_a_draw_under_terms_that_let_nobody_show_it_is_not_written_out(office: Office, tmp_path: Path) -> None:
+    ru, us, reference = proposed(office, tmp_path, terms="confidential")
+    _, of_us = drawn(ru, us, reference)
+    assert ru.show(of_us).terms == us.show(reference).terms  # every paper of a draw is under the terms of its first
+    for each in (ru, us):
+        with pytest.raises(Refused) as caught:
+            each.draws.proof(reference)
+        assert caught.value.code == "draw.confidential"
 
 
 def test_what_is_not_yet_due_is_refused(office: Office, tmp_path: Path) -> None:
@@ -144,7 +160,7 @@ def test_what_is_not_yet_due_is_refused(office: Office, tmp_path: Path) -> None:
     ru.send(ru.draws.prepare_seed(reference))
     us.send(us.draws.prepare_showing(reference))
     assert refused(lambda: us.draws.prepare_showing(reference)) == "draw.shown"
-    office.pass_(8 * DAY)
+    office.pass_(5 * DAY)
     assert refused(lambda: ru.draws.prepare_showing(reference)) == "draw.over"
 
 
@@ -154,7 +170,7 @@ def test_who_stays_away_does_not_choose(office: Office, tmp_path: Path) -> None:
     bind_both(ru, us, reference)
     of_us = us.send(us.draws.prepare_showing(reference)).reference
     ru.receive(of_us, terms="accepted")
-    office.pass_(8 * DAY)
+    office.pass_(5 * DAY)
     for each in (ru, us):
         standing = each.draws.view(reference).standing
         assert (standing.stage, dict(standing.missed)) == ("not_drawn", {"ru": "not_shown"})
@@ -172,8 +188,7 @@ def test_a_party_that_shows_another_seed_than_it_bound_is_named(
 
     def dishonest(self: Draws, paper: Any) -> Shown:
         shown = true(self, paper)
-        value = canonical.encode({"draw": us.draws.view(reference).terms.subject, "seed": "ff" * 32})
-        return Shown(deposit=shown.deposit, document=shown.document, file=Base64(value), seal=shown.seal)
+        return _with_file(shown, canonical.encode({"draw": "00" * 32, "seed": "ff" * 32, "terms": "00" * 32}))
 
     monkeypatch.setattr(Draws, "_shown", dishonest)
     of_ru = ru.send(ru.draws.prepare_showing(reference)).reference
@@ -185,6 +200,49 @@ def test_a_party_that_shows_another_seed_than_it_bound_is_named(
         standing = each.draws.view(reference).standing
         assert dict(standing.missed) == {"ru": "other_seed"}
         assert standing.result == NotDrawn(missing=("ru",), consequence="others_choose")
+
+
+def test_what_is_shown_and_taken_back_is_the_fault_of_who_took_it_back(office: Office, tmp_path: Path) -> None:
+    """A party shows, signs for the other's, and withdraws its own before the other can sign for that."""
+    ru, us, reference = proposed(office, tmp_path)
+    bind_both(ru, us, reference)
+    of_ru, of_us = show_both(ru, us, reference)
+    ru.receive(of_us, terms="accepted")
+    ru.withdraw(of_ru)
+    office.pass_(5 * DAY)
+    for each in (ru, us):
+        assert dict(each.draws.view(reference).standing.missed) == {"ru": "not_shown"}
+
+
+def test_nobody_shows_twice_in_one_round(office: Office, tmp_path: Path) -> None:
+    ru, us, reference = proposed(office, tmp_path)
+    bind_both(ru, us, reference)
+    one, other = us.draws.prepare_showing(reference), us.draws.prepare_showing(reference)
+    us.send(one)
+    with pytest.raises(Refused) as caught:
+        us.send(other)
+    assert caught.value.code == "deposit.round-twice"
+
+
+def test_whoever_was_never_bound_owes_nothing(office: Office, tmp_path: Path) -> None:
+    ru, us, reference = proposed(office, tmp_path)
+    us.send(us.draws.prepare_seed(reference))
+    office.pass_(3 * DAY)
+    standing = us.draws.view(reference).standing
+    assert standing.result == NotDrawn(missing=("ru",), consequence="void")
+    assert dict(standing.missed) == {"ru": "not_bound"}
+    assert ru.draws.view(reference).standing == standing
+
+
+def test_a_draw_proposed_in_reply_to_another_is_one_of_its_own(office: Office, tmp_path: Path) -> None:
+    ru, us, reference = proposed(office, tmp_path)
+    rules: dict[str, Any] = {"take": 1, "if_not_shown": "void", "limits": limits(office), "terms": "public"}
+    draft = us.draws.prepare_terms(SITES, to=["ru"], **rules)
+    second = us.send(draft).reference
+    available(ru, second)
+    ru.send(ru.draws.prepare_seed(second))
+    assert ru.draws.view(reference).standing.bound == {}
+    assert list(us.draws.view(second).standing.bound) == ["ru"]
 
 
 def test_a_paper_that_is_none_of_a_draw(office: Office, tmp_path: Path) -> None:
@@ -207,8 +265,8 @@ def test_who_is_no_party_of_a_draw_sees_nothing_of_it(office: Office, tmp_path: 
     for each in (ru, fr):
         each.join("amber-heron")
     us.sync()
-    rules: dict[str, Any] = {"take": 1, "if_not_shown": "void", "show_by": Time(office.clock() + 7 * DAY)}
-    reference = us.send(us.draws.prepare_terms(SITES, to=["ru"], terms="confidential", **rules)).reference
+    rules: dict[str, Any] = {"take": 1, "if_not_shown": "void", "limits": limits(office)}
+    reference = us.send(us.draws.prepare_terms(SITES, to=["ru"], terms="public", **rules)).reference
     fr.sync()
     with pytest.raises(Refused) as caught:
         fr.draws.view(reference)
@@ -228,8 +286,8 @@ def test_who_is_told_of_a_draw_and_is_no_party_of_it_binds_itself_to_nothing(off
     for each in (ru, fr):
         each.join("amber-heron")
     us.sync()
-    rules: dict[str, Any] = {"take": 1, "if_not_shown": "void", "show_by": Time(office.clock() + 7 * DAY)}
-    draft = us.draws.prepare_terms(SITES, to=["ru"], info=["fr"], terms="confidential", **rules)
+    rules: dict[str, Any] = {"take": 1, "if_not_shown": "void", "limits": limits(office)}
+    draft = us.draws.prepare_terms(SITES, to=["ru"], info=["fr"], terms="public", **rules)
     reference = us.send(draft).reference
     for _ in range(3):  # the notice, and with the next batch the handover
         fr.sync()

@@ -888,6 +888,22 @@ class TestSight:
             assert code_of(lambda digest=digest: three.office.sealed(three.requester("ru"), digest)) == "sealed.ended"
             assert three.office.sealed(three.requester("us"), digest)
 
+    def test_what_was_made_available_at_once_is_served_when_its_limit_has_passed(self, three: Live) -> None:
+        """A colleague who sits down later reads it all the same; one to whom it never was does not."""
+        opening = Opening(kind="at_once", round=None, time=None)
+        deposit = three.admit(three.deposit("us", "ru", opening=opening))
+        three.office.negotiation(three.requester("ru"), three.negotiation, 0)
+        three.work()
+        unseen = three.admit(three.deposit("us", "ru", opening=opening))
+        three.clock.pass_(3_600_001)
+        three.work()
+        for each in (deposit, unseen):
+            assert three.outcome(each, "ru").state is State.EXPIRED
+        assert three.office.sealed(three.requester("ru"), deposit.act.header.digest)
+        for name in ("header", "payload", "cover"):
+            digest = getattr(unseen.act, name).digest
+            assert code_of(lambda digest=digest: three.office.sealed(three.requester("ru"), digest)) == "sealed.ended"
+
     def test_a_title_is_for_the_parties(self, three: Live) -> None:
         title = three.world.negotiations[three.negotiation].convene.title
         assert three.office.sealed(three.requester("ru"), title)

@@ -18,7 +18,8 @@ from parley.measures.papers import Filed
 from parley.words import LANGUAGES, say, speaking
 from parley.words.clock import Clocks
 from parley.words.overview import Reader, overview_page
-from tests.measures.obligation_build import FORMS, HEAD, MARK, NOTICE, PROVISIONS, REPLY, TEXT, adopted, at, filed, utc
+from tests.measures import agreements
+from tests.measures.obligation_build import FORMS, MARK, NOTICE, REPLY, TEXT, adopted, at, filed, utc
 from tests.words.forbidden import forbidden_in
 
 EVIL = '<b>Exercise</b> "&" ‮of'
@@ -45,7 +46,8 @@ at_most = 2
 {MARK.replace(", ", chr(10))}
 """
 DECLARED = FORMS.replace('provision = "3", required = false', 'provision = "3"')
-AGREEMENT = read_agreement("".join([HEAD, PROVISIONS, DECLARED, NOTICE, REPLY, LIMIT, QUOTA]).encode())
+HEAD = agreements.head("invented", "An invented agreement", "1: Notices", "2: Requests", "3: Data")
+AGREEMENT = read_agreement("".join([HEAD, DECLARED, NOTICE, REPLY, LIMIT, QUOTA]).encode())
 PARTIES = utc("ru", "us")
 NAMES = {"ru": "Russian Federation", "us": "United States"}
 NOW = at("2022-07-01T10:00")

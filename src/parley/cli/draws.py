@@ -9,6 +9,7 @@ import click
 
 from parley.cli.command import Word, command
 from parley.cli.handover import hand_over
+from parley.cli.looking import from_what_is_held
 from parley.cli.particulars import known_terms, limit_of, recipients
 from parley.cli.prepared import check_hands, to_prepare
 from parley.cli.session import Session, given
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 PATH = click.Path(path_type=Path)
 DAYS = 7
-_DAY = 86_400_000
+_DAY, _HOUR = 86_400_000, 3_600_000
 
 
 @command("draw", data=True, asks=True)
@@ -109,7 +110,7 @@ def _rules(session: Session, options: dict[str, Any]) -> tuple[int, Consequence]
 def _limits(session: Session, options: dict[str, Any]) -> Limits:
     """By when all are bound, have shown, have signed: as typed, a bare day being its end by UTC; else a week each.
 
-    Where one of them is typed, the others lie as far from it as it lies from now.
+    Where one of them is typed, the others lie as far from it as it lies from now, at a full hour.
     """
     from parley.client.draws import Limits
 
@@ -117,14 +118,15 @@ def _limits(session: Session, options: dict[str, Any]) -> Limits:
     now, week = session.now(), DAYS * _DAY
     place = next((place for place, found in enumerate(typed) if found is not None), None)
     span = week if place is None else max((int(typed[place] or 0) - now) // (place + 1), 0)
-    found = [given_ if given_ is not None else _time(now + (each + 1) * span) for each, given_ in enumerate(typed)]
+    found = [given_ if given_ is not None else _hour(now + (each + 1) * span) for each, given_ in enumerate(typed)]
     return Limits(bind_by=found[0], show_by=found[1], sign_by=found[2])
 
 
-def _time(milliseconds: int) -> Time:
+def _hour(milliseconds: int) -> Time:
+    """The full hour that is nearest."""
     from parley.canonical import Time
 
-    return Time(milliseconds)
+    return Time((milliseconds + _HOUR // 2) // _HOUR * _HOUR)
 
 
 def _moment(text: str | None) -> Time | None:
@@ -142,13 +144,13 @@ def _next_step(session: Session, reference: str, options: dict[str, Any]) -> Non
     from parley.cli.files import check_new, write_new
 
     output = check_new(options["output"]) if options["output"] is not None else None
-    with session.delegation() as delegation:
+    with session.delegation() as delegation, from_what_is_held(session, delegation):
         view = delegation.draws.view(reference)
         session.learn(delegation.partners())
         if output is not None:
             write_new(output, delegation.draws.proof(reference))
             session.tell(say("draw.written", file=output))
-        elif (making := _making(session, delegation, view, options)) is not None:
+        elif delegation.reached and (making := _making(session, delegation, view, options)) is not None:
             check_hands(delegation, "deposit", options["draft_file"])
             entered = hand_over(session, delegation, making, options | {"accept_by": None, "working_day": False})
             if entered is not None and not session.json:
@@ -173,10 +175,23 @@ def _making(session: Session, delegation: Delegation, view: DrawView, options: d
 
 
 def _thrown(session: Session) -> Seed:
-    """A seed from dice that somebody throws and types."""
-    from parley.measures.draw import seed_from_dice
+    """A seed from dice that somebody throws and types, in as many lines as it takes.
 
-    return session.asked_until(say("ask.dice"), seed_from_dice, missing="--dice", hidden=True)
+    Raises: Malformed("draw.dice-terminal") where nobody can type them, Malformed("use.given-up") after an empty line.
+    """
+    from parley.measures.draw import seed_from_dice
+    from parley.words import explain
+
+    if not session.terminal:
+        raise Malformed("draw.dice-terminal")
+    thrown = ""
+    while line := session.question(say("ask.dice"), missing="--dice", hidden=True).strip():
+        try:
+            return seed_from_dice(thrown + line)
+        except Malformed as error:
+            session.tell(explain(error))
+            thrown += line if error.code == "draw.dice-few" else ""
+    raise Malformed("use.given-up")
 
 
 def _print(session: Session, view: DrawView) -> None:

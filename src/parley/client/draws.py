@@ -104,7 +104,7 @@ class Draws:
         data, language = canonical.encode(draw), options.setdefault("language", "en")
         file = file_of(TERMS_NAME, TERMS_TYPE, data)
         source = source_of(document_of_terms(draw, file, language=language), data)
-        options |= {"at_once": True, "accept_by": limits.bind_by}
+        options |= {"at_once": True, "accept_by": limits.sign_by}
         return drafting.prepare_read(
             session, source, handle, Wish(to=to, role="proposal", terms=terms, **options)
         )  # fmt: skip

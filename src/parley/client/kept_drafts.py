@@ -80,7 +80,9 @@ def draft_view(session: Session, kept: KeptDraft, document: Document, cover: Cov
     negotiation = session.negotiation(act.negotiation)
     shown = [trusting.partner(session, recipient.party) for recipient in act.recipients]
     rules, zone = negotiation.convene.rules, session.register(act.recipients[0].party).enrol.zone
-    offer = next_working(act.accept_by, rules.non_working, zone)
+    # The limit of a round, of what is held, of what needs no signature: no working day helps anybody there.
+    fixed = act.opening.kind in ("at_once", "held", "together")
+    offer = None if fixed else next_working(act.accept_by, rules.non_working, zone)
     words = " ".join(provision.words for provision in document.provisions).split()
     return Draft(
         id=act.nonce.hex(),

@@ -303,6 +303,8 @@ def readable(session: Session, reference: str) -> Found:
     if not at_disposal(session, found[1]):
         session.sync()
         found = find(session, reference, signing=False)
+        if _comes_at_once(session, found[1]):
+            found = _await_handover(session, found)
     paper = found[1]
     if at_disposal(session, paper):
         return found
@@ -315,6 +317,11 @@ def readable(session: Session, reference: str) -> Found:
         raise Refused("paper.opens-later", reference=paper.reference, time=opens.to_text())
     code = "paper.not-handed-over" if outcome.state in ANSWERED else "paper.receipt-first"
     raise Refused(code, reference=paper.reference, state=outcome.state.value)
+
+
+def _comes_at_once(session: Session, paper: Paper) -> bool:
+    """Whether a paper needs no signature to be read, and its handover is entered with the batch after it was seen."""
+    return paper.act.opening.kind == "at_once" and session.reached and paper.is_open(session.party)
 
 
 def at_disposal(session: Session, paper: Paper) -> bool:

@@ -13,7 +13,7 @@ from parley.act import Act, Convene, Deposit, Handover, Rules, Sealed
 from parley.crypto import Digest, Nonce
 from parley.depositary.store import Blobs, Holding, Store
 from parley.errors import Malformed, Refused
-from parley.exchange import ENDED
+from parley.exchange import ENDED, State
 from parley.fold import World
 from parley.sealed_shape import MAX_HEADER, check_cover_shape, check_header_shape, check_payload_length, cover_length
 
@@ -117,7 +117,8 @@ def check_may_fetch(world: World, named: Named, holding: Holding | None, digest:
     """Return `digest` when the party may be served this part now.
 
     Raises: Refused "sealed.unknown" alike for a part that is not there and one that is not for this party;
-    "sealed.not-handed-over" for a header before its handover; "sealed.ended" after refusal, withdrawal or expiry.
+    "sealed.not-handed-over" for a header before its handover; "sealed.ended" after refusal or withdrawal, and after the
+    expiry of what was not made available at once.
     """
     if holding is not None:  # it has all the bytes already
         return digest
@@ -143,7 +144,9 @@ def _reason_against(world: World, use: Use, party: str) -> str | None:
     outcome = paper.outcomes.get(party)
     if outcome is None:
         return "sealed.unknown"
-    if outcome.state in ENDED:
+    # What was made available at once stays so when its limit passes: that nobody signed takes nothing back.
+    stays = outcome.state is State.EXPIRED and outcome.find(Handover) is not None
+    if outcome.state in ENDED and not stays:
         return "sealed.ended"
     if use.part == "header" and outcome.find(Handover) is None:
         return "sealed.not-handed-over"

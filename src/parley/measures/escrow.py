@@ -38,7 +38,7 @@ from parley.measures.escrow_plan import (
     commitment_of,
 )
 from parley.measures.range_index import AT_TAG, UNUSED, USE_TAG, Ranged, RangeIndex, range_hashes
-from parley.measures.slot_tree import HASH, NOTHING, SLOT_TAG, TAGS, levels_over
+from parley.measures.slot_tree import NOTHING, SLOT_TAG, TAGS, levels_over
 from parley.measures.sum_tree import COUNTS_TAG, SumTree, root_hash
 
 SECRETS = 272
@@ -137,10 +137,10 @@ def secrets_of(seed: bytes, slot: int, version: int) -> bytes:
 
 @dataclass(kw_only=True, slots=True)
 class _Hashed:
-    """What one pass over all slots leaves, joined in slot order; of ranges, 32 random bytes and a hash each."""
+    """What one pass over all slots leaves, in slot order; of ranges, 32 random bytes and a hash each, joined."""
 
     slots: bytes
-    counts: bytes
+    counts: list[bytes]
     ranges: bytes
     rows: list[tuple[int, ...]]
 
@@ -233,13 +233,18 @@ class Committed:
         """One pass over all slots; what it does is written out here, as a call for each hash takes as long again."""
         nothing, empty = (0,) * len(self.plan.categories), contents_of(None)
         numbers = struct.Struct(f">{len(nothing)}Q").pack
-        slots, counted, ranges = bytearray(), bytearray(), bytearray()
+        slots, ranges = bytearray(), bytearray()
+        counted: list[bytes] = []
+        rows: list[tuple[int, ...]] = []
         versions = {slot: version.to_bytes(4, "big") for slot, version in self._versions.items()}
         seed, first, sha256, shake256 = SECRETS_TAG + self.escrow.seed, bytes(4), _sha256, _shake256
         for slot, (item, key) in enumerate(zip(self.held, self.keys, strict=True)):
             number = slot.to_bytes(4, "big")
             secret = shake256(seed + number + versions.get(slot, first)).digest(SECRETS)
-            uid, region, place, contents = empty if item is None else contents_of(item)
+            if item is None:
+                (uid, region, place, contents), counts, used = empty, nothing, _UNUSED
+            else:
+                (uid, region, place, contents), counts, used = contents_of(item), item.counts, number
             slots += sha256(
                 SLOT_TAG
                 + sha256(_EXISTENCE + secret[:32] + uid).digest()
@@ -247,13 +252,11 @@ class Committed:
                 + sha256(_PLACE + secret[64:96] + place).digest()
                 + sha256(_CONTENTS + secret[96:128] + contents).digest()
             ).digest()
-            use = sha256(USE_TAG + secret[160:192] + (_UNUSED if item is None else number)).digest()
-            at = sha256(AT_TAG + secret[128:160] + key.to_bytes(KEY, "big") + use).digest()
-            ranges += secret[224:256] + at
-            counts = nothing if item is None else item.counts
-            counted += sha256(COUNTS_TAG + secret[192:224] + number + numbers(*counts)).digest()
-        rows = [nothing if item is None else item.counts for item in self.held]
-        return _Hashed(slots=bytes(slots), counts=bytes(counted), ranges=bytes(ranges), rows=rows)
+            use = sha256(USE_TAG + secret[160:192] + used).digest()
+            ranges += secret[224:256] + sha256(AT_TAG + secret[128:160] + key.to_bytes(KEY, "big") + use).digest()
+            counted.append(sha256(COUNTS_TAG + secret[192:224] + number + numbers(*counts)).digest())
+            rows.append(counts)
+        return _Hashed(slots=bytes(slots), counts=counted, ranges=bytes(ranges), rows=rows)
 
     def _build_index(self, hashed: _Hashed) -> RangeIndex:
         keys = [self.keys[slot] for slot in self.by_key]
@@ -262,10 +265,8 @@ class Committed:
     def _build_sums(self, hashed: _Hashed) -> SumTree:
         order = order_of(SUM_ORDER_TAG, self.escrow.seed, self.plan.slots)
         rows = array("Q", chain.from_iterable(hashed.rows[slot] for slot in order))
-        counts = bytearray()
-        for slot in order:
-            counts += hashed.counts[HASH * slot : HASH * slot + HASH]
-        return SumTree(bytes(counts), rows, len(self.plan.categories))
+        counts = b"".join([hashed.counts[slot] for slot in order])
+        return SumTree(counts, rows, len(self.plan.categories))
 
 
 def contents_of(item: Item | None) -> tuple[bytes, bytes, bytes, bytes]:

@@ -137,17 +137,27 @@ def zone_hash(first: int, last: int, inner: bytes) -> bytes:
 def range_hashes(keys: Sequence[int], slots: Sequence[int], secrets: bytes, space: int) -> tuple[list[int], bytearray]:
     """Where the ranges begin and their hashes, joined, from keys in ascending order and the slot of each.
 
-    `secrets` are, of all slots in their order, the 32 random bytes and then the hash `at`, joined.
+    `secrets` are, of all slots in their order, the 32 random bytes and then the hash `at`, joined. What `cut_after`,
+    `zones_of` and `zone_hash` do is written out: there are millions of these, and calls would take as long again.
     """
-    cuts = [0, *map(cut_after, keys, keys[1:], (secrets[2 * HASH * slot : 2 * HASH * slot + HASH] for slot in slots))]
-    hashes, sha256 = bytearray(), _sha256
-    for key, slot, low, end in zip(keys, slots, cuts, chain(cuts[1:], (space,)), strict=True):
+    cuts, hashes, low = [0], bytearray(), 0
+    sha256, shake256, number, half = _sha256, _shake256, int.from_bytes, 8 * KEY
+    for key, following, slot in zip(keys, chain(keys[1:], (None,)), slots, strict=True):
         place = 2 * HASH * slot
         random, at = secrets[place : place + HASH], secrets[place + HASH : place + 2 * HASH]
-        first1, last1, first2, last2 = zones_of(key, low, end - 1, random)
-        # As zone_hash, twice, without the calls: there are millions of these.
-        inner = sha256(ZONE_TAG + first2.to_bytes(KEY, "big") + last2.to_bytes(KEY, "big") + at).digest()
-        hashes += sha256(ZONE_TAG + first1.to_bytes(KEY, "big") + last1.to_bytes(KEY, "big") + inner).digest()
+        if following is None:
+            end = space
+        else:
+            drawn = sha256(CUT_AT_TAG + random + following.to_bytes(KEY, "big")).digest()
+            end = key + 1 + ((following - key) * number(drawn, "big") >> 256)
+            cuts.append(end)
+        below, above = key - low, end - 1 - key
+        drawn = shake256(ZONES_TAG + random + (low << half | end - 1).to_bytes(2 * KEY, "big")).digest(128)
+        below1, above1 = below * number(drawn[:32], "big") >> 257, above * number(drawn[32:64], "big") >> 257
+        below2, above2 = below1 * number(drawn[64:96], "big") >> 257, above1 * number(drawn[96:], "big") >> 257
+        inner = sha256(ZONE_TAG + (key - below2 << half | key + above2).to_bytes(2 * KEY, "big") + at).digest()
+        hashes += sha256(ZONE_TAG + (key - below1 << half | key + above1).to_bytes(2 * KEY, "big") + inner).digest()
+        low = end
     return cuts, hashes
 
 

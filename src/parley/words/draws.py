@@ -15,7 +15,7 @@ from parley.words.telling import listed
 from parley.words.verdicts import clocks_of, head, naming_of, not_shown, number_lines
 
 Naming = Callable[[str], str]
-COLUMNS = ("party", "bound", "shown", "signed-head")
+COLUMNS = ("party", "bound", "shown", "state")
 
 
 def terms_lines(terms: DrawTerms, *, naming: Naming, clocks: Clocks) -> list[str]:
