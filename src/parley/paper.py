@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rpds import HashTrieMap
 
-from parley.act import Act, Deposit, Expiry, Receipt, Refusal, Withdrawal
+from parley.act import Act, Deposit, Expiry, Handover, Receipt, Refusal, Withdrawal
 from parley.crypto import Digest
 from parley.exchange import OPEN, State
 from parley.register import At
@@ -78,7 +79,34 @@ class Paper:
         """Whether its sender withdrew it, which ends it for all at once, before anybody had signed for it."""
         return any(outcome.state is State.WITHDRAWN for outcome in self.outcomes.values())
 
+    def undone(self, replaced_at: int | None) -> bool:
+        """Whether it was taken back, or replaced by the deposit at this entry, before it counted for anybody.
+
+        What a recipient had by then, signed for or handed over, counts, and its correction beside it. What is held
+        binds from its own entry on: no other paper takes its place.
+        """
+        if self.taken_back:
+            return True
+        if replaced_at is None or self.act.opening.kind == "held":
+            return False
+        return self.had_at is None or self.had_at > replaced_at
+
+    @property
+    def had_at(self) -> int | None:
+        """The entry from which on a recipient has it: the first receipt or handover; None while there is neither."""
+        done = (done for outcome in self.outcomes.values() for done in outcome.done)
+        return min((each.at.index for each in done if isinstance(each.act, Receipt | Handover)), default=None)
+
     def receipt(self, party: str) -> Receipt | None:
         outcome = self.outcomes.get(party)
         done = outcome.find(Receipt) if outcome else None
         return done.act if done and isinstance(done.act, Receipt) else None
+
+
+def counting(papers: Mapping[Digest, Paper]) -> list[Paper]:
+    """The papers of a negotiation in log order, without those that were undone before they counted for anybody."""
+    return [
+        paper
+        for paper in sorted(papers.values(), key=lambda each: each.at.index)
+        if not paper.undone(papers[paper.replaced_by].at.index if paper.replaced_by is not None else None)
+    ]

@@ -33,7 +33,7 @@ from parley.measures.escrow_plan import Blind, Cell, Item, Plan, Seed, item_of
 from parley.measures.escrow_steps import open_step
 from parley.measures.escrow_story import Story
 from parley.measures.escrow_text import document_of
-from tests.client.places import Office, draft_file, two
+from tests.client.places import Office, draft_file, trust_each_other, two
 from tests.client.test_measures import available
 from tests.measures.escrow_build import items, plan, seed
 
@@ -255,6 +255,129 @@ def test_a_plan_that_was_handed_over_is_used_once(office: Office, tmp_path: Path
     ru.send(ru.escrows.prepare_declaration(ITEMS, under=stated.digest, to=["us"], **TERMS))
     assert ru.escrows.plan_waiting(BY_NAME, ["us"]) is None
     assert us.escrows.all() == ()
+
+
+def test_a_step_that_is_read_before_the_one_before_it_is_not_called_wrong(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    first = ru.send(ru.escrows.prepare_opening(held, **TERMS)).reference
+    ru.sync()
+    second = opened(ru, us, held)
+    story = us.escrows.story(held)
+    assert (story.waiting, story.pending, story.sound) == ([first], [second], True)
+    us.receive(first, terms="accepted")
+    assert told(ru, us, about=held).progress.step == 2
+
+
+def test_an_answer_to_a_question_that_is_not_open_here_waits(office: Office, tmp_path: Path) -> None:
+    names = {"us": "United States", "ru": "Russian Federation", "fr": "France"}
+    us, ru, fr = (office.party(tmp_path, party, name) for party, name in names.items())
+    trust_each_other(us, ru, fr)
+    us.convene("Declarations", ["ru", "fr"], handle="amber-heron")
+    for home in (ru, fr):
+        home.sync()
+        home.join("amber-heron")
+    to = ["us", "fr"]
+    stated = ru.send(ru.escrows.prepare_plan(BY_NAME, to=to, **TERMS))
+    held = ru.send(ru.escrows.prepare_declaration(ITEMS, under=stated.digest, to=to, **TERMS)).reference
+    note = ru.send(ru.prepare(draft_file(tmp_path), to=["us"], role="note", in_reply_to=held, at_once=True, **TERMS))
+    for home in (us, fr):
+        available(home, stated.reference)
+    available(us, note.reference)
+    question = asked(us, ru, held, "Base 3")
+    made = secret(ru, held)
+    reply = AnswerPaper(kind="answer", answer=answer(made, "Base 3"))
+    given = give(ru, fr, handed(ru, reply, BY_NAME, "fr", question))
+    strayed = give(ru, fr, handed(ru, QuestionPaper(kind="question", place="Base 3"), BY_NAME, "fr", note.reference))
+    story = fr.escrows.story(held)
+    assert (story.waiting, story.pending) == ([note.reference, question], [given])
+    assert codes(story) == [(strayed, "escrow.reply")]
+    ru_story = ru.escrows.story(held)
+    assert (ru_story.waiting, codes(ru_story)) == ([], [(strayed, "escrow.reply")])
+    assert [each.answered_by for each in ru_story.questions] == [given]
+
+
+# --- nothing is undone once it is there -----------------------------------------------------------------------------
+
+
+def replaced(ru: Delegation, us: Delegation, folder: Path, reference: str) -> None:
+    """A note in its place: what it says does not matter."""
+    note = draft_file(folder, "# Note\n\nNothing.\n")
+    ru.send(ru.prepare(note, to=["us"], role="note", replaces=reference, **TERMS))
+    us.sync()
+
+
+def test_an_answer_that_was_handed_over_stays(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    first = opened(ru, us, held)
+    answer_ = answered(ru, us, asked(us, ru, held, "Base 77"))
+    replaced(ru, us, tmp_path, answer_)
+    replaced(ru, us, tmp_path, first)
+    story = told(ru, us, about=held)
+    assert ([each.answered_by for each in story.questions], story.progress.step) == ([answer_], 1)
+    assert isinstance(story.questions[0].found, Absent)
+
+
+def test_an_opening_that_nobody_had_is_replaced(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    unread = ru.send(ru.escrows.prepare_opening(held, **TERMS)).reference
+    replaced(ru, us, tmp_path, unread)
+    us.receive(unread, terms="accepted")
+    story = told(ru, us, about=held)
+    assert (story.progress.step, story.waiting, story.sound) == (0, [], True)
+
+
+def test_a_second_declaration_stands_beside_the_first_in_whose_place_it_is_put(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    opened(ru, us, held)
+    draft = ru.escrows.prepare_declaration(ITEMS[:2], under="RU-1", to=["us"], replaces=held, **TERMS)
+    second = ru.send(draft).reference
+    us.sync()
+    for home in (ru, us):
+        stories = home.escrows.all()
+        assert [(each.sealed.reference, each.beside, each.progress.step) for each in stories] == [
+            (held, [second], 1),
+            (second, [held], 0),
+        ]
+
+
+def test_a_plan_stays_as_long_as_what_was_sealed_under_it(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    stated = ru.send(ru.escrows.prepare_plan(BY_NAME, to=["us"], at_once=False, **TERMS))
+    held = ru.send(ru.escrows.prepare_declaration(ITEMS, under=stated.digest, to=["us"], **TERMS)).reference
+    us.sync()
+    replaced(ru, us, tmp_path, stated.reference)
+    assert us.escrows.story(held).waiting == [stated.reference]
+    us.receive(stated.reference, terms="accepted")
+    opened(ru, us, held)
+    assert told(ru, us, about=held).progress.step == 1
+
+
+def test_a_seal_about_which_something_was_handed_over_is_not_taken_back(office: Office, tmp_path: Path) -> None:
+    """Nobody needs to sign for a seal, so its sender can withdraw it; not, however, what was opened of it."""
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    opened(ru, us, held)
+    ru.withdraw(held)
+    us.sync()
+    assert told(ru, us, about=held).progress.step == 1
+
+
+def test_a_seal_about_which_nothing_was_said_is_taken_back(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    ru.withdraw(held)
+    us.sync()
+    assert (us.escrows.all(), ru.escrows.all()) == ((), ())
+
+
+def test_a_plan_that_was_taken_back_is_not_used(office: Office, tmp_path: Path) -> None:
+    ru, _ = both(office, tmp_path)
+    ru.withdraw(ru.send(ru.escrows.prepare_plan(BY_NAME, to=["us"], **TERMS)).reference)
+    assert ru.escrows.plan_waiting(BY_NAME, ["us"]) is None
 
 
 # --- what is refused before anything is signed ----------------------------------------------------------------------

@@ -12,18 +12,23 @@ from msgspec import structs
 
 from parley.canonical import Time
 from parley.cli.templates import read as read_template
-from parley.client import Delegation
+from parley.client import Delegation, drafting
 from parley.client.opening import open_paper
 from parley.client.references import find
+from parley.client.source import source_of
 from parley.client.views import Draft
+from parley.client.wish import Wish
 from parley.document import file_of
 from parley.errors import Invalid, Malformed, Refused
 from parley.measures.agreement_file import read_agreement
 from parley.measures.content import Content, of_items, read_content, write_content
 from parley.measures.message import parse_message, print_message
 from parley.measures.paper_text import MEDIA_TYPE, document_of, read_paper
+from parley.measures.step_text import MEDIA_TYPE as AGREEMENT_TYPE
+from parley.measures.step_text import document_of_agreement
 from tests.client.places import DAY, Office, draft_file, trust_each_other, two
 from tests.measures.agreements import SMALL, form, small
+from tests.measures.altered import altered, with_status
 from tests.measures.test_content import content
 
 AGREEMENT = small()
@@ -188,6 +193,11 @@ def test_a_text_that_says_something_else_than_its_file_counts_for_nothing(office
     with pytest.raises(Invalid) as caught:
         read_paper(opened.document, lies, AGREEMENT)
     assert caught.value.code == "notice.other-words"
+    for other in altered(opened.document):
+        with pytest.raises(Invalid) as annexed:
+            read_paper(other, data, AGREEMENT)
+        assert annexed.value.code == "notice.other-words"
+    assert read_paper(with_status(opened.document), data, AGREEMENT) == content()  # a translation says so itself
     with pytest.raises(Malformed) as bare:
         read_paper(structs.replace(opened.document, original=None), data, AGREEMENT)
     assert bare.value.code == "notice.no-file"
@@ -264,6 +274,39 @@ def test_a_notice_that_was_taken_back_or_replaced_counts_for_nothing(office: Off
     assert owed == ()
 
 
+def test_what_was_signed_for_counts_beside_what_replaces_it(office: Office, tmp_path: Path) -> None:
+    """Nobody makes a notice undone by a paper that replaces it: both count, on both sides."""
+    ru, us = adopted(office, tmp_path)
+    first = sent(ru, at_once=False)
+    us.sync()
+    us.receive(first, terms="accepted")
+    ru.sync()
+    second = sent(ru, items={"troops": 8_999}, replaces=first)
+    available(us, second)
+    ru.sync()
+    for delegation in (ru, us):
+        papers = delegation.measures.filed(AGREEMENT)
+        assert [(each.reference, each.content.count("troops")) for each in papers] == [(first, 12_700), (second, 8_999)]
+        assert [each.replaces for each in papers] == [None, papers[0].digest]
+        ((_, owed),) = delegation.measures.obligations()
+        assert [(each.reason.paper.reference, each.state.value) for each in owed if each.reason.paper] == [
+            (first, "met-late")
+        ]
+
+
+def test_an_adoption_that_was_signed_for_cannot_be_replaced_by_a_note(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    available(us, sent(ru))
+    before = us.measures.obligations()
+    ru.send(ru.prepare(draft_file(tmp_path), to=["us"], role="note", terms="public", replaces="RU-1"))
+    us.sync()
+    for delegation in (ru, us):
+        steps = [(step.kind, step.sender) for step in delegation.measures.underway().steps()]
+        assert steps == [("adoption", "ru"), ("adoption", "us")]
+        assert delegation.measures.obligations() == before
+    assert [each.state.value for _, owed in before for each in owed] == ["met-late"]
+
+
 def test_a_suspension_a_contest_and_its_end_are_seen_alike(office: Office, tmp_path: Path) -> None:
     ru, us = adopted(office, tmp_path)
     us.send(us.measures.prepare_step("small", "suspension", to=["ru"], measures=["prior-notice"], because="?", **GIVEN))
@@ -283,6 +326,24 @@ def test_a_suspension_a_contest_and_its_end_are_seen_alike(office: Office, tmp_p
         assert steps[1].cites == steps[2].cites == steps[0].digest
     words = [each.words for each in ru.read("US-2").document.provisions]
     assert words == ["prior-notice", "all", "?"]
+
+
+def test_an_agreement_whose_text_is_another_than_its_file_is_adopted_by_nobody(office: Office, tmp_path: Path) -> None:
+    """What a person reads and answers with the same file is that file, or nothing at all."""
+    ru, us = both(office, tmp_path)
+    data = SMALL.encode()
+    file = file_of("small.toml", AGREEMENT_TYPE, data)
+    found = document_of_agreement(AGREEMENT, file, language="en")
+    first = structs.replace(found.provisions[0], words="Each side tells the other what it likes.")
+    softer = structs.replace(found, provisions=(first, *found.provisions[1:]))
+    wish = Wish(to=["us"], role="proposal", **GIVEN)
+    ru.send(drafting.prepare_read(ru._session, source_of(softer, data), None, wish))
+    us.receive("RU-1", terms="accepted")
+    for delegation in (ru, us):
+        under = delegation.measures.underway()
+        assert (under.texts, list(under.steps())) == ({}, [])
+    draft = us.measures.prepare_agreement(data, to=["ru"], **GIVEN)
+    assert (draft.role, draft.in_reply_to) == ("proposal", None)
 
 
 def test_an_amendment_takes_the_place_of_the_text_it_answers(office: Office, tmp_path: Path) -> None:

@@ -65,6 +65,12 @@ class Rail:
         self.papers.append(paper)
         return paper
 
+    def other(self, to: Paper) -> Handed:
+        """A note, or whatever else is no paper of an escrow."""
+        paper = Handed(**self._common(None), answers=to.digest, other=True)
+        self.papers.append(paper)
+        return paper
+
     def plan(self, of: Plan, **given: Any) -> Handed:
         return self.hand(PlanPaper(kind="plan", plan=of), None, **given)
 

@@ -19,6 +19,7 @@ def filed(
     to: tuple[str, ...] = (),
     made: str = "2022-03-01",
     answers: Filed | Digest | None = None,
+    replaces: Filed | None = None,
     agreement: str = "small",
     test: bool = False,
 ) -> Filed:
@@ -35,5 +36,6 @@ def filed(
         informed={},
         received={},
         answers=answers.digest if isinstance(answers, Filed) else answers,
+        replaces=replaces.digest if replaces is not None else None,
         content=Content(agreement=agreement, form=form, items=dict(items), test=test),
     )

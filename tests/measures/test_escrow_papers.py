@@ -21,6 +21,7 @@ from parley.measures.escrow_text import MOST_LISTED, document_of, held_document,
 from parley.measures.escrow_words import NAMES
 from parley.measures.slot_tree import OpenedSlot
 from parley.words import explain
+from tests.measures.altered import altered, with_status
 from tests.measures.escrow_build import committed, plan
 from tests.measures.escrow_rail import BY_NAME, Rail
 from tests.measures.test_escrow_story import amended
@@ -196,6 +197,8 @@ def test_a_text_that_says_something_else_than_its_file() -> None:
         for false in (
             structs.replace(honest, title="Another title"),
             structs.replace(honest, provisions=(first, *honest.provisions[1:])),
+            with_status(honest),
+            *altered(honest),
         ):
             with pytest.raises(Invalid) as caught:
                 read_paper(false, encode(file), made.plan)

@@ -116,9 +116,69 @@ def test_what_is_not_opened_here_waits_and_the_rest_is_told() -> None:
     rail.answer(MADE, "Base 3", shut)
     rail.open(MADE, held, 1)
     story = rail.story()
-    assert story.waiting == ["US-3"]
-    assert unproven(story) == [("US-4", "escrow.no-question")]
-    assert story.progress.step == 1
+    assert (story.waiting, story.pending, story.progress.step) == (["US-3"], ["US-4"], 1)
+    assert story.sound
+
+
+def test_an_answer_to_what_is_known_to_be_no_question_is_none() -> None:
+    rail = Rail()
+    held = rail.begin(MADE)
+    rail.answer(MADE, "Base 3", held)
+    rail.answer(MADE, "Base 3", rail.open(MADE, held, 1))
+    rail.answer(MADE, "Base 3", rail.hand(None, held, fault=Malformed("escrow.no-file")))
+    rail.answer(MADE, "Base 3", rail.other(held))
+    story = rail.story()
+    assert [each for each in unproven(story) if each[1] != "escrow.no-file"] == [
+        (f"US-{number}", "escrow.no-question") for number in (3, 5, 7, 9)
+    ]
+    assert (story.pending, story.questions) == ([], [])
+
+
+@pytest.mark.parametrize("kind", ["opening", "totals", "question", "amendment"])
+@pytest.mark.parametrize("opened", [True, False], ids=["who read it", "who did not"])
+def test_what_replies_to_a_paper_about_it_counts_for_nobody(kind: str, opened: bool) -> None:
+    """Whether this reader can open the paper between, or what it is, makes no difference."""
+    rail = Rail()
+    held = rail.begin(MADE)
+    for between in (rail.open(MADE, held, 1), rail.ask("Base 3", held), rail.other(held)):
+        if not opened:
+            rail.papers[rail.papers.index(between)] = replace(between, file=None, other=False)
+        match kind:
+            case "opening":
+                rail.open(MADE, between, 1)
+            case "totals":
+                rail.totals(MADE, between)
+            case "question":
+                rail.ask("Base 4", between)
+            case _:
+                rail.amend(MADE, amended(MADE), between, show=True)
+    story = rail.story()
+    strayed = [each.reference for each in rail.papers[5:]]
+    assert unproven(story) == [(reference, "escrow.reply") for reference in strayed]
+    assert (story.totals, story.amendment, story.pending) == ([], None, [])
+    assert [each.opened_by for each in story.steps[:1]] == [("US-3",) if opened else ()]
+
+
+def test_what_changed_waits_for_the_declaration_before_alone() -> None:
+    """What is shown of it depends on what is open there; no step of the next does."""
+    after, rail = amended(MADE), Rail()
+    held = rail.begin(MADE)
+    rail.hand(None, held)
+    again = rail.seal(after, held)
+    early = rail.amend(MADE, after, again, show=True)
+    step = rail.open(after, again, 2)
+    before, now = rail.stories()
+    assert (before.waiting, now.waiting, now.pending) == (["US-3"], [], [early.reference])
+    assert unproven(now) == [(step.reference, "escrow.step-order")]
+
+
+def test_two_amendments_of_one_declaration_are_both_named() -> None:
+    rail = Rail()
+    held = rail.begin(MADE)
+    one, two = (rail.seal(amended(MADE, number), held) for number in (2, 3))
+    before, first, second = rail.stories()
+    assert before.amended_by == [one.reference, two.reference]
+    assert (before.beside, first.beside, second.beside) == ([], [two.reference], [one.reference])
 
 
 def test_a_step_after_one_that_waits_is_not_said_to_be_out_of_order() -> None:

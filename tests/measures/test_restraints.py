@@ -144,13 +144,14 @@ def test_what_is_over_a_higher_threshold_does_not_count_in_the_lower() -> None:
     assert "RU-8" not in [each.reference for each in row.activities]
 
 
-def test_an_activity_that_was_changed_stays_and_does_not_count() -> None:
+@pytest.mark.parametrize("by", ["answers", "replaces"])
+def test_an_activity_that_was_changed_stays_and_does_not_count(by: str) -> None:
     first = exercise(1, "2012-06-01")
-    smaller = exercise(2, "2012-06-01", troops=39000, answers=first)
+    smaller = exercise(2, "2012-06-01", troops=39000, **{by: first})
     (row,) = of("large-ones", [first, smaller])
     assert (row.activities, row.left) == ((), 1)
     assert [(each.reference, each.replaced_by) for each in row.replaced] == [("RU-1", smaller.digest)]
-    later = exercise(3, "2013-06-01", answers=first)
+    later = exercise(3, "2013-06-01", **{by: first})
     found = of("large-ones", [first, later])
     assert held(found) == [(2010, 2012, [], 1), (2011, 2013, ["RU-3"], 0)]
     assert [each.reference for each in found[1].replaced] == ["RU-1"]
@@ -160,6 +161,7 @@ def test_an_activity_that_was_changed_stays_and_does_not_count() -> None:
     "other",
     [
         exercise(2, "2012-06-01", sender="by", answers=exercise(1, "2012-06-01")),
+        exercise(0, "2012-06-01", replaces=exercise(1, "2012-06-01")),
         exercise(0, "2012-06-01", answers=exercise(1, "2012-06-01")),
         replace(
             exercise(2, "2012-06-01", answers=exercise(1, "2012-06-01")),
@@ -167,7 +169,7 @@ def test_an_activity_that_was_changed_stays_and_does_not_count() -> None:
         ),
         filed("ru", "letter", {}, entry=2, agreement="exercises", answers=exercise(1, "2012-06-01")),
     ],
-    ids=["by another party", "an earlier paper", "a test", "another form"],
+    ids=["by another party", "an earlier paper in its place", "an earlier paper", "a test", "another form"],
 )
 def test_only_a_later_paper_of_the_same_party_and_form_changes_one(other: Filed) -> None:
     first = exercise(1, "2012-06-01")

@@ -14,8 +14,9 @@ from parley.crypto import Digest, sha256
 from parley.document import Document, file_of
 from parley.errors import Invalid, Malformed
 from parley.measures.step_file import MEDIA_TYPE, Stated
-from parley.measures.step_text import NAMES, document_of_agreement, document_of_step, read_step
+from parley.measures.step_text import NAMES, document_of_agreement, document_of_step, read_step, read_text
 from tests.measures.agreements import SMALL, small
+from tests.measures.altered import altered, with_status
 
 AGREEMENT = small()
 TEXT = sha256(SMALL.encode())
@@ -100,6 +101,8 @@ def test_a_text_that_says_something_else_changes_nothing() -> None:
         structs.replace(found, title="Resumption: A small agreement"),
         document(stated(because="They did not.")),
         document(stated(kind="denunciation", because="They did first.")),
+        with_status(found),
+        *altered(found),
     ):
         with pytest.raises(Invalid) as caught:
             read_step(lie, data, AGREEMENT)
@@ -128,6 +131,28 @@ def test_an_agreement_is_sealed_with_its_provisions_in_its_own_words() -> None:
         ("art. 2", "Replies", ""),
     ]
     assert found.prevails.value == "original"
+    assert read_text(found, SMALL.encode()) == AGREEMENT
     with pytest.raises(Malformed) as caught:
         document_of_agreement(AGREEMENT, file, language="fr")
     assert caught.value.code == "notice.language"
+
+
+def test_an_agreement_under_another_text_is_not_read() -> None:
+    """Whoever reads the text and answers with the same file would have adopted what it never read."""
+    file = file_of("small.toml", "application/vnd.parley.agreement+toml", SMALL.encode())
+    found = document_of_agreement(AGREEMENT, file, language="en")
+    softer = structs.replace(found.provisions[0], words="Each side tells the other of exercises when it likes.")
+    for lie in (
+        structs.replace(found, title="Another agreement"),
+        structs.replace(found, provisions=(softer, *found.provisions[1:])),
+        with_status(found),
+        *altered(found),
+    ):
+        with pytest.raises(Invalid) as caught:
+            read_text(lie, SMALL.encode())
+        assert caught.value.code == "step.other-words"
+    with pytest.raises(Malformed) as bare:
+        read_text(structs.replace(found, original=None, prevails="text"), SMALL.encode())
+    assert bare.value.code == "step.no-file"
+    with pytest.raises(Malformed):
+        read_text(found, b"version = 2\n")

@@ -17,8 +17,10 @@ from parley.crypto import sha256
 from parley.disclosure import contents
 from parley.errors import Malformed
 from parley.record import papers
+from parley.record.inputs import Inputs
 from parley.record.measures_page import MOST_YEARS, whole_papers
 from parley.record.site import Compared, build, compare
+from parley.statement import Signed
 from parley.words import LANGUAGES
 from parley.words.rendering import fingerprint
 from tests.record.excerpts import Seen
@@ -129,18 +131,37 @@ def test_all_provisions_without_the_title_are_not_the_whole_paper() -> None:
     assert not [name for name in build(found.inputs()) if name.startswith("measures")]
 
 
-def test_a_paper_that_was_replaced_counts_nowhere() -> None:
+LATER = {**EXERCISE, "start": date(2022, 2, 1), "end": date(2022, 2, 2)}
+
+
+def told_of(found: Measured, first: Signed, second: Signed) -> Inputs:
+    """The record whose evidence of the first paper also shows that the second replaces it."""
+    one, two = found.inputs().papers
+    acts = [each for each in found.case.acts if first.digest in (each.digest, getattr(each.act, "deposit", None))]
+    return found.inputs(papers=(replace(one, evidence=found.case.of_acts(*acts, second).encode()), two))
+
+
+def test_a_paper_that_was_replaced_before_anybody_had_it_counts_nowhere() -> None:
+    found = Measured()
+    made = contents(document("exercise", EXERCISE))
+    first = found.case.paper("ru", "us", contents=list(made), terms="public", role="notification")
+    found.papers.append(("RU-1", first, []))
+    found.show(first)
+    assert len(table(build(found.inputs()), 0)) == 1
+    found.case.tick(60)
+    second = found.paper("ru", document("exercise", LATER), replaces=first.digest)
+    found.show(second)
+    assert [row[2] for row in table(build(told_of(found, first, second)), 0)] == ["2022-02-01"]
+
+
+def test_a_paper_that_was_signed_for_stays_beside_the_one_that_replaces_it() -> None:
     found = Measured()
     first = found.paper("ru", document("exercise", EXERCISE))
     found.show(first)
-    assert len(table(build(found.inputs()), 0)) == 1
-    later = document("exercise", {**EXERCISE, "start": date(2022, 2, 1), "end": date(2022, 2, 2)})
-    second = found.paper("ru", later, replaces=first.digest)
+    second = found.paper("ru", document("exercise", LATER), replaces=first.digest)
     found.show(second)
-    one, two = found.inputs().papers
-    acts = [each for each in found.case.acts if first.digest in (each.digest, getattr(each.act, "deposit", None))]
-    told = replace(one, evidence=found.case.of_acts(*acts, second).encode())
-    assert [row[2] for row in table(build(found.inputs(papers=(told, two))), 0)] == ["2022-02-01"]
+    rows = table(build(told_of(found, first, second)), 0)
+    assert [(row[2], row[4]) for row in rows] == [("2021-12-28", "changed by RU-2"), ("2022-02-01", "as notified")]
 
 
 def test_a_paper_that_its_sender_took_back_counts_nowhere() -> None:

@@ -149,6 +149,15 @@ def test_two_declarations_under_one_plan_are_pointed_out() -> None:
     assert line.startswith("Under the same plan US-1 more than one declaration was sealed: beside this one US-3.")
 
 
+def test_two_declarations_in_place_of_one_are_named_beside_each_other() -> None:
+    rail = Rail()
+    held = rail.begin(MADE)
+    for number in (2, 3):
+        rail.seal(amended(MADE, number), held)
+    (line,) = said(rail.stories()[2])
+    assert line.startswith("In place of US-2 more than one declaration was sealed: beside this one US-3.")
+
+
 def test_what_changed() -> None:
     after = amended(MADE)
     rail = Rail()

@@ -6,7 +6,7 @@ Of all other papers nothing is opened here but what replies to a held one, or is
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parley.act import Handover
 from parley.answers import subject_of_act
@@ -15,13 +15,13 @@ from parley.client.session import Session
 from parley.crypto import Digest
 from parley.document import Document
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
-from parley.exchange import ENDED, State
+from parley.exchange import ENDED
 from parley.fold import Negotiation
 from parley.measures.escrow_papers import MEDIA_TYPE, EscrowFile, PlanPaper
 from parley.measures.escrow_plan import Plan
 from parley.measures.escrow_story import Handed, Sealed, Story, stories
 from parley.measures.escrow_text import read_paper
-from parley.paper import Paper
+from parley.paper import Paper, counting
 
 
 def read_stories(session: Session, negotiation: Negotiation) -> tuple[Story, ...]:
@@ -62,6 +62,10 @@ def read_as(session: Session, paper: Paper, plan: Plan | None) -> Handed | None:
         pass
     except (Malformed, Invalid, Refused) as error:
         fault = error
+    return replace(_handed(paper), file=file, fault=fault)
+
+
+def _handed(paper: Paper) -> Handed:
     return Handed(
         reference=paper.reference,
         digest=paper.digest,
@@ -69,8 +73,6 @@ def read_as(session: Session, paper: Paper, plan: Plan | None) -> Handed | None:
         entry=paper.at.index,
         made=paper.at.time,
         answers=paper.act.in_reply_to,
-        file=file,
-        fault=fault,
     )
 
 
@@ -101,7 +103,7 @@ class _Reading:
 
     def papers(self) -> Iterator[Sealed | Handed]:
         """Plans that something was sealed under, what was sealed, and what was handed over about it."""
-        papers = sorted(self._standing(), key=lambda each: each.at.index)
+        papers = self._standing()
         sealed_under = {paper.act.in_reply_to for paper in papers if paper.act.opening.kind == "held"}
         for paper in papers:
             held, answers = paper.act.opening.kind == "held", paper.act.in_reply_to
@@ -113,19 +115,34 @@ class _Reading:
             elif not held and paper.digest in sealed_under and paper.act.role == "declaration":
                 yield from self._plan(paper)
 
-    def _standing(self) -> Iterator[Paper]:
-        """Not those that were taken back, or replaced; nor those that ended before anybody here or there had them.
+    def _standing(self) -> list[Paper]:
+        """What counts, in the log's order: not what was undone, nor what ended before anybody here or there had it.
 
-        What is held binds from its entry on, whatever its recipients say to it.
+        What is held binds from its entry on, whatever its recipients say to it; it is taken back only while nobody has
+        anything about it. A plan stays as long as what was sealed under it.
         """
-        for paper in self.negotiation.papers.values():
-            own = paper.outcomes.get(self.session.party)
-            outcomes = [own] if own is not None else list(paper.outcomes.values())
-            taken_back = all(outcome.state is State.WITHDRAWN for outcome in paper.outcomes.values())
-            never_had = all(outcome.state in ENDED and outcome.find(Handover) is None for outcome in outcomes)
-            gone = taken_back if paper.act.opening.kind == "held" else never_had
-            if not gone and paper.replaced_by is None:
-                yield paper
+        papers = self.negotiation.papers
+        counts = {paper.digest for paper in counting(papers)}
+        found: list[Paper] = []
+        about: set[Digest | None] = set()  # what a held paper replies to, and what a paper that somebody had replies to
+        under: set[Digest | None] = set()
+        for paper in sorted(papers.values(), key=lambda each: each.at.index, reverse=True):
+            held = paper.act.opening.kind == "held"
+            stays = paper.digest in (about if held else under)
+            if not stays and (paper.digest not in counts or not (held or self._was_had(paper))):
+                continue
+            found.append(paper)
+            if held:
+                under.add(paper.act.in_reply_to)
+            if held or paper.had_at is not None:
+                about.add(paper.act.in_reply_to)
+        return found[::-1]
+
+    def _was_had(self, paper: Paper) -> bool:
+        """Whether our party, or any recipient where it is none, has the paper or still may get it."""
+        own = paper.outcomes.get(self.session.party)
+        outcomes = [own] if own is not None else list(paper.outcomes.values())
+        return any(each.state not in ENDED or each.find(Handover) is not None for each in outcomes)
 
     def _sealed(self, paper: Paper, answers: Digest) -> Sealed:
         return Sealed(
@@ -147,7 +164,5 @@ class _Reading:
             yield found
 
     def _about(self, paper: Paper, answers: Digest) -> Iterator[Handed]:
-        found = read_as(self.session, paper, self.plans[answers])
-        if found is not None:
-            self.plans[paper.digest] = self.plans[answers]
-            yield found
+        self.plans[paper.digest] = self.plans[answers]
+        yield read_as(self.session, paper, self.plans[answers]) or replace(_handed(paper), other=True)

@@ -41,6 +41,7 @@ from parley.measures.escrow_plan import Blind, Item, Place, Plan, Seed
 from parley.measures.escrow_steps import open_step, verify_step
 from parley.measures.escrow_story import Asked, Story
 from parley.measures.escrow_text import document_of, held_document
+from parley.paper import counting
 from parley.terms import Terms
 
 FILE_NAME = "escrow.json"
@@ -119,7 +120,7 @@ class Escrows:
         negotiation = find_negotiation(self._session, handle)
         wanted = {trusting.find_party(self._session, party) for party in to}
         answered = {paper.act.in_reply_to for paper in negotiation.papers.values()}
-        for paper in negotiation.papers.values():
+        for paper in counting(negotiation.papers):
             act = paper.act
             ours = act.by.party == self._session.party and act.role == "declaration" and act.opening.kind == "at_once"
             parties = {recipient.party for recipient in act.recipients}

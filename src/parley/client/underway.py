@@ -12,18 +12,16 @@ from parley.client.opening import open_file, open_paper
 from parley.client.session import Session
 from parley.crypto import Digest
 from parley.document import Document
-from parley.errors import Malformed, ParleyError
-from parley.exchange import State
+from parley.errors import Invalid, Malformed, ParleyError
 from parley.fold import Negotiation
 from parley.measures import paper_text, step_file, step_text
 from parley.measures.agreement import Agreement
-from parley.measures.agreement_file import read_agreement
 from parley.measures.content import Content
 from parley.measures.obligation import Obligation
 from parley.measures.obligations import obligations
 from parley.measures.papers import Filed
 from parley.measures.standing import Step, StepKind
-from parley.paper import Paper
+from parley.paper import Paper, counting
 from parley.words.clock import zone_of
 
 NOTICES = (paper_text.MEDIA_TYPE, paper_text.TABLE_TYPE)
@@ -53,7 +51,7 @@ class Underway:
     def read(cls, session: Session, negotiation: Negotiation) -> Underway:
         """Open every such paper that this home may read; one that does not hold is left out."""
         found = cls(session=session, negotiation=negotiation)
-        for paper in found._papers():
+        for paper in counting(negotiation.papers):
             try:
                 opened = opened_file(session, paper.act)
             except ParleyError:
@@ -63,20 +61,13 @@ class Underway:
                 found._note_text(paper, *opened)
         return found
 
-    def _papers(self) -> Iterator[Paper]:
-        """In the log's order; not those that were taken back, or replaced, before they counted for anybody."""
-        for paper in sorted(self.negotiation.papers.values(), key=lambda each: each.at.index):
-            taken_back = all(outcome.state is State.WITHDRAWN for outcome in paper.outcomes.values())
-            if not taken_back and paper.replaced_by is None:
-                yield paper
-
     def _note_text(self, paper: Paper, document: Document, data: bytes) -> None:
         if document.original is None or document.original.media_type != step_text.MEDIA_TYPE:
             return
         try:
-            agreement = read_agreement(data)
-        except Malformed:
-            return
+            agreement = step_text.read_text(document, data)
+        except (Malformed, Invalid):
+            return  # another text than its file's would be adopted unread
         digest, answered = document.original.sha256, self.texts.get(paper.act.in_reply_to or paper.digest)
         amends = None
         if answered is not None:
@@ -96,7 +87,7 @@ class Underway:
 
     def steps(self) -> Iterator[Step]:
         """What the parties did to these texts."""
-        for paper in self._papers():
+        for paper in counting(self.negotiation.papers):
             if paper.digest in self.texts:
                 text = self.texts[paper.digest]
                 step = _step(paper, "adoption", text.digest)
@@ -132,7 +123,7 @@ class Underway:
     def filed(self, agreement: Agreement) -> tuple[Filed, ...]:
         """Every paper under an agreement whose text says what its file says."""
         found = []
-        for paper in self._papers():
+        for paper in counting(self.negotiation.papers):
             try:
                 content = self.content(paper, agreement)
             except ParleyError:
@@ -208,5 +199,6 @@ def filed_of(paper: Paper, content: Content) -> Filed:
         informed=informed,
         received=received,
         answers=act.in_reply_to,
+        replaces=act.replaces,
         content=content,
     )

@@ -49,7 +49,10 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
-    """Another paper beside it: its `file`; or the `fault` for which it is none; or, with neither, not opened here."""
+    """Another paper beside it: its `file`; or the `fault` for which it is none; or, with neither, not opened here.
+
+    `other` is one that is about something else, and stands between an escrow and what replies to it.
+    """
 
     reference: str
     digest: Digest
@@ -59,11 +62,10 @@ class Handed:
     answers: Digest | None
     file: EscrowFile | None = None
     fault: ParleyError | None = None
+    other: bool = False
 
 
 Paper: TypeAlias = Sealed | Handed
-_IN_TIME = ("escrow.step-order", "escrow.too-early", "escrow.contents-shut")
-"""Faults of a paper that comes before its time: what is not open here may have made it due."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -134,8 +136,8 @@ class Story:
     """All that the papers say of one escrow.
 
     `plan` is None where the paper that should state it does not. `amends` is the escrow before it, `amended_by` those
-    that take its place, `beside` others that were sealed under the same plan and amend nothing. `waiting` are papers
-    about it that were not opened here, `pending` those that nobody can check before what waits is open.
+    that take its place, `beside` others that were sealed in reply to the same plan, or the same escrow. `waiting` are
+    papers about it that were not opened here, `pending` those that nobody can check before what waits is open.
     """
 
     sealed: Sealed
@@ -204,13 +206,23 @@ def stories(papers: Iterable[Paper]) -> tuple[Story, ...]:
     return tuple(telling.escrows.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a paper replies to: the escrow itself, or a paper about it, which may be a question, or not open here."""
+
+    story: Story
+    direct: bool = False
+    asked: Asked | None = None
+    waits: bool = False
+
+
 @dataclass(slots=True)
 class _Telling:
-    """The fold at work: plans, escrows and questions by the digests of their papers."""
+    """The fold at work: plans, escrows and the papers about them by their digests."""
 
     plans: dict[Digest, Handed] = field(default_factory=dict)
     escrows: dict[Digest, Story] = field(default_factory=dict)
-    questions: dict[Digest, tuple[Story, Asked | None]] = field(default_factory=dict)
+    about: dict[Digest, _About] = field(default_factory=dict)
 
     def seal(self, paper: Sealed) -> None:
         """A held paper begins an escrow where it replies to a plan or an escrow of its own sender."""
@@ -218,6 +230,7 @@ class _Telling:
         if before is not None and before.owner == paper.sender:
             story = Story(sealed=paper, plan=before.plan, plan_by=before.plan_by, amends=before.sealed.reference)
             before.amended_by.append(paper.reference)
+            self._beside(story, paper.answers)
         elif plan is not None and plan.sender == paper.sender:
             stated = plan.file.plan if isinstance(plan.file, PlanPaper) else None
             story = Story(sealed=paper, plan=stated, plan_by=plan.reference)
@@ -230,57 +243,72 @@ class _Telling:
             return
         self.escrows[paper.digest] = story
 
-    def _beside(self, story: Story, plan: Digest) -> None:
+    def _beside(self, story: Story, answered: Digest) -> None:
         for other in self.escrows.values():
-            if other.sealed.answers == plan:
+            if other.sealed.answers == answered:
                 other.beside.append(story.sealed.reference)
                 story.beside.append(other.sealed.reference)
 
     def hand(self, paper: Handed) -> None:
         """A plan, or a paper about an escrow; any other is none of ours."""
         if paper.answers in self.escrows:
-            story, asked = self.escrows[paper.answers], None
-        elif paper.answers in self.questions:
-            story, asked = self.questions[paper.answers]
+            about = _About(self.escrows[paper.answers], direct=True)
+        elif paper.answers in self.about:
+            about = self.about[paper.answers]
         else:
-            if paper.file is None or isinstance(paper.file, PlanPaper):
+            if not paper.other and (paper.file is None or isinstance(paper.file, PlanPaper)):
                 self.plans[paper.digest] = paper
             return
+        story = about.story
+        self.about[paper.digest] = _About(story)
         unread = story.plan is None and story.plan_by in story.waiting
+        if paper.other:
+            return
         if paper.file is None or unread:
             self._shut(story, paper, unread=unread)
             return
         try:
-            self._take(story, paper, paper.file, asked)
+            self._take(about, paper, paper.file)
         except ParleyError as error:
-            if error.code in _IN_TIME and self._waits(story):
+            if self._early(about, error):
                 story.pending.append(paper.reference)
             else:
                 story.unproven.append(Unproven.of(paper, error))
 
-    def _waits(self, story: Story) -> bool:
-        """Whether something came before that is not open here, and may be what makes the next paper due."""
-        before = self.escrows.get(story.sealed.answers)
-        return bool(story.waiting or (before is not None and before.waiting))
+    def _early(self, about: _About, error: ParleyError) -> bool:
+        """Whether something that is not open here may be what makes a paper due, or the question that it answers."""
+        match error.code:
+            case "escrow.step-order" | "escrow.contents-shut":
+                return bool(about.story.waiting)
+            case "escrow.too-early":  # of what changed, as far as the declaration before is open
+                before = self.escrows.get(about.story.sealed.answers)
+                return before is not None and bool(before.waiting)
+            case "escrow.no-question":
+                return about.waits
+            case _:
+                return False
 
     def _shut(self, story: Story, paper: Handed, *, unread: bool) -> None:
         """What could not be opened is about the escrow, and may be a question; so is all of it before its plan is."""
-        self.questions[paper.digest] = (story, None)
         if paper.fault is not None and not unread:
             story.unproven.append(Unproven.of(paper, paper.fault))
         else:
             story.waiting.append(paper.reference)
+            self.about[paper.digest] = _About(story, waits=True)
 
-    def _take(self, story: Story, paper: Handed, file: EscrowFile, asked: Asked | None) -> None:
+    def _take(self, about: _About, paper: Handed, file: EscrowFile) -> None:
         """What a paper proves, added to the story. Raises: what does not hold."""
+        story, asked = about.story, about.asked
         commitment = story.commitment
         if commitment is None:
             raise Refused("escrow.no-plan")
+        if not about.direct and not isinstance(file, AnswerPaper):
+            raise Refused("escrow.reply", reference=story.sealed.reference)
         if isinstance(file, QuestionPaper):
             commitment.plan.key(file.place)
             question = Asked(reference=paper.reference, digest=paper.digest, by=paper.sender, place=file.place)
             story.questions.append(question)
-            self.questions[paper.digest] = (story, question)
+            self.about[paper.digest] = _About(story, asked=question)
             return
         if paper.sender != story.owner:
             raise Refused("escrow.not-the-owner", party=paper.sender)

@@ -89,7 +89,7 @@ def held_document(plan: Plan, items: int, original: File, *, language: str) -> D
 def read_paper(document: Document, data: bytes, plan: Plan | None) -> EscrowFile:
     """The file of an escrow's paper that was opened, of which `data` is the original; `plan` is that of its escrow.
 
-    Verifies that the text is the one that its file makes; nothing of what the file shows.
+    Verifies that the document is the one that its file makes; nothing of what the file shows.
     Raises: Malformed, Refused("escrow.no-plan"), Invalid("escrow.other-words").
     """
     file = read_file(data)
@@ -99,7 +99,7 @@ def read_paper(document: Document, data: bytes, plan: Plan | None) -> EscrowFile
     if under is None:
         raise Refused("escrow.no-plan")
     made = document_of(file, under, document.original, language=document.languages[0].language)
-    if (made.title, made.provisions) != (document.title, document.provisions):
+    if made != document:  # the whole of it: an annex, or another text that prevails, would say what the file does not
         raise Invalid("escrow.other-words")
     return file
 

@@ -18,7 +18,8 @@ from parley.measures.content import Content
 class Filed:
     """An opened paper under an agreement. `to` are those from whom action is asked; who is only informed is not there.
 
-    `answers` is the paper to which it replies. `entry` is its place in the log: no two papers have the same.
+    `answers` is the paper to which it replies, `replaces` the earlier one of its sender whose place it takes. `entry`
+    is its place in the log: no two papers have the same.
     """
 
     reference: str
@@ -32,6 +33,7 @@ class Filed:
     received: Mapping[str, Time]
     answers: Digest | None
     content: Content
+    replaces: Digest | None = None
 
 
 def in_order(papers: Iterable[Filed], *, agreement: str) -> tuple[Filed, ...]:

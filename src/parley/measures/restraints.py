@@ -24,7 +24,8 @@ from parley.measures.thresholds import applies
 class Activity:
     """An activity over a threshold: its paper, its first and its last day.
 
-    `replaced_by` is a later paper of the same form by the same party that answers this one: the activity as changed.
+    `replaced_by` is a later paper of the same form by the same party that answers or replaces this one: the activity as
+    changed.
     """
 
     party: str
@@ -106,18 +107,18 @@ def _activities(agreement: Agreement, restraint: Restraint, filed: Sequence[File
 
 
 def changes(papers: Sequence[Filed]) -> dict[Digest, Digest]:
-    """By the paper that was changed the first that changes it: of the same form, by the same party, and its answer.
+    """By the paper that was changed the first that changes it: of the same form and party, in answer or in its place.
 
     Whether what is changed is over a threshold then, or no longer, makes no difference.
     """
     known = {paper.digest: paper for paper in papers}
     found: dict[Digest, Digest] = {}
     for paper in papers:
-        former = known.get(paper.answers) if paper.answers else None
-        if former is None or former.sender != paper.sender or former.content.form != paper.content.form:
-            continue
-        if former.entry < paper.entry:
-            found.setdefault(former.digest, paper.digest)
+        for former in (known.get(each) for each in (paper.answers, paper.replaces) if each):
+            if former is None or former.sender != paper.sender or former.content.form != paper.content.form:
+                continue
+            if former.entry < paper.entry:
+                found.setdefault(former.digest, paper.digest)
     return found
 
 

@@ -6,6 +6,7 @@ from parley import canonical
 from parley.document import Document, File
 from parley.errors import Invalid, Malformed
 from parley.measures.agreement import Agreement
+from parley.measures.agreement_file import read_agreement
 from parley.measures.entry import in_language
 from parley.measures.rows import document_of_rows
 from parley.measures.step_file import Stated
@@ -75,12 +76,29 @@ def document_of_step(stated: Stated, agreement: Agreement, original: File, *, la
 def read_step(document: Document, data: bytes, agreement: Agreement) -> Stated:
     """What an opened paper states about an agreement; `data` is its original.
 
-    Verifies that the text is the one that its file makes. Raises: Malformed, Invalid("step.other-words").
+    Verifies that the document is the one that its file makes. Raises: Malformed, Invalid("step.other-words").
     """
     stated = canonical.decode(data, Stated)
-    if document.original is None:
-        raise Malformed("step.no-file")
-    made = document_of_step(stated, agreement, document.original, language=document.languages[0].language)
-    if (made.title, made.provisions) != (document.title, document.provisions):
+    made = document_of_step(stated, agreement, _original(document), language=document.languages[0].language)
+    if made != document:  # the whole of it: an annex would say what the file does not
         raise Invalid("step.other-words")
     return stated
+
+
+def read_text(document: Document, data: bytes) -> Agreement:
+    """The agreement of an opened paper that deposits its file; `data` is the original.
+
+    Verifies that the document is the one that this file makes, and no other text goes along with it.
+    Raises: Malformed as `read_agreement`, Invalid("step.other-words").
+    """
+    agreement = read_agreement(data)
+    made = document_of_agreement(agreement, _original(document), language=document.languages[0].language)
+    if made != document:
+        raise Invalid("step.other-words")
+    return agreement
+
+
+def _original(document: Document) -> File:
+    if document.original is None:
+        raise Malformed("step.no-file")
+    return document.original

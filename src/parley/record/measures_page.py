@@ -95,13 +95,14 @@ class Whole:
 
 
 def whole_papers(reading: Reading) -> tuple[Whole, ...]:
-    """The papers that are shown whole by leave, and were neither replaced nor taken back, in log order."""
+    """The papers that are shown whole by leave, and were not undone before they counted for anybody, in log order."""
     return tuple(found for paper in reading.papers if (found := _whole(paper)) is not None)
 
 
 def _whole(paper: PaperRead) -> Whole | None:
-    taken_back = all(each.word is Delivery.WITHDRAWN for each in paper.shown.delivery)
-    if paper.replaced or taken_back:
+    delivery = paper.shown.delivery
+    replaced = next((each.index for each in delivery if each.word is Delivery.REPLACED), None)
+    if any(each.word is Delivery.WITHDRAWN for each in delivery) or paper.paper.undone(replaced):
         return None
     for excerpt in paper.excerpts:
         text, release = excerpt.verdict.text, excerpt.verdict.release
@@ -229,6 +230,7 @@ def _filed(whole: Whole, agreement: Agreement) -> Filed | None:
         informed=_times(whole.paper, Notice),
         received=_times(whole.paper, Receipt),
         answers=deposit.in_reply_to,
+        replaces=deposit.replaces,
         content=content,
     )
 

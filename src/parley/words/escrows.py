@@ -170,7 +170,9 @@ def faults(story: Story, *, naming: Naming) -> Iterator[str]:
         yield contradiction(conflict)
     if story.pending:
         yield say("escrow.pending", references=", ".join(story.pending), waiting=", ".join(story.waiting) or NONE)
-    if story.beside:
+    if story.beside and story.amends is not None:
+        yield say("escrow.beside-amended", before=story.amends, references=", ".join(story.beside))
+    elif story.beside:
         yield say("escrow.beside", plan=story.plan_by, references=", ".join(story.beside))
 
 
