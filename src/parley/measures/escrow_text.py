@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from parley.canonical import decode_any
-from parley.document import Document, File, Language, Prevails, Provision
+from parley.document import Document, File
 from parley.errors import Invalid, Malformed, Refused
-from parley.identifiers import Identifiers, Kind
+from parley.identifiers import Kind
 from parley.measures.escrow_papers import (
     AmendmentPaper,
     AnswerPaper,
@@ -24,8 +24,8 @@ from parley.measures.escrow_papers import (
 )
 from parley.measures.escrow_plan import LAYERS, Layer, Place, Plan
 from parley.measures.escrow_words import NAMES
+from parley.measures.rows import document_of_rows
 from parley.measures.slot_tree import NOTHING, TAGS, OpenedSlot, content_of
-from parley.wording import canonical_line, canonical_words
 
 MOST_LISTED = 500
 """Slots that a text names one by one; the file has all."""
@@ -191,30 +191,4 @@ def _more(found: int, writing: _Writing) -> Iterator[Row]:
 
 
 def _document(title: str, rows: Iterable[Row], original: File, language: str) -> Document:
-    identifiers, provisions = Identifiers(), []
-    for number, (heading, words) in enumerate(rows, start=1):
-        identifier = identifiers.next(Kind.PARAGRAPH, "")
-        provision = Provision(
-            number=number,
-            kind=Kind.PARAGRAPH,
-            label="",
-            heading=canonical_line(heading),
-            words=canonical_words(words),
-            language=language,
-            e_id=identifier,
-            w_id=identifier,
-            parent=0,
-            requires=(),
-            answers=(),
-        )
-        provisions.append(provision)
-    return Document(
-        title=canonical_line(title),
-        standing="formal",
-        languages=(Language(language=language, status="authentic", first=1, last=len(provisions)),),
-        prevails=Prevails.ORIGINAL,
-        attachments=(),
-        original=original,
-        provisions=tuple(provisions),
-        version=1,
-    )
+    return document_of_rows(title, [("", *row) for row in rows], original, language, Kind.PARAGRAPH)

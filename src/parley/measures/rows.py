@@ -9,17 +9,19 @@ from parley.identifiers import Identifiers, Kind
 from parley.wording import canonical_line, canonical_words
 
 
-def document_of_rows(title: str, rows: Iterable[tuple[str, str, str]], original: File, language: str) -> Document:
+def document_of_rows(
+    title: str, rows: Iterable[tuple[str, str, str]], original: File, language: str, kind: Kind = Kind.ARTICLE
+) -> Document:
     """The document of rows of (label, heading, words) in one language; what a program reads is its original.
 
     Raises: Malformed for words that may not stand in a document.
     """
     identifiers, provisions = Identifiers(), []
     for number, (label, heading, words) in enumerate(rows, start=1):
-        identifier = identifiers.next(Kind.ARTICLE, label)
+        identifier = identifiers.next(kind, label)
         provision = Provision(
             number=number,
-            kind=Kind.ARTICLE,
+            kind=kind,
             label=label,
             heading=canonical_line(heading),
             words=canonical_words(words) if words else "",
