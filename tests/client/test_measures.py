@@ -307,6 +307,7 @@ def test_an_amendment_takes_the_place_of_the_text_it_answers(office: Office, tmp
         ("large", "suspension", {}, "agreement.not-here"),
         ("small", "suspension", {"measures": ["war"]}, "agreement.no-measure"),
         ("small", "suspension", {"towards": ["Nobody & Nowhere"]}, "party.unknown"),
+        ("small", "suspension", {"towards": ["us", "xx"]}, "deposit.not-a-party"),
         ("small", "contesting", {}, "step.cites"),
         ("small", "counter_measure", {"cites": "RU-9"}, "reference.unknown"),
         ("small", "denunciation", {"because": "x" * 2_001}, "step.long"),
@@ -380,6 +381,7 @@ def test_who_stays_away_sees_nothing_and_the_others_lose_nothing(office: Office,
     [
         ({}, "round.already"),
         ({"round_name": "2027-03"}, "round.deadline"),
+        ({"round_name": "2027-03", "deadline": Time(0)}, "round.past"),
         ({"round_name": "September 2026"}, "round.name"),
         ({"round_name": "x" * 41}, "round.name"),
     ],
@@ -401,6 +403,16 @@ def test_a_round_has_one_deadline(office: Office, tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         declared(us, deadline=Time(office.clock() + 2 * DAY))
     assert caught.value.code == "round.other-deadline"
+
+
+def test_nobody_declares_in_a_round_that_is_over(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    ru.send(declared(ru, deadline=Time(office.clock() + DAY)))
+    office.clock.pass_(2 * DAY)
+    us.sync()
+    with pytest.raises(Refused) as caught:
+        declared(us)
+    assert (caught.value.code, caught.value.details["name"]) == ("round.over", "2026-09")
 
 
 # --- inspections --------------------------------------------------------------------------------------------------
@@ -457,6 +469,23 @@ def test_a_reply_of_a_party_that_was_not_asked_is_refused(office: Office, tmp_pa
     with pytest.raises(Refused) as caught:
         asked(us, "inspection-reply", "ru", in_reply_to=request)
     assert caught.value.code == "inspection.not-asked"
+
+
+def test_what_was_not_signed_for_cannot_be_told_to_be_a_request(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    request = asked(us, "inspection-request", "ru")
+    ru.sync()
+    with pytest.raises(Refused) as caught:
+        asked(ru, "inspection-reply", "us", in_reply_to=request)
+    assert (caught.value.code, caught.value.details["reference"]) == ("notice.sign-first", request)
+    ru.receive(request, terms="accepted")
+    us.sync()
+    assert asked(ru, "inspection-reply", "us", in_reply_to=request) == "RU-1"
+    ru.send(ru.prepare(draft_file(tmp_path), to=["us"], role="note", terms="public"))
+    us.receive("RU-2", terms="accepted")
+    with pytest.raises(Refused) as other:
+        asked(us, "inspection-reply", "ru", in_reply_to="RU-2")
+    assert other.value.code == "inspection.follows"
 
 
 # --- all of it at once --------------------------------------------------------------------------------------------

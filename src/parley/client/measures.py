@@ -20,6 +20,7 @@ from parley.client.wish import Options, Wish
 from parley.crypto import sha256
 from parley.document import Document, File
 from parley.errors import Malformed, Refused
+from parley.exchange import State
 from parley.measures import step_text
 from parley.measures.agreement import Agreement
 from parley.measures.agreement_file import read_agreement
@@ -89,7 +90,8 @@ class Measures:
     ) -> None:
         """A request needs a place in every quota that counts it; what follows one is from a party of that inspection.
 
-        Raises: as `inspections.check_request` and `following.check_answer`.
+        Raises: as `inspections.check_request` and `following.check_answer`; Refused("notice.sign-first") where nobody
+        can tell what is answered, because it was not signed for here.
         """
         papers, ours = self.filed(agreement, handle), self._session.party
         if content.form in {quota.form for quota in agreement.quotas}:
@@ -97,8 +99,13 @@ class Measures:
             on = day_of(self._session.now, "UTC")
             check_request(agreement, papers, by=ours, to=asked, form=content.form, on=on)
         else:
-            about = find(self._session, answers, signing=True)[1].digest if answers else None
-            check_answer(agreement, papers, by=ours, answers=about, content=content)
+            about = find(self._session, answers, signing=True)[1] if answers else None
+            try:
+                check_answer(agreement, papers, by=ours, answers=about.digest if about else None, content=content)
+            except Refused as refused:
+                if refused.code == "inspection.follows" and about is not None and unsigned(about, ours):
+                    raise Refused("notice.sign-first", reference=about.reference) from refused
+                raise
 
     def prepare_declaration(
         self,
@@ -119,7 +126,7 @@ class Measures:
         """
         self._session.sync()
         negotiation = find_negotiation(self._session, handle)
-        meeting = rounds.round_for(negotiation, self._session.party, round_name, deadline)
+        meeting = rounds.round_for(negotiation, self._session.party, round_name, deadline, self._session.now)
         options["opens"] = Opening(kind="together", round=meeting, time=None)
         options["accept_by"] = meeting.deadline
         return self.prepare_notice(
@@ -185,7 +192,8 @@ class Measures:
         """Seal a statement about an agreement that was deposited here, by its id. Signs and sends nothing.
 
         Raises: Refused("agreement.not-here"), Refused("agreement.no-measure") for a measure that it does not have;
-        as finding a party and a paper; Malformed("step.cites") where a paper must be named and is not.
+        Refused("deposit.not-a-party") towards a stranger; as finding a party and a paper; Malformed("step.cites") where
+        a paper must be named and is not.
         """
         self._session.sync()
         text = self.text(name, handle)
@@ -200,7 +208,7 @@ class Measures:
             cites=about,
             kind=kind,
             measures=tuple(sorted(set(measures))),
-            towards=tuple(sorted({trusting.find_party(self._session, party) for party in towards})),
+            towards=tuple(sorted({self._party_of(party, handle) for party in towards})),
         )
         data = canonical.encode(stated)
         language = options.setdefault("language", text.agreement.languages[0])
@@ -209,6 +217,13 @@ class Measures:
         options.setdefault("at_once", True)
         wish = Wish(to=to, role="notification", terms=terms, in_reply_to=cites, **options)
         return drafting.prepare_read(self._session, source_of(document, data), handle, wish)
+
+    def _party_of(self, party: str, handle: str | None) -> str:
+        """A party of the negotiation. Raises: as `find_party`; Refused("deposit.not-a-party")."""
+        found = trusting.find_party(self._session, party)
+        if found not in find_negotiation(self._session, handle).convene.parties:
+            raise Refused("deposit.not-a-party", party=found)
+        return found
 
     # --- what is under way ------------------------------------------------------------------------------------------
 
@@ -310,3 +325,9 @@ class Measures:
         if found is None or found[0].original is None or found[0].original.media_type not in NOTICES:
             raise Refused("notice.none", reference=paper.reference)
         return found[0], found[0].original, found[1]
+
+
+def unsigned(paper: Paper, party: str) -> bool:
+    """Whether a paper waits for the signature of this party, and opens for nobody else before."""
+    outcome = paper.outcomes.get(party)
+    return paper.act.opening.kind == "on_receipt" and outcome is not None and outcome.state is State.WAITING

@@ -1,0 +1,57 @@
+"""What goes wrong under an agreement that both parties adopted, on the command line: each said in a line, in time."""
+
+from __future__ import annotations
+
+import pytest
+
+from parley.measures.content import write_content
+from tests.cli.stage import Result, Stage, must
+from tests.measures.agreements import SMALL
+from tests.measures.test_content import content
+
+
+def adopted(stage: Stage, text: str = SMALL) -> None:
+    """Both parties adopt a small agreement."""
+    (stage.folder / "small.toml").write_text(text, "utf-8")
+    must(stage.run("us", "parley agreement adopt small.toml --terms public --yes"))
+    must(stage.run("ru", "parley receive US-1 --accept --yes"))
+    must(stage.run("ru", "parley agreement adopt small.toml --terms public --yes"))
+    must(stage.run("us", "parley receive RU-1 --accept --yes"))
+
+
+def refused(result: Result, code: str, *, exits: int = 2) -> str:
+    """The one line that says it."""
+    assert (result.code, result.error and result.error.code) == (exits, code), result.said
+    return result.said
+
+
+# --- parties ------------------------------------------------------------------------------------------------------
+
+
+def test_a_step_towards_a_stranger_is_not_signed(stage: Stage) -> None:
+    adopted(stage)
+    line = "parley agreement suspend small --yes"
+    assert "xx is not a party to this negotiation" in refused(
+        stage.run("us", f"{line} --towards xx"), "deposit.not-a-party", exits=3
+    )
+    assert "US-2" in must(stage.run("us", f"{line} --towards ru"))
+
+
+@pytest.mark.parametrize("more", ["", " --page page.html"])
+def test_of_a_stranger_nothing_is_owed_is_not_said(stage: Stage, more: str) -> None:
+    adopted(stage)
+    said = refused(stage.run("us", f"parley obligations --party xx{more}"), "obligations.party")
+    assert "Its parties are: ru, us." in said
+    must(stage.run("us", "parley obligations --party 'Russian Federation'"))
+
+
+# --- rounds -------------------------------------------------------------------------------------------------------
+
+
+def test_the_deadline_of_a_round_may_be_a_day(stage: Stage) -> None:
+    adopted(stage)
+    (stage.folder / "figures.toml").write_bytes(write_content(content()))
+    line = "parley declare figures.toml --round 2022-01 --terms public --yes --deadline"
+    assert "with --deadline" in refused(stage.run("us", f"{line} 2022-01-02"), "round.past")
+    assert "its end in UTC" in refused(stage.run("us", f"{line} soon"), "round.time")
+    assert "Mon 31 Jan 2022 23:59 UTC" in must(stage.run("us", f"{line} 2022-01-31"))
