@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from parley.measures.content import write_content
@@ -55,3 +57,16 @@ def test_the_deadline_of_a_round_may_be_a_day(stage: Stage) -> None:
     assert "with --deadline" in refused(stage.run("us", f"{line} 2022-01-02"), "round.past")
     assert "its end in UTC" in refused(stage.run("us", f"{line} soon"), "round.time")
     assert "Mon 31 Jan 2022 23:59 UTC" in must(stage.run("us", f"{line} 2022-01-31"))
+
+
+# --- notices ------------------------------------------------------------------------------------------------------
+
+
+def test_that_a_notice_is_late_or_not_asked_for_is_said_before_it_is_signed(stage: Stage) -> None:
+    adopted(stage)
+    (stage.folder / "late.toml").write_bytes(write_content(content(start=date(2022, 1, 31))))
+    (stage.folder / "small-one.toml").write_bytes(write_content(content(start=date(2022, 9, 1), troops=100)))
+    late = " ".join(must(stage.run("us", "parley notify late.toml --to ru --terms public --yes")).split())
+    assert late.index("had to be given by Mon 20 Dec 2021 23:59 UTC") < late.index("you are about to hand over")
+    voluntary = must(stage.run("us", "parley notify small-one.toml --to ru --terms public --yes"))
+    assert voluntary.index("it is voluntary") < voluntary.index("you are about to hand over")
