@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from parley.canonical import Time
 from parley.measures.content import write_content
 from tests.cli.stage import Result, Stage, must
 from tests.measures.agreements import SMALL
@@ -70,3 +71,35 @@ def test_that_a_notice_is_late_or_not_asked_for_is_said_before_it_is_signed(stag
     assert late.index("had to be given by Mon 20 Dec 2021 23:59 UTC") < late.index("you are about to hand over")
     voluntary = must(stage.run("us", "parley notify small-one.toml --to ru --terms public --yes"))
     assert voluntary.index("it is voluntary") < voluntary.index("you are about to hand over")
+
+
+# --- the end ------------------------------------------------------------------------------------------------------
+
+
+def test_that_an_agreement_has_ended_is_said_before_it_is_adopted_and_wherever_nothing_is_owed(stage: Stage) -> None:
+    dates = 'in_force = 2020-01-01\nexpires = 2021-12-31\nfigures = { mark = "seen", source = "here" }\n\n[[sources]]'
+    (stage.folder / "over.toml").write_text(SMALL.replace("[[sources]]", dates, 1), "utf-8")
+    adopting = must(stage.run("us", "parley agreement adopt over.toml --terms public --yes"))
+    assert adopting.index("small ended on 2021-12-31") < adopting.index("you are about to hand over")
+    for line in ("parley obligations", "parley inspect board"):
+        assert "small ended on 2021-12-31" in must(stage.run("us", line))
+
+
+def test_whoever_denounces_is_told_before_when_it_ends_and_cannot_take_back_what_is_over(stage: Stage) -> None:
+    adopted(stage)
+    said = must(stage.run("us", "parley agreement denounce small --yes"))
+    assert said.index("It ends for your party AT ONCE, and for good") < said.index("you are about to hand over")
+    stage.pass_to(Time(stage.clock() + 60_000))
+    line = "parley agreement resume small US-2 --yes"
+    assert "cannot be taken back any more" in refused(stage.run("us", line), "step.ended", exits=3)
+
+
+def test_with_a_time_of_notice_it_is_told_how_it_is_taken_back(stage: Stage) -> None:
+    notice = 'notice = { months = 3, mark = "seen", source = "here" }\n\n[[sources]]'
+    adopted(stage, SMALL.replace("[[sources]]", notice, 1))
+    said = " ".join(must(stage.run("us", "parley agreement denounce small --yes")).split())
+    assert "small ends for your party on Sun 10 Apr 2022 23:59 UTC" in said
+    stage.pass_to(Time(stage.clock() + 60_000))
+    line = "parley agreement resume small --yes"
+    assert "parley agreement resume small US-2" in refused(stage.run("us", line), "step.which", exits=3)
+    must(stage.run("us", line.replace("small", "small US-2")))

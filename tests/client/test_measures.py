@@ -285,6 +285,26 @@ def test_a_suspension_a_contest_and_its_end_are_seen_alike(office: Office, tmp_p
     assert words == ["prior-notice", "all", "?"]
 
 
+def test_a_denunciation_is_taken_back_by_name_and_before_the_end(office: Office, tmp_path: Path) -> None:
+    notice = 'notice = { months = 3, mark = "seen", source = "here" }\n\n[[sources]]'
+    text = SMALL.replace("[[sources]]", notice, 1).encode()
+    ru, us = both(office, tmp_path)
+    ru.send(ru.measures.prepare_agreement(text, to=["us"], **GIVEN))
+    us.receive("RU-1", terms="accepted")
+    us.send(us.measures.prepare_agreement(text, to=["ru"], **GIVEN))
+    us.send(us.measures.prepare_step("small", "denunciation", to=["ru"], **GIVEN))
+    with pytest.raises(Refused) as unnamed:
+        us.measures.prepare_step("small", "resumption", to=["ru"], **GIVEN)
+    assert (unnamed.value.code, unnamed.value.details["reference"]) == ("step.which", "US-2")
+    assert us.measures.prepare_step("small", "resumption", to=["ru"], cites="US-2", **GIVEN).role == "notification"
+    assert ru.measures.prepare_step("small", "resumption", to=["us"], **GIVEN).role == "notification"
+    office.clock.pass_(100 * DAY)
+    for cites in ("US-2", None):
+        with pytest.raises(Refused) as late:
+            us.measures.prepare_step("small", "resumption", to=["ru"], cites=cites, **GIVEN)
+        assert late.value.code == "step.ended"
+
+
 def test_an_amendment_takes_the_place_of_the_text_it_answers(office: Office, tmp_path: Path) -> None:
     ru, us = adopted(office, tmp_path)
     amended = SMALL.replace("at_least = 9000", "at_least = 5000").encode()
@@ -486,6 +506,23 @@ def test_what_was_not_signed_for_cannot_be_told_to_be_a_request(office: Office, 
     with pytest.raises(Refused) as other:
         asked(us, "inspection-reply", "ru", in_reply_to="RU-2")
     assert other.value.code == "inspection.follows"
+
+
+def test_after_the_last_day_nobody_can_be_asked_and_no_place_is_open(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    asked(us, "inspection-request", "ru")
+    ru.sync()
+    ended = read_template("vienna-document-2011").replace(b"\nfigures =", b"\nexpires = 2011-12-31\nfigures =", 1)
+    ru.send(ru.measures.prepare_agreement(ended, to=["us"], **GIVEN))
+    us.receive("RU-1", terms="accepted")
+    one = filled("inspection-request")
+    agreement = read_agreement(ended)
+    with pytest.raises(Refused) as caught:
+        us.measures.prepare_notice(write_content(one), one, agreement, to=["ru"], terms="public")
+    assert (caught.value.code, caught.value.details["day"]) == ("inspection.ended", "2011-12-31")
+    for ((_, board),) in (us.measures.quotas(), us.measures.quotas(year=2010)):
+        assert board
+        assert all((row.left, set(row.left_for.values()) - {0}) == (0, set()) for row in board)
 
 
 # --- all of it at once --------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from parley.cli.agreements import tell_ended
 from parley.cli.command import Word, command
 from parley.cli.looking import from_what_is_held
 from parley.cli.session import Session
@@ -49,7 +50,7 @@ def obligations(
         return
     if year is not None or language is not None:
         raise Malformed("obligations.page")
-    found, now, _ = _owed(session, negotiation, party)
+    found, now, _ = _owed(session, negotiation, party, ended=True)
     _print(session, found, now)
 
 
@@ -169,10 +170,12 @@ def _within(text: str | None) -> int | None:
     return int(match[1]) * _HOURS[match[2]] * 3_600_000
 
 
-def _owed(session: Session, negotiation: str | None, party: str | None = None) -> tuple[Owed, Time, str]:
+def _owed(
+    session: Session, negotiation: str | None, party: str | None = None, *, ended: bool = False
+) -> tuple[Owed, Time, str]:
     """Every obligation, or those of one party, under every agreement; this machine's time; the negotiation's id.
 
-    The first due is the first.
+    The first due is the first. With `ended` it is told which agreements are over.
     """
     with session.delegation() as delegation, from_what_is_held(session, delegation):
         delegation.sync()
@@ -180,6 +183,8 @@ def _owed(session: Session, negotiation: str | None, party: str | None = None) -
         party = _party_of(delegation, negotiation, party)
         under = delegation.measures.obligations(negotiation)
         negotiation_id = delegation.negotiation(negotiation).id
+    if ended:
+        tell_ended(session, [text.agreement for text, _ in under])
     found = [(text, owed) for text, all_ in under for owed in all_ if _is_of(owed, party)]
     found.sort(key=lambda each: (each[1].deadline is None, each[1].deadline or 0))
     return found, session.now(), negotiation_id

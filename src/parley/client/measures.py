@@ -8,7 +8,7 @@ from typing import Unpack
 from parley import canonical
 from parley.act import Opening
 from parley.canonical import Time
-from parley.client import drafting, rounds, texts, trusting
+from parley.client import drafting, ending, rounds, texts, trusting
 from parley.client.limits import day_of
 from parley.client.opening import open_paper
 from parley.client.references import find, find_negotiation
@@ -29,7 +29,7 @@ from parley.measures.counting import LimitRow, limits, readings_in
 from parley.measures.declaration import Declared
 from parley.measures.following import check_answer
 from parley.measures.form import table_name
-from parley.measures.inspections import QuotaRow, check_request, quota_board
+from parley.measures.inspections import QuotaRow, check_request, closed_by, quota_board
 from parley.measures.message import Message
 from parley.measures.obligation import Obligation
 from parley.measures.overview import Overview, overview
@@ -192,8 +192,8 @@ class Measures:
         """Seal a statement about an agreement that was deposited here, by its id. Signs and sends nothing.
 
         Raises: Refused("agreement.not-here"), Refused("agreement.no-measure") for a measure that it does not have;
-        Refused("deposit.not-a-party") towards a stranger; as finding a party and a paper; Malformed("step.cites") where
-        a paper must be named and is not.
+        Refused("deposit.not-a-party") towards a stranger; as `ending.check_resumption`; as finding a party and a
+        paper; Malformed("step.cites") where a paper must be named and is not.
         """
         self._session.sync()
         text = self.text(name, handle)
@@ -202,6 +202,9 @@ class Measures:
                 known = ", ".join(each.id for each in text.agreement.measures)
                 raise Refused("agreement.no-measure", name=measure[:60], candidates=known)
         about = find(self._session, cites, signing=True)[1].digest if cites else None
+        if kind == "resumption":
+            at = ending.standing(self.underway(handle), text, self._session.now)
+            ending.check_resumption(at, text, by=self._session.party, cites=about)
         stated = Stated(
             agreement=text.digest,
             because=because,
@@ -270,9 +273,11 @@ class Measures:
         """Who took which place of which quota in the year that begins in `year`, else in this one, by agreement."""
         under = self.underway(handle)
         newest = {text.agreement.id: text for text in under.texts.values()}
-        wanted = day_of(self._session.now, "UTC") if year is None else year
+        on = day_of(self._session.now, "UTC")
+        wanted = on if year is None else year
         return tuple(
-            (text, quota_board(text.agreement, under.filed(text.agreement), wanted)) for text in newest.values()
+            (text, closed_by(text.agreement, quota_board(text.agreement, under.filed(text.agreement), wanted), on))
+            for text in newest.values()
         )
 
     def overviews(self, handle: str | None = None, year: int | None = None) -> tuple[Overview, ...]:
