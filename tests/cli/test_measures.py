@@ -98,6 +98,13 @@ def test_an_agreement_that_does_not_come_along(capsys: pytest.CaptureFixture[str
     assert sentence("agreement.no-template") in said(capsys)[1]
 
 
+def test_a_name_that_is_nearly_one_is_guessed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["agreement", "show", "vienna-document-2010"]) == 2
+    said_ = said(capsys)[1]
+    assert "Did you mean vienna-document-2011?" in said_
+    assert "new-start, security-guarantees-2022" in said_
+
+
 def test_those_that_come_along_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["agreement", "show", "--json"]) == 0
     names = [each["name"] for each in json.loads(said(capsys)[0])["agreements"]]

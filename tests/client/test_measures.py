@@ -171,7 +171,7 @@ def test_a_notice_under_another_agreement_is_not_counted_here(office: Office, tm
     assert ru.measures.filed(other) == ()
     with pytest.raises(Refused) as caught:
         ru.measures.message("RU-1", other)
-    assert caught.value.code == "notice.none"
+    assert (caught.value.code, caught.value.details["agreement"]) == ("notice.elsewhere", "small")
 
 
 # --- the text and the file ----------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def agreement_schema(session: Session, output: Path | None) -> None:
 
 
 @command("show", data=True)
-@click.argument("agreement", metavar="NAME|FILE", required=False)
+@click.argument("agreement", metavar="[NAME|FILE]", required=False)
 @click.option("--negotiation", metavar="HANDLE")
 @click.option("--template", is_flag=True)
 def agreement_show(session: Session, agreement: str | None, negotiation: str | None, template: bool) -> None:
@@ -203,7 +203,7 @@ def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
     for option in reversed(
         (
             click.argument("agreement", metavar="NAME"),
-            click.argument("reference", metavar="REF", required=cites),
+            click.argument("reference", metavar="REF" if cites else "[REF]", required=cites),
             click.option("--measures", multiple=True, metavar="IDS"),
             click.option("--towards", multiple=True, metavar="PARTIES"),
             click.option("--because", metavar="TEXT"),

@@ -24,7 +24,7 @@ Stage = Literal["request", "reply", "report"]
 
 
 @command("board", data=True)
-@click.argument("negotiation", metavar="HANDLE", required=False)
+@click.argument("negotiation", metavar="[HANDLE]", required=False)
 @click.option("--year", type=int)
 def inspect_board(session: Session, negotiation: str | None, year: int | None) -> None:
     from parley.words.quotas import COLUMNS, as_values, rows

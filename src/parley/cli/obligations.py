@@ -32,7 +32,7 @@ Owed = list[tuple["Text", "Obligation"]]
 
 
 @command("obligations", data=True)
-@click.argument("negotiation", metavar="HANDLE", required=False)
+@click.argument("negotiation", metavar="[HANDLE]", required=False)
 @click.option("--party")
 @click.option("--page", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--year", type=int)
@@ -112,7 +112,7 @@ def _say_written(session: Session, files: list[Path], *, none: str) -> None:
 
 
 @command("due", data=True)
-@click.argument("negotiation", metavar="HANDLE", required=False)
+@click.argument("negotiation", metavar="[HANDLE]", required=False)
 @click.option("--within", metavar="TIME")
 @click.option("--all", "everyone", is_flag=True)
 @click.option("--ics", type=click.Path(path_type=Path), metavar="FILE")
@@ -209,7 +209,7 @@ def _print(session: Session, found: Iterable[tuple[Text, Obligation]], now: Time
 
 
 @command("limits", data=True)
-@click.argument("negotiation", metavar="HANDLE", required=False)
+@click.argument("negotiation", metavar="[HANDLE]", required=False)
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE")
 def limits(session: Session, negotiation: str | None, plot: Path | None) -> None:
     from parley.cli.files import check_new

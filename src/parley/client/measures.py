@@ -295,11 +295,16 @@ class Measures:
         )
 
     def message(self, reference: str, agreement: Agreement) -> Message:
-        """A paper under an agreement as a message. Raises: Refused("notice.none") for a paper that is no such form."""
+        """A paper under an agreement as a message.
+
+        Raises: Refused("notice.none") for a paper that is no filled form, Refused("notice.elsewhere") for one under
+        another agreement.
+        """
         negotiation, paper = find(self._session, reference, signing=False)
         document, original, data = self._notice(paper)
-        if head_of(original, data)[0] != agreement.id:
-            raise Refused("notice.none", reference=paper.reference)
+        named, _ = head_of(original, data)
+        if named != agreement.id:
+            raise Refused("notice.elsewhere", reference=paper.reference, agreement=named)
         content = read_paper(document, data, agreement)
         act = paper.act
         answered = negotiation.papers.get(act.in_reply_to) if act.in_reply_to else None
