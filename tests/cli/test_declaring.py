@@ -49,7 +49,7 @@ def test_the_totals_are_said_beside_the_limits_and_nothing_is_sent(
 def test_more_than_a_limit_and_a_form_with_totals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     above = table(tmp_path, DATA.replace(b"Minuteman III,397", b"Minuteman III,423"))
     assert run(["declare", above, "--under", "new-start", "--check"]) == 0
-    assert "heavy bombers: 701, at most 700, so 1 more. [ABOVE]" in said(capsys)[0]
+    assert "heavy bombers: 701, at most 700: 1 over. [ABOVE]" in said(capsys)[0]
     form = tmp_path / "data.toml"
     form.write_text(
         'agreement = "new-start"\nform = "data"\n\n[items]\nexchange = 2011-02-05\nas-of = 2011-02-05\n'
@@ -59,7 +59,7 @@ def test_more_than_a_limit_and_a_form_with_totals(tmp_path: Path, capsys: pytest
     assert run(["declare", str(form), "--check"]) == 0
     out, _ = said(capsys)
     assert "records" not in out
-    assert "heavy bombers: 882, at most 700, so 182 more. [does not hold yet]" in out
+    assert "heavy bombers: 882, at most 700: 182 over. [does not hold yet]" in out
     assert run(["declare", str(form), "--check", "--json"]) == 0
     assert json.loads(said(capsys)[0])["check"]["records"] is None
 

@@ -48,6 +48,15 @@ def test_help_says_what_it_does_without_a_forbidden_word(line: str, capsys: pyte
         assert "\nExamples\n  parley " in said
 
 
+@pytest.mark.parametrize("line", COMMANDS)
+def test_what_may_be_left_out_stands_in_brackets(line: str) -> None:
+    command = COMMANDS[line]
+    for parameter in command.params:
+        if isinstance(parameter, click.Argument) and parameter.nargs == 1:
+            name = parameter.make_metavar(click.Context(command))
+            assert name.startswith("[") != parameter.required, name
+
+
 def test_the_first_screen_has_every_command_under_its_job(capsys: pytest.CaptureFixture[str]) -> None:
     run(["--help"])
     said = capsys.readouterr().out

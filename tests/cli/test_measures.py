@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,13 @@ def test_an_agreement_that_does_not_come_along(capsys: pytest.CaptureFixture[str
     assert sentence("agreement.no-template") in said(capsys)[1]
 
 
+def test_a_name_that_is_nearly_one_is_guessed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["agreement", "show", "vienna-document-2010"]) == 2
+    said_ = said(capsys)[1]
+    assert "Did you mean vienna-document-2011?" in said_
+    assert "new-start, security-guarantees-2022" in said_
+
+
 def test_those_that_come_along_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["agreement", "show", "--json"]) == 0
     names = [each["name"] for each in json.loads(said(capsys)[0])["agreements"]]
@@ -129,14 +137,25 @@ def test_what_a_form_begins_is_said_and_nothing_is_sent(
 ) -> None:
     line = ["notify", notice(tmp_path), "--check", "--under", agreement]
     assert run(line) == 0
-    assert said(capsys) == (
-        "notifiable: yes. Troops 12,700, from 9,000\n",
-        "Nothing was signed and nothing was sent.\n",
-    )
+    out, err = said(capsys)
+    assert out.splitlines() == [
+        "notifiable: yes. Troops 12,700, from 9,000",
+        "Prior notification: had to be given by Thu 3 Aug 2017 23:59 UTC. It is LATE.",
+    ]
+    assert err == "Nothing was signed and nothing was sent.\n"
     assert run([*line, "--json"]) == 0
     (found,) = json.loads(said(capsys)[0])["check"]
     assert (found["reached"], found["because"][0]["value"], found["because"][0]["at_least"]) == (True, 12700, 9000)
+    assert found["owed"] == [{"measure": "prior-notice", "by": "2017-08-03T23:59:59.999Z", "late": True}]
+    notice(tmp_path, start=date(2199, 9, 14))
+    assert run(line) == 0
+    assert "Prior notification: to be given by Sat 3 Aug 2199 23:59 UTC.\n" in said(capsys)[0]
     notice(tmp_path, troops=8_999)
+    assert run(line) == 0
+    assert said(capsys)[0] == (
+        "notifiable: no. Troops 8,999, from 9,000\n"
+        "No measure of the agreement asks for this notice. Given all the same, it is voluntary.\n"
+    )
     assert run([*line, "--test"]) == 0
     assert said(capsys)[0] == "This is a TEST: it counts for nothing.\nnotifiable: no. Troops 8,999, from 9,000\n"
 

@@ -176,7 +176,7 @@ def test_a_notice_under_another_agreement_is_not_counted_here(office: Office, tm
     assert ru.measures.filed(other) == ()
     with pytest.raises(Refused) as caught:
         ru.measures.message("RU-1", other)
-    assert caught.value.code == "notice.none"
+    assert (caught.value.code, caught.value.details["agreement"]) == ("notice.elsewhere", "small")
 
 
 # --- the text and the file ----------------------------------------------------------------------------------------
@@ -346,6 +346,26 @@ def test_an_agreement_whose_text_is_another_than_its_file_is_adopted_by_nobody(o
     assert (draft.role, draft.in_reply_to) == ("proposal", None)
 
 
+def test_a_denunciation_is_taken_back_by_name_and_before_the_end(office: Office, tmp_path: Path) -> None:
+    notice = 'notice = { months = 3, mark = "seen", source = "here" }\n\n[[sources]]'
+    text = SMALL.replace("[[sources]]", notice, 1).encode()
+    ru, us = both(office, tmp_path)
+    ru.send(ru.measures.prepare_agreement(text, to=["us"], **GIVEN))
+    us.receive("RU-1", terms="accepted")
+    us.send(us.measures.prepare_agreement(text, to=["ru"], **GIVEN))
+    us.send(us.measures.prepare_step("small", "denunciation", to=["ru"], **GIVEN))
+    with pytest.raises(Refused) as unnamed:
+        us.measures.prepare_step("small", "resumption", to=["ru"], **GIVEN)
+    assert (unnamed.value.code, unnamed.value.details["reference"]) == ("step.which", "US-2")
+    assert us.measures.prepare_step("small", "resumption", to=["ru"], cites="US-2", **GIVEN).role == "notification"
+    assert ru.measures.prepare_step("small", "resumption", to=["us"], **GIVEN).role == "notification"
+    office.clock.pass_(100 * DAY)
+    for cites in ("US-2", None):
+        with pytest.raises(Refused) as late:
+            us.measures.prepare_step("small", "resumption", to=["ru"], cites=cites, **GIVEN)
+        assert late.value.code == "step.ended"
+
+
 def test_an_amendment_takes_the_place_of_the_text_it_answers(office: Office, tmp_path: Path) -> None:
     ru, us = adopted(office, tmp_path)
     amended = SMALL.replace("at_least = 9000", "at_least = 5000").encode()
@@ -368,6 +388,7 @@ def test_an_amendment_takes_the_place_of_the_text_it_answers(office: Office, tmp
         ("large", "suspension", {}, "agreement.not-here"),
         ("small", "suspension", {"measures": ["war"]}, "agreement.no-measure"),
         ("small", "suspension", {"towards": ["Nobody & Nowhere"]}, "party.unknown"),
+        ("small", "suspension", {"towards": ["us", "xx"]}, "deposit.not-a-party"),
         ("small", "contesting", {}, "step.cites"),
         ("small", "counter_measure", {"cites": "RU-9"}, "reference.unknown"),
         ("small", "denunciation", {"because": "x" * 2_001}, "step.long"),
@@ -441,6 +462,7 @@ def test_who_stays_away_sees_nothing_and_the_others_lose_nothing(office: Office,
     [
         ({}, "round.already"),
         ({"round_name": "2027-03"}, "round.deadline"),
+        ({"round_name": "2027-03", "deadline": Time(0)}, "round.past"),
         ({"round_name": "September 2026"}, "round.name"),
         ({"round_name": "x" * 41}, "round.name"),
     ],
@@ -462,6 +484,16 @@ def test_a_round_has_one_deadline(office: Office, tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         declared(us, deadline=Time(office.clock() + 2 * DAY))
     assert caught.value.code == "round.other-deadline"
+
+
+def test_nobody_declares_in_a_round_that_is_over(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    ru.send(declared(ru, deadline=Time(office.clock() + DAY)))
+    office.clock.pass_(2 * DAY)
+    us.sync()
+    with pytest.raises(Refused) as caught:
+        declared(us)
+    assert (caught.value.code, caught.value.details["name"]) == ("round.over", "2026-09")
 
 
 # --- inspections --------------------------------------------------------------------------------------------------
@@ -518,6 +550,40 @@ def test_a_reply_of_a_party_that_was_not_asked_is_refused(office: Office, tmp_pa
     with pytest.raises(Refused) as caught:
         asked(us, "inspection-reply", "ru", in_reply_to=request)
     assert caught.value.code == "inspection.not-asked"
+
+
+def test_what_was_not_signed_for_cannot_be_told_to_be_a_request(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    request = asked(us, "inspection-request", "ru")
+    ru.sync()
+    with pytest.raises(Refused) as caught:
+        asked(ru, "inspection-reply", "us", in_reply_to=request)
+    assert (caught.value.code, caught.value.details["reference"]) == ("notice.sign-first", request)
+    ru.receive(request, terms="accepted")
+    us.sync()
+    assert asked(ru, "inspection-reply", "us", in_reply_to=request) == "RU-1"
+    ru.send(ru.prepare(draft_file(tmp_path), to=["us"], role="note", terms="public"))
+    us.receive("RU-2", terms="accepted")
+    with pytest.raises(Refused) as other:
+        asked(us, "inspection-reply", "ru", in_reply_to="RU-2")
+    assert other.value.code == "inspection.follows"
+
+
+def test_after_the_last_day_nobody_can_be_asked_and_no_place_is_open(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    asked(us, "inspection-request", "ru")
+    ru.sync()
+    ended = read_template("vienna-document-2011").replace(b"\nfigures =", b"\nexpires = 2011-12-31\nfigures =", 1)
+    ru.send(ru.measures.prepare_agreement(ended, to=["us"], **GIVEN))
+    us.receive("RU-1", terms="accepted")
+    one = filled("inspection-request")
+    agreement = read_agreement(ended)
+    with pytest.raises(Refused) as caught:
+        us.measures.prepare_notice(write_content(one), one, agreement, to=["ru"], terms="public")
+    assert (caught.value.code, caught.value.details["day"]) == ("inspection.ended", "2011-12-31")
+    for ((_, board),) in (us.measures.quotas(), us.measures.quotas(year=2010)):
+        assert board
+        assert all((row.left, set(row.left_for.values()) - {0}) == (0, set()) for row in board)
 
 
 # --- all of it at once --------------------------------------------------------------------------------------------

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from parley.errors import Malformed
 from parley.measures import agreement as records
 from parley.measures.agreement import Agreement
-from parley.measures.agreement_file import LARGEST, examine, plain, read_agreement
+from parley.measures.agreement_file import LARGEST, MOST_SHAPES, examine, plain, read_agreement
 from parley.measures.entry import in_language
-from parley.words import explain
+from parley.words import explain, term
 
 DATA = Path(__file__).parent / "data"
 SMALL = (DATA / "small.toml").read_text("utf-8")
@@ -140,7 +140,7 @@ FAULTS = [
     ("agreement.shape", '"others_choose"', '"the_rest_counts"', "the_rest_counts"),
     ("agreement.shape", "every = { months = 6 }", "every = { months = 0 }", "months = 0"),
     ("agreement.shape", 'number = "2.a"', 'number = "2.a;"', "2.a;"),
-    ("agreement.shape", "at_most = 1000", "at_most = 1000\nformula = 1", "[[limits]]"),
+    ("agreement.shape", "at_most = 1000", "at_most = 1000\nformula = 1", "formula = 1"),
     ("agreement.shape", 'as_of = "day"\n', "", "[[limits]]"),
     ("agreement.shape", 'take = 2\nif_not_shown = "others_choose"\nmark = "seen"', "take = 2", "[[drawings]]"),
     ("agreement.shape", "months = 3, mark =", "months = 3, doubt =", "notice = {"),
@@ -358,6 +358,40 @@ def test_all_faults_are_found_at_once_in_the_order_of_the_file() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "member", "fault"),
+    [
+        ("at_most = 1000", "at_most = -1", "at_most", "least"),
+        ("at_most = 1000", "at_most = 1000000000000001", "at_most", "most"),
+        ("at_most = 1000", 'at_most = "1000"', "at_most", "kind"),
+        ('as_of = "day"\n', "", "as_of", "missing"),
+        ('counted = "passive"', 'counted = "both"', "counted", "choice"),
+        ('id = "small"', 'id = "Small and large"', "id", "form"),
+        ("version = 1", "version = 1\ntitel = 1", "titel", "unknown"),
+    ],
+)
+def test_what_is_of_another_shape_is_told_in_plain_words(old: str, new: str, member: str, fault: str) -> None:
+    _, (found,) = examine(changed(old, new).encode())
+    assert (found.details["member"], found.details["fault"]) == (member, fault)
+    told = explain(Malformed(found.code, **found.details))
+    assert f": {member} {term('shape-faults', fault)}." in told
+    assert not re.search(r"`|int|field|regex|enum", told)
+
+
+def test_all_that_has_no_place_is_told_at_once_up_to_what_cannot_be_passed_over() -> None:
+    text = changed("version = 1", "version = 1\ntitel = 1")
+    text = changed("at_most = 1000", "at_most = -1\nformula = 1", text)
+    text = changed('as_of = "day"\n', 'as_of = "day"\nexercize = 1\n', text)
+    _, found = examine(text.encode())
+    assert [each.details["fault"] for each in found][-1] == "least"
+    assert ("titel", line_of(text, "titel")) in [(each.details["member"], each.details["line"]) for each in found]
+    without = text.replace("at_most = -1", "at_most = 1")
+    _, found = examine(without.encode())
+    assert [each.details["member"] for each in found] == ["titel", "exercize", "formula"]
+    many = "".join(f"odd{number} = 1\n" for number in range(60))
+    assert len(examine(changed("version = 1", f"version = 1\n{many}").encode())[1]) == MOST_SHAPES
+
+
 def test_the_line_is_found_behind_a_text_that_looks_like_tables() -> None:
     """A text of several lines, a comment with quotation marks, and names in quotation marks, before the fault."""
     sly = 'text.en = """\\\n  [[limits]]\n  at_most = 1\n  """ # the end of """'
@@ -368,7 +402,7 @@ def test_the_line_is_found_behind_a_text_that_looks_like_tables() -> None:
 
 def test_what_a_person_is_told_holds_nothing_of_the_file_but_names() -> None:
     _, found = examine(changed("at_most = 1000", 'at_most = 1000\n"for\\u202eeign" = 1').encode())
-    assert re.fullmatch(r"[ -~]{1,200}", str(found[0].details["problem"]))
+    assert re.fullmatch(r"[ -~]{1,200}", str(found[0].details["member"]))
 
 
 # --- any bytes ------------------------------------------------------------------------------------------------------

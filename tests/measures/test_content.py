@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from parley.canonical import Time
 from parley.errors import Malformed
 from parley.measures.content import LARGEST, Content, blank, of_items, read_content, read_head, write_content
+from parley.words import explain
 from tests.measures.agreements import form, small
 
 SMALL = small()
@@ -66,13 +67,15 @@ def test_a_blank_has_each_item_with_its_number_its_provision_and_what_may_stand_
         assert f"# {item.number}. {item.title[language]} (art. 1) — " in text
         assert f'\n{item.id} = ""\n' in text
     assert '"north" | "south" | ""' in text
-    assert "0 persons\n" in text or language == "ru"
+    assert "— troops = 0 (persons)\n" in text or language == "ru"
 
 
 def test_a_blank_as_it_is_lacks_its_first_item_and_says_on_which_line() -> None:
     text = blank(SMALL, form(), "en")
     error = fails(text.encode())
     assert (error.code, error.details["item"], error.details["number"]) == ("notice.missing", "designation", "1")
+    assert error.details["more"] == "2.A (troops), 3 (start)"
+    assert "Nor are: 2.A (troops), 3 (start)." in explain(error)
     assert text.split("\n")[int(error.details["line"]) - 1] == 'designation = ""'
 
 
@@ -136,8 +139,8 @@ def test_remarks_that_say_none_are_none() -> None:
     ("old", "new", "code", "line"),
     [
         ("troops = 12700", 'troops = ""', "notice.missing", 8),
-        ("troops = 12700", 'troops = "many"', "notice.type", 8),
-        ("troops = 12700", "troops = true", "notice.type", 8),
+        ("troops = 12700", 'troops = "many"', "notice.number", 8),
+        ("troops = 12700", "troops = true", "notice.number", 8),
         ("troops = 12700", "troops = 1.5", "notice.value", 8),
         ("troops = 12700", "troops = -1", "notice.bounds", 8),
         ("troops = 12700", "troops = 500001", "notice.bounds", 8),

@@ -35,6 +35,7 @@ from parley.measures.draw_text import (
 from parley.measures.held_file import Shown, verify_shown
 from parley.measures.site_list import read_sites
 from parley.policy import Trust
+from parley.words import explain
 
 HOUR = 3_600_000
 VECTORS = Path(__file__).parents[2] / "vectors" / "measures"
@@ -345,6 +346,11 @@ def test_a_list_of_sites_is_read_strictly() -> None:
         with pytest.raises(Malformed) as caught:
             read_sites([data])
         assert (caught.value.code, caught.value.details["line"]) == (code, line)
+    with pytest.raises(Malformed) as unnamed:
+        read_sites([b"name\nA\n"])
+    assert "no column of that name. Missing still: site. Take it out, or name it as one of: site, excluded" in explain(
+        unnamed.value
+    )
 
 
 def test_drawn_items_are_of_the_list_and_not_excluded() -> None:

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from parley.canonical import Time
 from parley.errors import Malformed
+from parley.measures.agreement_file import read_agreement
 from parley.measures.content import of_items
 from parley.measures.message import LARGEST, Message, parse_message, print_message
+from tests.measures.agreements import SMALL as TOML
 from tests.measures.agreements import form, small
 from tests.measures.test_content import FILLED, ITEMS, LINES
 
@@ -42,12 +44,24 @@ MESSAGE REFERENCE: NONE
 2.A. TROOPS: 12700
 3. FIRST DAY: 2017-09-14
 4. WITHOUT EARLIER NOTICE TO THE TROOPS: NO
-5. AREA: north
+5. AREA: North
 6. BRIEFING: 2017-09-13T08:30:00.000Z
 REMARKS: None of it
     is real.
 END OF RU-3
 """
+
+
+def test_a_choice_that_shares_its_title_is_written_by_its_id() -> None:
+    doubled = TOML.replace('id = "south", title = { en = "South"', 'id = "south", title = { en = "North"')
+    assert doubled != TOML
+    agreement = read_agreement(doubled.encode())
+    printed = print_message(MESSAGE, agreement, "en")
+    assert "5. AREA: north\n" in printed
+    assert parse_message(printed, agreement) == MESSAGE
+    assert "5. РАЙОН: Север\n" in print_message(MESSAGE, SMALL, "ru")
+    assert fails(changed("AREA: North", "AREA: north")).code == "message.not-as-printed"
+    assert fails(changed("AREA: North", "AREA: West")).code == "notice.choice"
 
 
 def fails(text: str) -> Malformed:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from parley.canonical import Time
     from parley.client import Delegation
     from parley.client.views import Draft
+    from parley.measures.agreement import Agreement
     from parley.measures.step_file import StatedKind
 
 
@@ -64,7 +66,7 @@ def agreement_schema(session: Session, output: Path | None) -> None:
 
 
 @command("show", data=True)
-@click.argument("agreement", metavar="NAME|FILE", required=False)
+@click.argument("agreement", metavar="[NAME|FILE]", required=False)
 @click.option("--negotiation", metavar="HANDLE")
 @click.option("--template", is_flag=True)
 def agreement_show(session: Session, agreement: str | None, negotiation: str | None, template: bool) -> None:
@@ -143,7 +145,8 @@ def _deposit(session: Session, agreement: str, amends: str | None, options: dict
 
     limit_of(options["accept_by"])
     data = bytes_to_adopt(session, agreement, handle=options["negotiation"])
-    read_agreement(data)
+    found = read_agreement(data)
+    tell_ended(session, [found])
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
         chosen = _chosen(session, delegation, options)
@@ -154,6 +157,25 @@ def _deposit(session: Session, agreement: str, amends: str | None, options: dict
         hand_over(session, delegation, making, options)
 
 
+def tell_ended(session: Session, agreements: Iterable[Agreement]) -> None:
+    """Of agreements whose last day is over, that this is why nothing runs under them."""
+    today = date.fromisoformat(session.now().to_text()[:10])
+    ended = [each for each in agreements if each.ended(today)]
+    session.tell([say("agreement.ended", name=each.id, day=str(each.expires)) for each in ended])
+
+
+def _tell_end(session: Session, agreement: Agreement) -> None:
+    """When it would end for whoever denounces it now, before anything is signed."""
+    from parley.measures.standing import end_if_denounced
+
+    now = session.now()
+    end = end_if_denounced(agreement, now)
+    if end <= now:
+        session.tell(say("agreement.denounced-at-once", name=agreement.id))
+    else:
+        session.tell(say("agreement.denounced-until", name=agreement.id, time=session.clocks().instant(end)))
+
+
 def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
     """A command that states something about an agreement that was deposited here."""
 
@@ -162,6 +184,8 @@ def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
         with session.delegation() as delegation:
             check_hands(delegation, "deposit", options["draft_file"])
             chosen = _chosen(session, delegation, options)
+            if kind == "denunciation":
+                _tell_end(session, delegation.measures.text(agreement, options["negotiation"]).agreement)
             about: dict[str, Any] = {
                 "measures": split(options["measures"]),
                 "towards": split(options["towards"]),
@@ -179,7 +203,7 @@ def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
     for option in reversed(
         (
             click.argument("agreement", metavar="NAME"),
-            click.argument("reference", metavar="REF", required=cites),
+            click.argument("reference", metavar="REF" if cites else "[REF]", required=cites),
             click.option("--measures", multiple=True, metavar="IDS"),
             click.option("--towards", multiple=True, metavar="PARTIES"),
             click.option("--because", metavar="TEXT"),

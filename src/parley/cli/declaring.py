@@ -18,6 +18,7 @@ from parley.errors import Malformed
 from parley.words import say
 
 if TYPE_CHECKING:
+    from parley.canonical import Time
     from parley.measures.agreement import Agreement
     from parley.measures.content import Content
     from parley.measures.declaration import Declared
@@ -37,16 +38,26 @@ if TYPE_CHECKING:
 @click.option("--unconfirmed", is_flag=True)
 @to_prepare
 def declare(session: Session, file: Path, **options: Any) -> None:
-    from parley.words.clock import read_instant
-
     if options["round_name"] is None and not options["checking"]:
         raise Malformed("use.missing", missing="--round", command="declare")
     agreement, found, data = _read(session, file, options)
     if options["checking"]:
         _check(session, agreement, found)
         return
-    deadline = read_instant(options["deadline"]) if options["deadline"] else None
+    deadline = _deadline(options["deadline"]) if options["deadline"] else None
     _hand_over(session, agreement, found, data, options | {"deadline": deadline})
+
+
+def _deadline(text: str) -> Time:
+    """A day, which ends for all parties at once, in UTC; or an instant. Raises: Malformed("round.time")."""
+    from parley.words.clock import end_of_day, is_day, read_instant
+
+    try:
+        return end_of_day(text, "UTC") if is_day(text) else read_instant(text)
+    except Malformed as error:
+        if error.code != "use.time":
+            raise
+        raise Malformed("round.time", text=text[:40]) from error
 
 
 def _read(session: Session, file: Path, options: dict[str, Any]) -> tuple[Agreement, Content | Declared, bytes]:

@@ -337,7 +337,7 @@ def escrow_answer(session: Session, reference: str, **options: Any) -> None:
 
 
 @command("show", data=True)
-@click.argument("reference", metavar="REF", required=False)
+@click.argument("reference", metavar="[REF]", required=False)
 @click.option("--negotiation", metavar="HANDLE")
 def escrow_show(session: Session, reference: str | None, negotiation: str | None) -> int:
     from parley.cli.escrow_screens import print_story

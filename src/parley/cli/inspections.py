@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from parley.cli.agreements import tell_ended
 from parley.cli.command import command
 from parley.cli.looking import from_what_is_held
 from parley.cli.notices import filled, hand_over_notice
@@ -23,7 +24,7 @@ Stage = Literal["request", "reply", "report"]
 
 
 @command("board", data=True)
-@click.argument("negotiation", metavar="HANDLE", required=False)
+@click.argument("negotiation", metavar="[HANDLE]", required=False)
 @click.option("--year", type=int)
 def inspect_board(session: Session, negotiation: str | None, year: int | None) -> None:
     from parley.words.quotas import COLUMNS, as_values, rows
@@ -32,6 +33,7 @@ def inspect_board(session: Session, negotiation: str | None, year: int | None) -
         delegation.sync()
         session.learn(delegation.partners())
         found = delegation.measures.quotas(negotiation, year)
+    tell_ended(session, [text.agreement for text, _ in found])
     if session.json:
         session.print_json("quotas", [value for text, board in found for value in as_values(text.agreement, board)])
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,10 +49,21 @@ def hand_over_notice(
     session: Session, agreement: Agreement, content: Content, data: bytes, options: dict[str, Any]
 ) -> None:
     """Show a filled form as the paper it becomes, ask, and hand it over."""
+    from parley.words.notices import late
+
     limit_of(options["accept_by"])
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
+        session.learn(delegation.partners())
+        session.tell([*late(agreement, content, now=session.now(), zone=_zone(session), clocks=session.clocks())])
         hand_over(session, delegation, _making(session, delegation, agreement, content, data, options), options)
+
+
+def _zone(session: Session) -> tzinfo:
+    """Our own clock, where the home was opened and says which."""
+    from parley.words.clock import zone_of
+
+    return zone_of(session.zones.get(session.ours, "UTC"))
 
 
 def _blank(session: Session, options: dict[str, Any]) -> None:
@@ -93,10 +105,11 @@ def filled(session: Session, file: Path, options: dict[str, Any]) -> tuple[Agree
     from parley.cli.files import read_file
     from parley.cli.under import agreement_for
     from parley.measures.content import LARGEST, read_content, write_content
+    from parley.measures.notice_due import check_days
 
     data = read_file(file, most=LARGEST)
     agreement = agreement_for(session, data, options["under"], handle=options["negotiation"])
-    content = read_content(data, agreement)
+    content = check_days(agreement, read_content(data, agreement))
     if options.get("test") and not content.test:
         content = replace(content, test=True)
         data = write_content(content)
@@ -107,10 +120,11 @@ def _check(session: Session, agreement: Agreement, content: Content) -> None:
     """What the form begins, by which of its numbers; signs and sends nothing."""
     from parley.words.notices import checked, checked_value
 
+    now, zone = session.now(), _zone(session)
     if session.json:
-        session.print_json("check", checked_value(agreement, content))
+        session.print_json("check", checked_value(agreement, content, now=now, zone=zone))
         return
-    session.prose(checked(agreement, content))
+    session.prose(checked(agreement, content, now=now, zone=zone, clocks=session.clocks()))
     session.tell(say("notify.checked"))
 
 

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from parley.cli.agreements import tell_ended
 from parley.cli.command import Word, command
 from parley.cli.looking import from_what_is_held
 from parley.cli.session import Session
-from parley.errors import Malformed
+from parley.errors import Malformed, Refused
 from parley.words import LANGUAGE, LANGUAGES, say
 from parley.words.table import table
 
 if TYPE_CHECKING:
     from parley.canonical import Time
+    from parley.client import Delegation
     from parley.client.underway import Text
     from parley.measures.agreement import Agreement
     from parley.measures.counting import LimitRow
@@ -30,7 +32,7 @@ Owed = list[tuple["Text", "Obligation"]]
 
 
 @command("obligations", data=True)
-@click.argument("negotiation", metavar="HANDLE", required=False)
+@click.argument("negotiation", metavar="[HANDLE]", required=False)
 @click.option("--party")
 @click.option("--page", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--year", type=int)
@@ -48,8 +50,24 @@ def obligations(
         return
     if year is not None or language is not None:
         raise Malformed("obligations.page")
-    found, now, _ = _owed(session, negotiation)
-    _print(session, [(text, owed) for text, owed in found if _is_of(owed, party)], now)
+    found, now, _ = _owed(session, negotiation, party, ended=True)
+    _print(session, found, now)
+
+
+def _party_of(delegation: Delegation, negotiation: str | None, party: str | None) -> str | None:
+    """The party that was named, by its short name or another. Raises: Malformed("obligations.party") for a stranger."""
+    if party is None:
+        return None
+    parties = delegation.negotiation(negotiation).parties
+    try:
+        found = delegation.partner(party).party
+    except Refused as refused:
+        if refused.code != "party.unknown":
+            raise
+        found = party
+    if found not in parties:
+        raise Malformed("obligations.party", party=party[:80], parties=", ".join(parties))
+    return found
 
 
 def _is_of(owed: Obligation, party: str | None) -> bool:
@@ -71,6 +89,7 @@ def _write_page(
         delegation.sync()
         session.learn(delegation.partners())
         handle = delegation.negotiation(negotiation).handle
+        party = _party_of(delegation, negotiation, party)
         found = delegation.measures.overviews(negotiation, year)
     if found:
         reader = Reader(
@@ -93,7 +112,7 @@ def _say_written(session: Session, files: list[Path], *, none: str) -> None:
 
 
 @command("due", data=True)
-@click.argument("negotiation", metavar="HANDLE", required=False)
+@click.argument("negotiation", metavar="[HANDLE]", required=False)
 @click.option("--within", metavar="TIME")
 @click.option("--all", "everyone", is_flag=True)
 @click.option("--ics", type=click.Path(path_type=Path), metavar="FILE")
@@ -151,14 +170,22 @@ def _within(text: str | None) -> int | None:
     return int(match[1]) * _HOURS[match[2]] * 3_600_000
 
 
-def _owed(session: Session, negotiation: str | None) -> tuple[Owed, Time, str]:
-    """Every obligation under every agreement, the first due first; this machine's time; the negotiation's id."""
+def _owed(
+    session: Session, negotiation: str | None, party: str | None = None, *, ended: bool = False
+) -> tuple[Owed, Time, str]:
+    """Every obligation, or those of one party, under every agreement; this machine's time; the negotiation's id.
+
+    The first due is the first. With `ended` it is told which agreements are over.
+    """
     with session.delegation() as delegation, from_what_is_held(session, delegation):
         delegation.sync()
         session.learn(delegation.partners())
+        party = _party_of(delegation, negotiation, party)
         under = delegation.measures.obligations(negotiation)
         negotiation_id = delegation.negotiation(negotiation).id
-    found = [(text, owed) for text, all_ in under for owed in all_]
+    if ended:
+        tell_ended(session, [text.agreement for text, _ in under])
+    found = [(text, owed) for text, all_ in under for owed in all_ if _is_of(owed, party)]
     found.sort(key=lambda each: (each[1].deadline is None, each[1].deadline or 0))
     return found, session.now(), negotiation_id
 
@@ -182,7 +209,7 @@ def _print(session: Session, found: Iterable[tuple[Text, Obligation]], now: Time
 
 
 @command("limits", data=True)
-@click.argument("negotiation", metavar="HANDLE", required=False)
+@click.argument("negotiation", metavar="[HANDLE]", required=False)
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE")
 def limits(session: Session, negotiation: str | None, plot: Path | None) -> None:
     from parley.cli.files import check_new

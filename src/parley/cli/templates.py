@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import resources
 
 from parley.errors import Malformed
@@ -19,7 +20,9 @@ def names() -> tuple[str, ...]:
 def read(name: str) -> bytes:
     """The file of one of them, as it came along. Raises: Malformed("agreement.no-template") for any other name."""
     if name not in names():
-        raise Malformed("agreement.no-template", name=name[:60], known=", ".join(names()))
+        near = get_close_matches(name, names(), n=1, cutoff=0.4)
+        more = {"nearest": near[0]} if near else {}
+        raise Malformed("agreement.no-template", name=name[:60], known=", ".join(names()), **more)
     return (_FOLDER / f"{name}.toml").read_bytes()
 
 

@@ -8,7 +8,7 @@ from typing import Unpack
 from parley import canonical
 from parley.act import Opening
 from parley.canonical import Time
-from parley.client import drafting, rounds, texts, trusting
+from parley.client import drafting, ending, rounds, texts, trusting
 from parley.client.limits import day_of
 from parley.client.opening import open_paper
 from parley.client.references import find, find_negotiation
@@ -20,6 +20,7 @@ from parley.client.wish import Options, Wish
 from parley.crypto import sha256
 from parley.document import Document, File
 from parley.errors import Malformed, Refused
+from parley.exchange import State
 from parley.measures import step_text
 from parley.measures.agreement import Agreement
 from parley.measures.agreement_file import read_agreement
@@ -28,7 +29,7 @@ from parley.measures.counting import LimitRow, limits, readings_in
 from parley.measures.declaration import Declared
 from parley.measures.following import check_answer
 from parley.measures.form import table_name
-from parley.measures.inspections import QuotaRow, check_request, quota_board
+from parley.measures.inspections import QuotaRow, check_request, closed_by, quota_board
 from parley.measures.message import Message
 from parley.measures.obligation import Obligation
 from parley.measures.overview import Overview, overview
@@ -89,7 +90,8 @@ class Measures:
     ) -> None:
         """A request needs a place in every quota that counts it; what follows one is from a party of that inspection.
 
-        Raises: as `inspections.check_request` and `following.check_answer`.
+        Raises: as `inspections.check_request` and `following.check_answer`; Refused("notice.sign-first") where nobody
+        can tell what is answered, because it was not signed for here.
         """
         papers, ours = self.filed(agreement, handle), self._session.party
         if content.form in {quota.form for quota in agreement.quotas}:
@@ -97,8 +99,13 @@ class Measures:
             on = day_of(self._session.now, "UTC")
             check_request(agreement, papers, by=ours, to=asked, form=content.form, on=on)
         else:
-            about = find(self._session, answers, signing=True)[1].digest if answers else None
-            check_answer(agreement, papers, by=ours, answers=about, content=content)
+            about = find(self._session, answers, signing=True)[1] if answers else None
+            try:
+                check_answer(agreement, papers, by=ours, answers=about.digest if about else None, content=content)
+            except Refused as refused:
+                if refused.code == "inspection.follows" and about is not None and unsigned(about, ours):
+                    raise Refused("notice.sign-first", reference=about.reference) from refused
+                raise
 
     def prepare_declaration(
         self,
@@ -119,7 +126,7 @@ class Measures:
         """
         self._session.sync()
         negotiation = find_negotiation(self._session, handle)
-        meeting = rounds.round_for(negotiation, self._session.party, round_name, deadline)
+        meeting = rounds.round_for(negotiation, self._session.party, round_name, deadline, self._session.now)
         options["opens"] = Opening(kind="together", round=meeting, time=None)
         options["accept_by"] = meeting.deadline
         return self.prepare_notice(
@@ -185,7 +192,8 @@ class Measures:
         """Seal a statement about an agreement that was deposited here, by its id. Signs and sends nothing.
 
         Raises: Refused("agreement.not-here"), Refused("agreement.no-measure") for a measure that it does not have;
-        as finding a party and a paper; Malformed("step.cites") where a paper must be named and is not.
+        Refused("deposit.not-a-party") towards a stranger; as `ending.check_resumption`; as finding a party and a
+        paper; Malformed("step.cites") where a paper must be named and is not.
         """
         self._session.sync()
         text = self.text(name, handle)
@@ -194,13 +202,16 @@ class Measures:
                 known = ", ".join(each.id for each in text.agreement.measures)
                 raise Refused("agreement.no-measure", name=measure[:60], candidates=known)
         about = find(self._session, cites, signing=True)[1].digest if cites else None
+        if kind == "resumption":
+            at = ending.standing(self.underway(handle), text, self._session.now)
+            ending.check_resumption(at, text, by=self._session.party, cites=about)
         stated = Stated(
             agreement=text.digest,
             because=because,
             cites=about,
             kind=kind,
             measures=tuple(sorted(set(measures))),
-            towards=tuple(sorted({trusting.find_party(self._session, party) for party in towards})),
+            towards=tuple(sorted({self._party_of(party, handle) for party in towards})),
         )
         data = canonical.encode(stated)
         language = options.setdefault("language", text.agreement.languages[0])
@@ -209,6 +220,13 @@ class Measures:
         options.setdefault("at_once", True)
         wish = Wish(to=to, role="notification", terms=terms, in_reply_to=cites, **options)
         return drafting.prepare_read(self._session, source_of(document, data), handle, wish)
+
+    def _party_of(self, party: str, handle: str | None) -> str:
+        """A party of the negotiation. Raises: as `find_party`; Refused("deposit.not-a-party")."""
+        found = trusting.find_party(self._session, party)
+        if found not in find_negotiation(self._session, handle).convene.parties:
+            raise Refused("deposit.not-a-party", party=found)
+        return found
 
     # --- what is under way ------------------------------------------------------------------------------------------
 
@@ -255,9 +273,11 @@ class Measures:
         """Who took which place of which quota in the year that begins in `year`, else in this one, by agreement."""
         under = self.underway(handle)
         newest = {text.agreement.id: text for text in under.texts.values()}
-        wanted = day_of(self._session.now, "UTC") if year is None else year
+        on = day_of(self._session.now, "UTC")
+        wanted = on if year is None else year
         return tuple(
-            (text, quota_board(text.agreement, under.filed(text.agreement), wanted)) for text in newest.values()
+            (text, closed_by(text.agreement, quota_board(text.agreement, under.filed(text.agreement), wanted), on))
+            for text in newest.values()
         )
 
     def overviews(self, handle: str | None = None, year: int | None = None) -> tuple[Overview, ...]:
@@ -275,11 +295,16 @@ class Measures:
         )
 
     def message(self, reference: str, agreement: Agreement) -> Message:
-        """A paper under an agreement as a message. Raises: Refused("notice.none") for a paper that is no such form."""
+        """A paper under an agreement as a message.
+
+        Raises: Refused("notice.none") for a paper that is no filled form, Refused("notice.elsewhere") for one under
+        another agreement.
+        """
         negotiation, paper = find(self._session, reference, signing=False)
         document, original, data = self._notice(paper)
-        if head_of(original, data)[0] != agreement.id:
-            raise Refused("notice.none", reference=paper.reference)
+        named, _ = head_of(original, data)
+        if named != agreement.id:
+            raise Refused("notice.elsewhere", reference=paper.reference, agreement=named)
         content = read_paper(document, data, agreement)
         act = paper.act
         answered = negotiation.papers.get(act.in_reply_to) if act.in_reply_to else None
@@ -310,3 +335,9 @@ class Measures:
         if found is None or found[0].original is None or found[0].original.media_type not in NOTICES:
             raise Refused("notice.none", reference=paper.reference)
         return found[0], found[0].original, found[1]
+
+
+def unsigned(paper: Paper, party: str) -> bool:
+    """Whether a paper waits for the signature of this party, and opens for nobody else before."""
+    outcome = paper.outcomes.get(party)
+    return paper.act.opening.kind == "on_receipt" and outcome is not None and outcome.state is State.WAITING

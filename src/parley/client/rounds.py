@@ -37,16 +37,19 @@ def begun(negotiation: Negotiation, name: str) -> Round | None:
     return None
 
 
-def round_for(negotiation: Negotiation, party: str, name: str, deadline: Time | None) -> Round:
+def round_for(negotiation: Negotiation, party: str, name: str, deadline: Time | None, now: Time) -> Round:
     """The round that a paper of a party goes into.
 
     Raises: Malformed("round.name"); Refused("round.deadline") where it is not begun and no deadline is given,
-    Refused("round.other-deadline") where it has another; Refused("round.already") where this party has a paper in it.
+    Refused("round.other-deadline") where it has another; Refused("round.already") where this party has a paper in it;
+    Refused("round.past") for a deadline that is over, Refused("round.over") for a round that is.
     """
     found = begun(negotiation, name)
     if found is None:
         if deadline is None:
             raise Refused("round.deadline", name=name)
+        if deadline <= now:
+            raise Refused("round.past", time=deadline.to_text())
         parties = tuple(sorted(negotiation.convene.parties))
         return Round(deadline=deadline, id=round_id(negotiation, name), parties=parties)
     if deadline not in (None, found.deadline):
@@ -54,4 +57,6 @@ def round_for(negotiation: Negotiation, party: str, name: str, deadline: Time | 
     for paper in negotiation.papers.values():
         if paper.act.opening.round == found and paper.act.by.party == party:
             raise Refused("round.already", name=name, reference=paper.reference)
+    if found.deadline <= now:
+        raise Refused("round.over", name=name, time=found.deadline.to_text())
     return found

@@ -291,6 +291,10 @@ class Agreement(Entry, frozen=True, kw_only=True):
     quotas: Annotated[tuple[Quota, ...], Meta(max_length=100)] = ()
     drawings: Annotated[tuple[Drawing, ...], Meta(max_length=50)] = ()
 
+    def ended(self, on: date) -> bool:
+        """Whether its last day is over on a day; one without a last day does not end by itself."""
+        return self.expires is not None and on > self.expires
+
     def form(self, name: str) -> Form | None:
         """The form with this id, None where there is none."""
         return next((each for each in self.forms if each.id == name), None)

@@ -29,6 +29,21 @@ _BEGINS = re.compile(r'''#|"""|\'{3}|"(?:\\.|[^"\\])*"|'[^']*\'''')
 _STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[([0-9]+|\.\.\.)\]")
 
 
+MOST_SHAPES = 50
+"""Members that have no place, of one file; nobody mends more at a time."""
+
+_SHAPES = {
+    "unknown": re.compile(r"Object contains unknown field `(.*)`", re.DOTALL),
+    "missing": re.compile(r"Object missing required field `(.*)`", re.DOTALL),
+    "least": re.compile(r"Expected `int[^`]*` >"),
+    "most": re.compile(r"Expected `int[^`]*` <"),
+    "choice": re.compile(r"Invalid enum value"),
+    "kind": re.compile(r"Expected `[^`]*`, got `"),
+    "form": re.compile(""),
+}
+"""What the library says, by what is told of it; the last fits anything."""
+
+
 def read_agreement(data: bytes) -> Agreement:
     """The agreement in a TOML file of at most 512 KiB.
 
@@ -49,10 +64,9 @@ def examine(data: bytes) -> tuple[Agreement | None, tuple[Problem, ...]]:
     except Malformed as error:
         return None, (Problem(path=(), code=error.code, details={"line": 1, **error.details}),)
     lines = _lines(text)
-    try:
-        agreement = msgspec.convert(value, Agreement, strict=True)
-    except msgspec.ValidationError as error:
-        return None, (_shape(error, lines),)
+    agreement, shapes = _converted(value, lines)
+    if agreement is None:
+        return None, shapes
     faults = [_placed(each, lines, text) for each in problems(agreement)]
     return agreement, tuple(sorted(faults, key=lambda each: int(each.details["line"])))
 
@@ -83,14 +97,50 @@ def _value(text: str) -> dict[str, Any]:
         raise Malformed("agreement.toml", line=error.line) from error
 
 
+def _converted(value: dict[str, Any], lines: dict[Path, int]) -> tuple[Agreement | None, tuple[Problem, ...]]:
+    """The agreement, or what is wrong with its shape: every member that has no place, up to the first other fault.
+
+    The library stops at the first. What has no place is taken out to look on; what is wrong otherwise cannot be.
+    """
+    found: list[Problem] = []
+    while True:
+        try:
+            agreement = msgspec.convert(value, Agreement, strict=True)
+        except msgspec.ValidationError as error:
+            problem = _shape(error, lines)
+            found.append(problem)
+            if problem.details["fault"] != "unknown" or len(found) == MOST_SHAPES or not _taken_out(value, problem):
+                return None, tuple(found)
+        else:
+            return (None, tuple(found)) if found else (agreement, ())
+
+
+def _taken_out(value: Any, problem: Problem) -> bool:
+    """Whether the member that a problem is about could be taken out of its table."""
+    *way, name = problem.path
+    try:
+        for step in way:
+            value = value[step]
+        del value[name]
+    except (LookupError, TypeError):
+        return False
+    return True
+
+
 def _shape(error: msgspec.ValidationError, lines: dict[Path, int]) -> Problem:
-    """The library says what was expected and where; the value found it does not repeat."""
+    """The library says what was expected and where; of the file only names are repeated."""
     message, _, where = str(error).partition(" - at `")
     path: Path = tuple(
         int(place) if place.isdigit() else name or place for name, place in _STEP.findall(where.removeprefix("$"))
     )
-    problem = re.sub(r"[^ -~]", "?", message)[:200]
-    return Problem(path=path, code="agreement.shape", details={"line": _line(lines, path), "problem": problem})
+    fault, named = next((fault, found) for fault, form in _SHAPES.items() if (found := form.match(message)))
+    line = _line(lines, path)
+    if fault in ("unknown", "missing"):
+        path = (*path, named[1])
+        line = _line(lines, path)
+    members = [step for step in path if isinstance(step, str) and step != "..."]
+    member = re.sub(r"[^ -~]", "?", members[-1])[:60] if members else "version"
+    return Problem(path=path, code="agreement.shape", details={"line": line, "member": member, "fault": fault})
 
 
 def _line(lines: dict[Path, int], path: Path) -> int:

@@ -63,14 +63,21 @@ def of_items(
     for name in items:
         if form.item(name) is None:
             raise Malformed("notice.unknown-item", item=name[:60], form=form.id)
+    missing = [item for item in form.items if item.required and item.id not in items]
+    if missing:
+        raise _missing(*missing)
     for item in form.items:
         if item.id in items:
             _check(item, items[item.id])
-        elif item.required:
-            raise Malformed("notice.missing", item=item.id, number=item.number)
     _check_words("remarks", remarks)
     said = "" if remarks.strip() in ("", "NONE") else remarks  # which is how a message says that there are none
     return Content(agreement=agreement.id, form=form.id, items=dict(items), remarks=said, test=test)
+
+
+def _missing(first: Item, *others: Item) -> Malformed:
+    """That items have no answer: all that have none, so that nobody fills in a form one refusal at a time."""
+    more = {"more": ", ".join(f"{item.number} ({item.id})" for item in others)} if others else {}
+    return Malformed("notice.missing", item=first.id, number=first.number, **more)
 
 
 def _check_words(item: str, text: str) -> None:
@@ -108,6 +115,8 @@ def _check(item: Item, value: Value) -> None:
 
 
 def _wrong(item: Item) -> Malformed:
+    if item.type == "count":
+        return Malformed("notice.number", item=item.id, **({"unit": in_language(item.unit, "en")} if item.unit else {}))
     return Malformed("notice.type", item=item.id, type=item.type)
 
 
@@ -149,11 +158,15 @@ _EXAMPLES = {
 
 
 def _asked(item: Item, language: str) -> str:
-    """What may stand there, in the signs of the file itself, so that it needs no language."""
+    """What may stand there, in the signs of the file itself, so that it needs no language.
+
+    A number with a unit is shown as the whole line, because the unit is not to be written.
+    """
     choices = " | ".join(f'"{choice.id}"' for choice in item.choices)
     found = choices or _EXAMPLES[item.type]
-    unit = f" {in_language(item.unit, language)}" if item.unit else ""
-    return f"{found}{unit}" + ("" if item.required else ' | ""')
+    if item.unit:
+        found = f"{item.id} = {found} ({in_language(item.unit, language)})"
+    return found + ("" if item.required else ' | ""')
 
 
 def read_head(data: bytes) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -152,15 +152,15 @@ class _Table:
         if len(names) == 1 and re.search(r"[;\t]", names[0]):
             raise Malformed("declaration.commas", line=1)
         items = []
+        wanted = {item.id for item in form.items if item.required} | _filled(form)
         for column, name in enumerate(names, start=1):
             item = form.item(name)
             if item is None:
-                raise Malformed("declaration.unknown-column", line=1, column=column, form=form.id)
+                raise _unknown(form, names, column, wanted)
             if name in names[: column - 1]:
                 raise Malformed("declaration.column-twice", line=1, column=column, item=name)
             items.append(item)
         rule = form.table
-        wanted = {item.id for item in form.items if item.required} | _filled(form)
         for item in form.items:
             if item.id in wanted and item.id not in names:
                 raise Malformed("declaration.column-missing", line=1, item=item.id)
@@ -212,6 +212,14 @@ class _Table:
                     raise Malformed(
                         "declaration.category", line=self.last, column=column, item=item.id, choice=choice.id
                     )
+
+
+def _unknown(form: Form, names: Sequence[str], column: int, wanted: Container[str]) -> Malformed:
+    """That a column is none of the form's; what is missing beside it may be what it was meant to be."""
+    missing = [item.id for item in form.items if item.id in wanted and item.id not in names]
+    more: dict[str, Detail] = {"missing": ", ".join(missing)} if missing else {}
+    columns = ", ".join(item.id for item in form.items)
+    return Malformed("declaration.unknown-column", line=1, column=column, columns=columns, **more)
 
 
 def _filled(form: Form) -> frozenset[str]:

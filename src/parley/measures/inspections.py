@@ -16,7 +16,7 @@ from bisect import bisect_right, insort
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -96,6 +96,13 @@ def quota_board(
     )
 
 
+def closed_by(agreement: Agreement, board: Iterable[QuotaRow], on: date) -> tuple[QuotaRow, ...]:
+    """The same board on a day: once the last day of an agreement is over, nobody can take a place any more."""
+    if not agreement.ended(on):
+        return tuple(board)
+    return tuple(replace(row, left=0, left_for=dict.fromkeys(row.left_for, 0)) for row in board)
+
+
 def _check_year(year: int) -> None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Malformed("inspection.year", first=FIRST_YEAR, last=LAST_YEAR)
@@ -124,7 +131,8 @@ def check_request(
     """Whether a party may ask so on this day, before it signs; between now and its entry others may come first.
 
     Raises: Malformed("inspection.nobody") where no other party is asked; Malformed("inspection.no-quota") for a form
-    that no quota counts; Refused("inspection.filled") and Refused("inspection.share") where no place is left.
+    that no quota counts; Refused("inspection.ended") after the agreement's last day;
+    Refused("inspection.filled") and Refused("inspection.share") where no place is left.
     """
     asked = [party for party in dict.fromkeys(to) if party != by]
     if not asked:
@@ -132,6 +140,8 @@ def check_request(
     if form not in {quota.form for quota in agreement.quotas}:
         raise Malformed("inspection.no-quota", form=form[:60])
     _check_year(on.year)
+    if agreement.ended(on):
+        raise Refused("inspection.ended", agreement=agreement.id, day=str(agreement.expires))
     board = _Board.of(agreement, in_order(papers, agreement=agreement.id))
     for party in asked:
         for place in board.places(form, asking=by, asked=party, on=on):

@@ -83,9 +83,23 @@ def _fields(message: Message, agreement: Agreement, form: Form, language: str) -
     for item in form.items:
         if item.id in message.content.items:
             title = in_language(item.title, language).replace(":", " ").upper()
-            yield _broken(f"{item.number}. {title}: ", written(message.content.items[item.id]))
+            yield _broken(f"{item.number}. {title}: ", _answer(item, message.content.items[item.id], language))
     yield _broken("REMARKS: ", message.content.remarks or NONE)
     yield [f"END OF {message.number}"]
+
+
+def _answer(item: Item, value: Value, language: str) -> str:
+    """A value as a message writes it: of a choice its title, where no other choice of the item is called so."""
+    chosen = next((choice for choice in item.choices if choice.id == value), None)
+    if chosen is None:
+        return written(value)
+    title = in_language(chosen.title, language)
+    return title if _named(item, title) == [chosen.id] else chosen.id
+
+
+def _named(item: Item, text: str) -> list[str]:
+    """The choices that are called so, by their id or in any language."""
+    return [choice.id for choice in item.choices if text in (choice.id, *choice.title.values())]
 
 
 def _broken(head: str, text: str) -> list[str]:
@@ -202,7 +216,10 @@ def _value(item: Item, text: str, line: int) -> Value:
                 return date.fromisoformat(text)
             case "time":
                 return Time.from_text(text)
-            case "text" | "choice":
+            case "choice":
+                named = _named(item, text)
+                return named[0] if len(named) == 1 else text
+            case "text":
                 return text
     except (Malformed, ValueError) as error:
         raise Malformed("message.value", item=item.id, type=item.type, line=line) from error

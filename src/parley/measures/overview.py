@@ -9,7 +9,7 @@ from datetime import date
 from parley.measures.agreement import Agreement
 from parley.measures.announced import Announced, announced
 from parley.measures.counting import LimitRow, limits, readings_in
-from parley.measures.inspections import QuotaRow, quota_board
+from parley.measures.inspections import QuotaRow, closed_by, quota_board
 from parley.measures.obligation import Obligation
 from parley.measures.papers import Filed
 
@@ -43,5 +43,5 @@ def overview(
         owed=tuple(owed),
         limits=limits(agreement, known, readings, on),
         announced=announced(agreement, known, year),
-        quotas=quota_board(agreement, known, year),
+        quotas=closed_by(agreement, quota_board(agreement, known, year), on),
     )

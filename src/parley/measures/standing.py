@@ -201,17 +201,19 @@ class Standing:
         """The end of each party that denounced the agreement and did not take it back before that end."""
         found: dict[str, End] = {}
         for step in denunciations:
-            end = End(at=self._notice(step.made), step=step)
+            end = End(at=end_if_denounced(self.agreement, step.made), step=step)
             back = any(each.cites == step.digest and each.made <= end.at for each in resumptions.get(step.sender, ()))
             if not back and (step.sender not in found or end.at < found[step.sender].at):
                 found[step.sender] = end
         return found
 
-    def _notice(self, made: Time) -> Time:
-        notice = self.agreement.notice
-        if notice is None or notice.hours is not None:
-            return Time(made + (notice.hours or 0) * HOUR if notice else made)
-        return end_of(shifted(day_of(made, UTC), notice), UTC)
+
+def end_if_denounced(agreement: Agreement, made: Time) -> Time:
+    """The last millisecond in which an agreement binds a party that denounced it at an instant."""
+    notice = agreement.notice
+    if notice is None or notice.hours is not None:
+        return Time(made + (notice.hours or 0) * HOUR if notice else made)
+    return end_of(shifted(day_of(made, UTC), notice), UTC)
 
 
 def _by_sender(steps: Iterable[Step]) -> dict[str, tuple[Step, ...]]:

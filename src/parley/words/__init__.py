@@ -38,6 +38,7 @@ _TABLES = {
     "role": "roles",
     "opening": "openings",
     "type": "item-types",
+    "fault": "shape-faults",
 }
 
 Sentence = str | list[str]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import tzinfo
 from typing import Any
 
 from parley.canonical import Time
 from parley.measures.agreement import Agreement
 from parley.measures.content import Content
+from parley.measures.notice_due import due_by, is_voluntary
 from parley.measures.thresholds import Answer, Compared, answers
 from parley.words import say
 from parley.words.agreements import label, number
+from parley.words.clock import Clocks
 
 
-def checked(agreement: Agreement, content: Content) -> Iterator[str]:
-    """`notifiable: yes. Troops 12,700, from 9,000`; `open to observation: no. Troops 12,700, from 13,000`."""
+def checked(agreement: Agreement, content: Content, *, now: Time, zone: tzinfo, clocks: Clocks) -> Iterator[str]:
+    """`notifiable: yes. Troops 12,700, from 9,000`; `open to observation: no. Troops 12,700, from 13,000`.
+
+    And by when it is to be given, if a measure asks for it.
+    """
     if content.test:
         yield say("notify.is-test")
     found = answers(agreement, content)
@@ -24,10 +30,29 @@ def checked(agreement: Agreement, content: Content) -> Iterator[str]:
         reasons = "; ".join(_reason(agreement, content, each) for each in answer.deciding)
         key = "notify.reached" if answer.reached else "notify.not-reached"
         yield say(key, title=label(answer.threshold.title), reasons=reasons)
+    for each in due_by(agreement, content, zone):
+        key = "notify.due" if now <= each.by else "notify.late"
+        yield say(key, title=label(each.measure.title), time=clocks.instant(each.by))
+    yield from voluntary(agreement, content)
 
 
-def checked_value(agreement: Agreement, content: Content) -> list[dict[str, Any]]:
-    """The same as data: each threshold, whether it is reached, and what made it so."""
+def late(agreement: Agreement, content: Content, *, now: Time, zone: tzinfo, clocks: Clocks) -> Iterator[str]:
+    """What of it somebody who is about to sign should know: that it is late, or that no measure asks for it."""
+    for each in due_by(agreement, content, zone):
+        if each.by < now:
+            yield say("notify.late", title=label(each.measure.title), time=clocks.instant(each.by))
+    yield from voluntary(agreement, content)
+
+
+def voluntary(agreement: Agreement, content: Content) -> Iterator[str]:
+    """That no measure asks for such a notice, where that is so."""
+    if is_voluntary(agreement, content):
+        yield say("notify.voluntary")
+
+
+def checked_value(agreement: Agreement, content: Content, *, now: Time, zone: tzinfo) -> list[dict[str, Any]]:
+    """The same as data: each threshold, whether it is reached, what made it so, and what is owed by when for it."""
+    owed = due_by(agreement, content, zone)
     return [
         {
             "threshold": answer.threshold.id,
@@ -36,6 +61,11 @@ def checked_value(agreement: Agreement, content: Content) -> list[dict[str, Any]
             "reached": answer.reached,
             "because": [_compared(each) for each in answer.deciding],
             "says": _reasons(agreement, content, answer),
+            "owed": [
+                {"measure": each.measure.id, "by": each.by.to_text(), "late": each.by < now}
+                for each in owed
+                if each.measure.trigger.threshold == answer.threshold.id
+            ],
         }
         for answer in answers(agreement, content)
     ]

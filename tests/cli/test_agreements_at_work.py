@@ -1,0 +1,105 @@
+"""What goes wrong under an agreement that both parties adopted, on the command line: each said in a line, in time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from parley.canonical import Time
+from parley.measures.content import write_content
+from tests.cli.stage import Result, Stage, must
+from tests.measures.agreements import SMALL
+from tests.measures.test_content import content
+
+
+def adopted(stage: Stage, text: str = SMALL) -> None:
+    """Both parties adopt a small agreement."""
+    (stage.folder / "small.toml").write_text(text, "utf-8")
+    must(stage.run("us", "parley agreement adopt small.toml --terms public --yes"))
+    must(stage.run("ru", "parley receive US-1 --accept --yes"))
+    must(stage.run("ru", "parley agreement adopt small.toml --terms public --yes"))
+    must(stage.run("us", "parley receive RU-1 --accept --yes"))
+
+
+def refused(result: Result, code: str, *, exits: int = 2) -> str:
+    """The one line that says it."""
+    assert (result.code, result.error and result.error.code) == (exits, code), result.said
+    return result.said
+
+
+# --- parties ------------------------------------------------------------------------------------------------------
+
+
+def test_a_step_towards_a_stranger_is_not_signed(stage: Stage) -> None:
+    adopted(stage)
+    line = "parley agreement suspend small --yes"
+    assert "xx is not a party to this negotiation" in refused(
+        stage.run("us", f"{line} --towards xx"), "deposit.not-a-party", exits=3
+    )
+    assert "US-2" in must(stage.run("us", f"{line} --towards ru"))
+
+
+@pytest.mark.parametrize("more", ["", " --page page.html"])
+def test_of_a_stranger_nothing_is_owed_is_not_said(stage: Stage, more: str) -> None:
+    adopted(stage)
+    said = refused(stage.run("us", f"parley obligations --party xx{more}"), "obligations.party")
+    assert "Its parties are: ru, us." in said
+    must(stage.run("us", "parley obligations --party 'Russian Federation'"))
+
+
+# --- rounds -------------------------------------------------------------------------------------------------------
+
+
+def test_the_deadline_of_a_round_may_be_a_day(stage: Stage) -> None:
+    adopted(stage)
+    (stage.folder / "figures.toml").write_bytes(write_content(content()))
+    line = "parley declare figures.toml --round 2022-01 --terms public --yes --deadline"
+    assert "with --deadline" in refused(stage.run("us", f"{line} 2022-01-02"), "round.past")
+    assert "its end in UTC" in refused(stage.run("us", f"{line} soon"), "round.time")
+    assert "Mon 31 Jan 2022 23:59 UTC" in must(stage.run("us", f"{line} 2022-01-31"))
+
+
+# --- notices ------------------------------------------------------------------------------------------------------
+
+
+def test_that_a_notice_is_late_or_not_asked_for_is_said_before_it_is_signed(stage: Stage) -> None:
+    adopted(stage)
+    (stage.folder / "late.toml").write_bytes(write_content(content(start=date(2022, 1, 31))))
+    (stage.folder / "small-one.toml").write_bytes(write_content(content(start=date(2022, 9, 1), troops=100)))
+    late = " ".join(must(stage.run("us", "parley notify late.toml --to ru --terms public --yes")).split())
+    assert late.index("had to be given by Mon 20 Dec 2021 23:59 UTC") < late.index("you are about to hand over")
+    voluntary = must(stage.run("us", "parley notify small-one.toml --to ru --terms public --yes"))
+    assert voluntary.index("it is voluntary") < voluntary.index("you are about to hand over")
+
+
+# --- the end ------------------------------------------------------------------------------------------------------
+
+
+def test_that_an_agreement_has_ended_is_said_before_it_is_adopted_and_wherever_nothing_is_owed(stage: Stage) -> None:
+    dates = 'in_force = 2020-01-01\nexpires = 2021-12-31\nfigures = { mark = "seen", source = "here" }\n\n[[sources]]'
+    (stage.folder / "over.toml").write_text(SMALL.replace("[[sources]]", dates, 1), "utf-8")
+    adopting = must(stage.run("us", "parley agreement adopt over.toml --terms public --yes"))
+    assert adopting.index("small ended on 2021-12-31") < adopting.index("you are about to hand over")
+    for line in ("parley obligations", "parley inspect board"):
+        assert "small ended on 2021-12-31" in must(stage.run("us", line))
+
+
+def test_whoever_denounces_is_told_before_when_it_ends_and_cannot_take_back_what_is_over(stage: Stage) -> None:
+    adopted(stage)
+    said = must(stage.run("us", "parley agreement denounce small --yes"))
+    assert said.index("It ends for your party AT ONCE, and for good") < said.index("you are about to hand over")
+    stage.pass_to(Time(stage.clock() + 60_000))
+    line = "parley agreement resume small US-2 --yes"
+    assert "cannot be taken back any more" in refused(stage.run("us", line), "step.ended", exits=3)
+
+
+def test_with_a_time_of_notice_it_is_told_how_it_is_taken_back(stage: Stage) -> None:
+    notice = 'notice = { months = 3, mark = "seen", source = "here" }\n\n[[sources]]'
+    adopted(stage, SMALL.replace("[[sources]]", notice, 1))
+    said = " ".join(must(stage.run("us", "parley agreement denounce small --yes")).split())
+    assert "small ends for your party on Sun 10 Apr 2022 23:59 UTC" in said
+    stage.pass_to(Time(stage.clock() + 60_000))
+    line = "parley agreement resume small --yes"
+    assert "parley agreement resume small US-2" in refused(stage.run("us", line), "step.which", exits=3)
+    must(stage.run("us", line.replace("small", "small US-2")))
