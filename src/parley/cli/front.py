@@ -16,7 +16,8 @@ from parley.words.telling import listed, what
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from parley.client.views import FrontPage, Me, NegotiationView, PaperView
+    from parley.client.front_views import FrontPage
+    from parley.client.views import Me, NegotiationView, PaperView
 
 MUCH = 5
 """Seconds by which two clocks may differ before somebody is told."""
@@ -66,14 +67,15 @@ def front_lines(session: Session, page: FrontPage) -> list[str]:
     if abs(page.clock_off) > MUCH:
         lines.append(say("front.clock", seconds=page.clock_off))
     lines += ["", say("front.waits")]
-    lines += _papers(session, page.inbox.for_us, "receive")
+    lines += _papers(session, page, page.inbox.for_us, "receive")
     if not page.inbox.for_us and not page.inbox.to_join:
         lines.append("  " + say("front.nothing"))
     for negotiation in page.inbox.to_join:
         title = negotiation.title or say("negotiation.no-title")
         lines.append("  " + say("front.join", handle=negotiation.handle, title=title))
+    lines += _owed(page)
     lines += ["", say("front.we-wait")]
-    waiting = _papers(session, page.inbox.we_wait, "show") + _joining(session, page.joining)
+    waiting = _papers(session, page, page.inbox.we_wait, "show") + _joining(session, page.joining)
     lines += waiting or ["  " + say("front.nothing")]
     if not (page.inbox.for_us or page.inbox.to_join or waiting or page.news):
         lines += ["", say("ask.next", commands=_first_step(page))]
@@ -108,8 +110,18 @@ def who_we_are(me: Me) -> str:
     return say("front.you", party=shown(me.name), name=name or say("names.unnamed-officer"), may=may, log=me.log)
 
 
-def _papers(session: Session, papers: tuple[PaperView, ...], command: str) -> list[str]:
-    rows = []
+def _owed(page: FrontPage) -> list[str]:
+    """One line about what we owe under agreements; none where no agreement is, or nothing is missed or soon due."""
+    owed = page.owed
+    if owed is None or (owed.counted and not owed.missed + owed.soon):
+        return []
+    key = "owed-uncounted" if not owed.counted else "owed" if owed.whole else "owed-here"
+    values = {"missed": owed.missed, "soon": owed.soon} if owed.counted else {}
+    return ["", say(f"front.{key}", **values)]
+
+
+def _papers(session: Session, page: FrontPage, papers: tuple[PaperView, ...], command: str) -> list[str]:
+    rows, steps = [], dict(page.steps)
     for paper in papers:
         other = session.name(paper.sender) if not paper.ours else listed(
             session.name(delivery.party) for delivery in paper.deliveries if delivery.state == "waiting"
@@ -117,10 +129,16 @@ def _papers(session: Session, papers: tuple[PaperView, ...], command: str) -> li
         subject = shown(paper.cover.subject) if paper.cover else ""
         designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
         ends = left(session.now(), paper.accept_by)
-        commands = ["read", command] if command == "receive" and "read" in paper.may else [command]
+        read = command == "receive" and "read" in paper.may
+        step = steps.get(paper.digest)
+        commands = [_STEPS[step], "read" if read else command] if step else ["read", command] if read else [command]
         beside = say("ask.next", commands=" · ".join(f"parley {each} {paper.called}" for each in commands))
         rows.append([paper.called, other, designation, subject, ends, beside])
     return _within(session, rows)
+
+
+_STEPS = {"draw": "draw", "answer": "escrow answer"}
+"""The command that goes on with a paper."""
 
 
 def _within(session: Session, rows: list[list[str]]) -> list[str]:

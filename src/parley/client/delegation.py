@@ -47,6 +47,7 @@ from parley.client.draft_view import Prepared
 from parley.client.draws import Draws
 from parley.client.escrows import Escrows
 from parley.client.founding import Founding
+from parley.client.front_views import FrontPage
 from parley.client.home import Home
 from parley.client.measures import Measures
 from parley.client.ports import Ports
@@ -63,7 +64,6 @@ from parley.client.views import (
     Empowered,
     Entered,
     Founded,
-    FrontPage,
     Inbox,
     Me,
     NegotiationView,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from parley.act import Expiry, Receipt, Refusal
-from parley.client import officers, trusting
+from parley.client import glance, officers, trusting
+from parley.client.front_views import FrontPage, NextStep
 from parley.client.references import find, find_negotiation
 from parley.client.session import Session
 from parley.client.viewing import OUR_REF, negotiation_view, paper_view
-from parley.client.views import FrontPage, Inbox, NegotiationView, Officer, PaperView, RegisterRow
+from parley.client.views import Inbox, NegotiationView, Officer, PaperView, RegisterRow
 from parley.errors import Malformed, Unavailable
 from parley.exchange import OPEN
 from parley.fold import Negotiation
@@ -41,10 +44,20 @@ def front_page(session: Session) -> FrontPage:
         unsent=tuple(posted.purpose.split(" ")[0] for posted in session.ledger.waiting()),
         compared=bool(session.ledger.all_kept(trusting.KIND)),
         negotiates=any(session.party in each.joined for each in session.known.world.negotiations.values()),
+        owed=glance.owed_by_us(session),
+        steps=tuple(_steps(session, fetch=reached)),
         clock_off=session.remote.seconds_off or 0,
         checked=session.known.last_time,
         reached=reached,
     )
+
+
+def _steps(session: Session, *, fetch: bool) -> Iterator[tuple[str, NextStep]]:
+    for negotiation, paper in session.known.world.papers():
+        if paper.is_open(session.party) or (paper.act.by.party == session.party and _waits(paper)):
+            step = glance.next_step(session, negotiation, paper, fetch=fetch)
+            if step is not None:
+                yield paper.digest.hex(), step
 
 
 def _news(session: Session) -> tuple[PaperView, ...]:

@@ -269,29 +269,6 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrontPage:
-    """Who you are, what waits, whom you wait for; `ends_soon` are officers whose powers end within 30 days.
-
-    `news` are own papers that somebody answered or let pass lately; `joining` are negotiations that others have not
-    joined yet. `unsent` are acts signed here that the depositary has not answered yet: `settle` sends the same bytes
-    again. `clock_off` is how many seconds this machine is ahead of the depositary. `compared`: another party's number
-    was typed here; `negotiates`: ours has joined a negotiation.
-    """
-
-    me: Me
-    inbox: Inbox
-    news: tuple[PaperView, ...]
-    joining: tuple[NegotiationView, ...]
-    ends_soon: tuple[Officer, ...]
-    unsent: tuple[str, ...]
-    compared: bool
-    negotiates: bool
-    clock_off: int
-    checked: Time
-    reached: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FileView:
     """A file beside the text: SHA-256 in hex, size in bytes."""
 
