@@ -51,7 +51,7 @@ class Underway:
     def read(cls, session: Session, negotiation: Negotiation) -> Underway:
         """Open every such paper that this home may read; one that does not hold is left out."""
         found = cls(session=session, negotiation=negotiation)
-        for paper in counting(negotiation.papers):
+        for paper in found._papers():
             try:
                 opened = opened_file(session, paper.act)
             except ParleyError:
@@ -60,6 +60,10 @@ class Underway:
                 found.opened[paper.digest] = opened
                 found._note_text(paper, *opened)
         return found
+
+    def _papers(self) -> Iterator[Paper]:
+        """In the log's order, those that count."""
+        yield from counting(self.negotiation.papers)
 
     def _note_text(self, paper: Paper, document: Document, data: bytes) -> None:
         if document.original is None or document.original.media_type != step_text.MEDIA_TYPE:
@@ -87,7 +91,7 @@ class Underway:
 
     def steps(self) -> Iterator[Step]:
         """What the parties did to these texts."""
-        for paper in counting(self.negotiation.papers):
+        for paper in self._papers():
             if paper.digest in self.texts:
                 text = self.texts[paper.digest]
                 step = _step(paper, "adoption", text.digest)
@@ -123,7 +127,7 @@ class Underway:
     def filed(self, agreement: Agreement) -> tuple[Filed, ...]:
         """Every paper under an agreement whose text says what its file says."""
         found = []
-        for paper in counting(self.negotiation.papers):
+        for paper in self._papers():
             try:
                 content = self.content(paper, agreement)
             except ParleyError:
