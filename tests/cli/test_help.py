@@ -48,6 +48,12 @@ def test_help_says_what_it_does_without_a_forbidden_word(line: str, capsys: pyte
         assert "\nExamples\n  parley " in said
 
 
+def test_no_option_asks_for_a_word_cut_in_two(capsys: pytest.CaptureFixture[str]) -> None:
+    for line in COMMANDS:
+        run([*line.split(), "--help"])
+        assert re.findall(r"--[a-z-]+ [A-Z-]*-(?=\s)", capsys.readouterr().out) == [], line
+
+
 def test_the_first_screen_has_every_command_under_its_job(capsys: pytest.CaptureFixture[str]) -> None:
     run(["--help"])
     said = capsys.readouterr().out
