@@ -36,6 +36,33 @@ def test_what_is_missed_and_soon_due_stands_on_the_front_page(stage: Stage) -> N
     }
 
 
+def test_within_a_time_is_what_is_still_to_come_and_how_many_were_missed(stage: Stage) -> None:
+    must(stage.run("us", f"parley agreement adopt vienna-document-2011 {YES}"))
+    must(stage.run("ru", "parley receive US-1 --accept --yes"))
+    must(stage.run("ru", f"parley agreement adopt vienna-document-2011 {YES}"))
+    must(stage.run("us", "parley receive RU-1 --accept --yes"))
+    stage.pass_to(Time.from_text("2022-12-10T09:00:00.000Z"))
+    listed = json.loads(stage.run("us", "parley due --json").data)["obligations"]
+    missed = sum(each["state"] == "missed" for each in listed)
+    week = stage.run("us", "parley due --within 7d --json")
+    assert {each["state"] for each in json.loads(week.data)["obligations"]} == {"due"}
+    assert (week.code, f"{missed} were missed before that. → parley due" in week.said) == (1, True)
+    hour = stage.run("us", "parley due --within 1h")
+    assert (hour.code, hour.said) == (1, f"{missed} were missed before that. → parley due\n")
+
+
+def test_where_there_is_nothing_to_draw_no_file_is_written_and_that_is_said(stage: Stage) -> None:
+    said = must(stage.run("us", "parley limits --plot limits.svg"), 3)
+    assert " ".join(said.split()).endswith("there is nothing to draw, and limits.svg was not written.")
+    assert not (stage.folder / "limits.svg").exists()
+
+
+def test_convening_with_oneself_is_refused_before_anything_is_asked(stage: Stage) -> None:
+    alone = stage.run("us", 'parley convene "Grain" --with us', [])
+    assert (alone.code, alone.error and alone.error.code) == (2, "act.parties")
+    assert "Grain" not in alone.said
+
+
 def row(stage: Stage, actor: str, reference: str, wanted: str) -> str:
     """What stands of a paper on the front page once that names a command: the depositary makes papers available in its
     next batch."""

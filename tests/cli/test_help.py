@@ -57,6 +57,12 @@ def test_what_may_be_left_out_stands_in_brackets(line: str) -> None:
             assert name.startswith("[") != parameter.required, name
 
 
+def test_no_option_asks_for_a_word_cut_in_two(capsys: pytest.CaptureFixture[str]) -> None:
+    for line in COMMANDS:
+        run([*line.split(), "--help"])
+        assert re.findall(r"--[a-z-]+ [A-Z-]*-(?=\s)", capsys.readouterr().out) == [], line
+
+
 def test_the_first_screen_has_every_command_under_its_job(capsys: pytest.CaptureFixture[str]) -> None:
     run(["--help"])
     said = capsys.readouterr().out

@@ -79,8 +79,9 @@ def test_both_sides_draw_alike_and_nobody_sees_a_seed_before(office: Office, tmp
     assert standing.stage == "signing"
     assert [paper.reference for paper in standing.to_sign["us"]] == [of_ru]
     us.receive(of_ru, terms="accepted")
-    with pytest.raises(Refused):  # signed for, and shut all the same: the other has not signed
+    with pytest.raises(Refused) as shut:  # signed for, and shut all the same: the other has not signed
         us.read(of_ru)
+    assert shut.value.code == "paper.waits-round"
     ru.receive(of_us, terms="accepted")
     results = [each.draws.view(reference).standing.result for each in (ru, us)]
     assert results[0] == results[1]

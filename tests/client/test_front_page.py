@@ -132,6 +132,8 @@ def test_what_would_be_refused_is_known_before_a_file_is_read(office: Office, tm
     assert us.status() == ()
     with pytest.raises(Refused, match=r"trust\.not-compared"):
         ru.check_convening("Grain", ["fr"])
+    with pytest.raises(Malformed, match=r"act\.parties"):
+        ru.check_convening("Grain", ["ru"])
     for title, handle, code in (("", None, "convene.title-empty"), ("Grain", "Amber", "act.handle")):
         with pytest.raises(Malformed, match=code):
             ru.check_convening(title, ["us"], handle=handle)

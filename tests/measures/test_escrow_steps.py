@@ -17,6 +17,7 @@ from parley.measures.escrow import Committed, commit, place_items
 from parley.measures.escrow_plan import LAYERS, Blind, Item, Layer, Plan, Seed, Step
 from parley.measures.escrow_steps import Progress, StepOpening, open_step, verify_step
 from parley.measures.slot_tree import HASH, TAGS, OpenedSlot, open_slot, siblings
+from parley.words import explain
 from tests.measures.escrow_build import (
     SITES,
     STEPS,
@@ -409,3 +410,13 @@ def test_one_bit_anywhere_is_seen(at: int, bit: int, number: int) -> None:
 def test_a_slot_is_read_as_it_was_written() -> None:
     for opened in step(1).slots:
         assert decode(encode(opened), OpenedSlot) == opened
+
+
+def test_what_is_missing_or_too_much_for_a_step_is_said() -> None:
+    for names, says in (
+        (None, "Step 3 opens items that are named: add --item UID"),
+        (["site-003"], "Step 1 opens all items, and not the 1 that were named: leave out --item"),
+    ):
+        with pytest.raises(Malformed) as caught:
+            open_step(MADE, 1 if names else 3, names)
+        assert explain(caught.value) == says

@@ -70,7 +70,7 @@ def _written(option: click.Option) -> str:
     names = ", ".join(sorted({*option.opts, *option.secondary_opts} - FORMER, key=lambda name: (len(name), name)))
     if option.is_flag or option.count:
         return names
-    metavar = option.metavar or (option.name or "").upper().replace("_", "-")
+    metavar = option.metavar or (option.name or "").rstrip("_").upper().replace("_", "-")
     if isinstance(option.type, Word):
         metavar = "|".join(option.type.written())
         metavar = metavar if len(metavar) <= 30 else (option.name or "").upper()

@@ -131,7 +131,11 @@ def due(session: Session, negotiation: str | None, within: str | None, everyone:
     ]
     open_ = [(text, owed) for text, owed in wanted if owed.state.value in ("due", "missed")]
     if ics is None:
-        _print(session, open_, now)
+        coming = [each for each in open_ if span is None or each[1].state.value == "due"]
+        if coming or session.json or not open_:
+            _print(session, coming, now)
+        if len(coming) < len(open_):
+            session.tell(say("obligations.older", count=len(open_) - len(coming)))
     else:
         _write_calendar(session, ics, wanted, now, negotiation_id)
     return 1 if any(owed.state.value == "missed" and owed.debtor == session.ours for _, owed in open_) else 0
@@ -211,7 +215,7 @@ def _print(session: Session, found: Iterable[tuple[Text, Obligation]], now: Time
 @command("limits", data=True)
 @click.argument("negotiation", metavar="[HANDLE]", required=False)
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE")
-def limits(session: Session, negotiation: str | None, plot: Path | None) -> None:
+def limits(session: Session, negotiation: str | None, plot: Path | None) -> int:
     from parley.cli.files import check_new
     from parley.words.limits import COLUMNS as LIMIT_COLUMNS
     from parley.words.limits import as_values, rows
@@ -223,26 +227,27 @@ def limits(session: Session, negotiation: str | None, plot: Path | None) -> None
         session.learn(delegation.partners())
         found = delegation.measures.limits(negotiation)
     if plot is not None:
-        _write_plot(session, plot, [(text.agreement, found_) for text, found_ in found])
-        return
+        return _write_plot(session, plot, [(text.agreement, found_) for text, found_ in found])
     if session.json:
         session.print_json("limits", [value for text, found_ in found for value in as_values(text.agreement, found_)])
-        return
+        return 0
     lines = [line for text, found_ in found for line in rows(text.agreement, found_, naming=session.name)]
     if not lines:
         session.tell(say("limits.none"))
-        return
+        return 0
     head = [say(f"limits.{column}") for column in LIMIT_COLUMNS]
     session.data(table(head, [cells for cells, _ in lines], plain=session.lines_only, most=session.width))
     session.data([beside for _, all_ in lines for beside in all_])
+    return 0
 
 
-def _write_plot(session: Session, file: Path, found: list[tuple[Agreement, tuple[LimitRow, ...]]]) -> None:
-    """The drawing of what was declared; where nothing was, no file."""
+def _write_plot(session: Session, file: Path, found: list[tuple[Agreement, tuple[LimitRow, ...]]]) -> int:
+    """The drawing of what was declared; where nothing was, no file, and no success."""
     from parley.cli.files import write_new
     from parley.words.drawings import limits_drawing
 
     drawn = any(rows for _, rows in found)
     if drawn:
         write_new(file, limits_drawing(found, naming=session.name, alone=True).encode("utf-8"), private=True)
-    _say_written(session, [file] if drawn else [], none=say("limits.none"))
+    _say_written(session, [file] if drawn else [], none=say("limits.none-drawn", file=file))
+    return 0 if drawn else 3

@@ -13,8 +13,8 @@ from parley.words import say
 
 
 @command("sample-size", data=True, home=False, secret=False)
-@click.option("--items", type=int, required=True)
-@click.option("--false", "false_", type=int, required=True)
+@click.option("--items", type=int, metavar="NUMBER", required=True)
+@click.option("--false", "false_", type=int, metavar="NUMBER", required=True)
 @click.option("--confidence", default="0.9")
 def sample_size(session: Session, items: int, false_: int, confidence: str) -> None:
     from parley.measures import sampling

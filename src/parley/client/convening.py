@@ -72,13 +72,16 @@ def check(
 ) -> tuple[str, ...]:
     """All parties of a negotiation to be, ours among them, when title, handle and every one of them will do.
 
-    Raises: as `checked_title`, Malformed("act.handle"), Refused("party.unknown"), Refused("trust.not-compared").
+    Raises: as `checked_title`, Malformed("act.handle"), Malformed("act.parties") for ourselves alone,
+    Refused("party.unknown"), Refused("trust.not-compared").
     """
     checked_title(title)
     if handle is not None:
         check_handle(handle)
     named = [trusting.find_party(session, party) for party in others]
     parties = tuple(sorted({*named, session.party}))
+    if len(parties) < 2:
+        raise Malformed("act.parties")
     for party in parties:
         trusting.check_trusted(session, party, unconfirmed=unconfirmed)
     return parties

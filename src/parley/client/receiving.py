@@ -296,8 +296,8 @@ def readable(session: Session, reference: str) -> Found:
     """The paper a reference names, when it may be opened here: ours, or handed over to us.
 
     What is held is enough when it is all here; else the log is read on. Raises: Refused("paper.receipt-first"),
-    Refused("paper.opens-later"), Refused("paper.not-handed-over"), Refused("paper.not-a-recipient"); where it ended
-    unread, what happened.
+    Refused("paper.opens-later"), Refused("paper.waits-round"), Refused("paper.not-handed-over"),
+    Refused("paper.not-a-recipient"); where it ended unread, what happened.
     """
     found = find(session, reference, signing=False)
     if not at_disposal(session, found[1]):
@@ -315,6 +315,9 @@ def readable(session: Session, reference: str) -> Found:
     opens = paper.act.opening.time
     if outcome.state in ANSWERED and opens is not None and session.now < opens:
         raise Refused("paper.opens-later", reference=paper.reference, time=opens.to_text())
+    together = paper.act.opening.kind == "together" and outcome.state in ANSWERED
+    if together and not round_complete(found[0], paper.act.opening):
+        raise Refused("paper.waits-round", reference=paper.reference)
     code = "paper.not-handed-over" if outcome.state in ANSWERED else "paper.receipt-first"
     raise Refused(code, reference=paper.reference, state=outcome.state.value)
 

@@ -86,10 +86,11 @@ def open_step(committed: Committed, step: int, uids: Iterable[str] | None = None
     """
     plan = committed.plan
     layers = plan.layers_of(step)
-    if (plan.steps[step - 1].of == "named") != (uids is not None):
-        raise Malformed("escrow.named", step=step)
-    if uids is not None:
-        numbers: Sequence[int] = sorted({committed.find(uid) for uid in uids})
+    names = tuple(uids) if uids is not None else None
+    if (plan.steps[step - 1].of == "named") != (names is not None):
+        raise Malformed("escrow.named", step=step, **({"count": len(names)} if names is not None else {}))
+    if names is not None:
+        numbers: Sequence[int] = sorted({committed.find(uid) for uid in names})
     elif "existence" in layers:
         numbers = range(plan.slots)
     else:
