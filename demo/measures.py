@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from demo.stage import RU, US, Stage
+from demo.stage import RU, US, ZONES, Stage
 from demo.telling import Line, day, good, late, moment, plain
 from parley.canonical import Time
 from parley.cli.templates import read as template
@@ -22,6 +22,7 @@ from parley.measures.escrow_answers import Absent
 from parley.measures.escrow_table import read_declaration
 from parley.measures.obligation import Obligation
 from parley.measures.site_list import Sites
+from parley.words.clock import Clocks, zone_of
 from parley.words.notices import checked
 from parley.words.obligations import state
 
@@ -83,11 +84,11 @@ def adopted(stage: Stage) -> Iterator[Line]:
 def notify(stage: Stage) -> Iterator[Line]:
     """A notice that is due, and one that is not; the second is written nowhere but here."""
     agreement = _agreement(stage)
-    stage.clock.set("2022-03-03T09:00:00.000Z")
+    now, zone = stage.clock.set("2022-03-03T09:00:00.000Z"), zone_of(ZONES[RU])
     for name, troops in (("Summer", 12_700), ("Spring", 2_900)):
         data = _form("exercise", {key: text.format(name=name, troops=troops) for key, text in EXERCISE.items()})
         content = read_content(data, agreement)
-        first = next(iter(checked(agreement, content))).split(";")[0].removesuffix(".")
+        first = next(checked(agreement, content, now=now, zone=zone, clocks=Clocks(()))).split(";")[0].removesuffix(".")
         if troops < 3_000:
             yield plain(f"Russia, {name}: {first}. Nothing is sent.")
             continue
