@@ -21,6 +21,7 @@ from parley.measures.agreement_file import examine, read_agreement
 from parley.measures.content import Value, blank, of_items, read_content, write_content
 from parley.measures.entry import Entry, Marked, NoticePeriod, Span
 from parley.measures.form import Form, Item
+from parley.measures.message import Message, parse_message, print_message
 from tests.measures.published import DATA, published
 from tests.measures.test_agreement_file import HERE, changed, line_of
 
@@ -323,6 +324,26 @@ def test_each_form_is_filled_in_and_read_back_equal(agreement: Agreement, form: 
         with pytest.raises(Malformed) as caught:
             read_content(empty.encode(), agreement)
         assert (caught.value.code, caught.value.details["item"]) == ("notice.missing", required[0].id)
+
+
+@pytest.mark.parametrize(("agreement", "form"), FORMS, ids=[f"{each.id}-{form.id}" for each, form in FORMS])
+def test_a_blank_form_filled_in_by_hand_is_a_message_that_reads_back_equal(agreement: Agreement, form: Form) -> None:
+    """From the empty form to what a watch prints, in each language, with nothing but a text editor in between."""
+    typed = {"text": '"A text."', "date": "2022-01-26", "yes_no": "true", "time": "2022-01-26T17:16:00Z"}
+    for language in agreement.languages:
+        text = blank(agreement, form, language)
+        for item in form.items:
+            answer = {"count": str(sample(item)), "choice": f'"{sample(item)}"'}.get(item.type) or typed[item.type]
+            text, found = re.subn(rf'(?m)^{item.id} = ""$', f"{item.id} = {answer}", text)
+            assert found == 1
+        content = read_content(text.encode(), agreement)
+        assert content.items == {item.id: sample(item) for item in form.items}
+        message = Message(
+            precedence=form.precedence, sender="us", to=("ru",), info=("fr",), number="US-7",
+            time=Time.from_text("2022-01-26T17:16:00.000Z"), answers="RU-1", content=content,
+        )  # fmt: skip
+        for printed in agreement.languages:
+            assert parse_message(print_message(message, agreement, printed), agreement) == message
 
 
 @pytest.mark.parametrize(("agreement", "form"), FORMS, ids=[f"{each.id}-{form.id}" for each, form in FORMS])
