@@ -601,13 +601,13 @@ def test_how_things_stand_is_the_same_on_both_sides(office: Office, tmp_path: Pa
     reference = sent(ru)
     available(us, reference)
     ru.sync()
-    (ours,), (theirs,) = ru.measures.overviews(year=2017), us.measures.overviews(year=2017)
+    ((_, ours),), ((_, theirs),) = ru.measures.overviews(year=2017), us.measures.overviews(year=2017)
     assert [(each.reference, each.first) for each in ours.announced] == [(reference, date(2017, 9, 14))]
     assert [each.reference for each in theirs.announced] == [reference]
     assert [owed.state for owed in ours.owed] == [owed.state for owed in theirs.owed]
     assert len(ours.owed) == 1
     assert (ours.year, ours.limits, ours.quotas) == (2017, (), ())
-    (later,) = ru.measures.overviews()
+    ((_, later),) = ru.measures.overviews()
     assert later.year == date.fromisoformat(office.clock().to_text()[:10]).year
     assert later.announced == ()
     with pytest.raises(Malformed) as caught:

@@ -56,10 +56,11 @@ def draw(session: Session, what: str, **options: Any) -> None:
 
 def _propose(session: Session, file: Path, options: dict[str, Any]) -> None:
     """Hand over the terms of a draw."""
-    from parley.cli.files import read_file
+    from parley.cli.files import inside, read_file
     from parley.measures.site_list import read_sites
 
-    sites = read_sites([read_file(file, most=32 << 20)])
+    with inside(file):
+        sites = read_sites([read_file(file, most=32 << 20)])
     take, consequence = _rules(session, options)
     limits = _limits(session, options)
     with session.delegation() as delegation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -78,13 +79,14 @@ def escrow_seal(session: Session, file: Path, **options: Any) -> None:
 
 def _seal(session: Session, file: Path, options: dict[str, Any]) -> None:
     """The plan as one paper, then, in reply to it, what binds the declaration."""
-    from parley.cli.files import read_file
+    from parley.cli.files import inside, read_file
     from parley.cli.progress import working
     from parley.measures.escrow_table import LARGEST_PLAN, read_declaration
 
     plan_file = options["plan_file"]
     written = read_file(plan_file, most=LARGEST_PLAN) if plan_file else None
-    with working(session, say("working.reading")):
+    # A fault in a plan that was written names the plan; which of two files another lies in, only its line's words say.
+    with working(session, say("working.reading")), inside(file) if plan_file is None else nullcontext():
         read = read_declaration(_pieces(file), written)
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
@@ -110,6 +112,7 @@ def _seal(session: Session, file: Path, options: dict[str, Any]) -> None:
 
 def _amend(session: Session, file: Path, options: dict[str, Any]) -> None:
     """The declaration of the next half-year, then the proof of what changed, in reply to it."""
+    from parley.cli.files import inside
     from parley.cli.progress import working
     from parley.measures.escrow_table import read_items
 
@@ -120,7 +123,8 @@ def _amend(session: Session, file: Path, options: dict[str, Any]) -> None:
         with working(session, say("working.reading")):
             escrows.read_on()
             story = escrows.story(reference)
-            items = read_items(_pieces(file), _plan(story))
+            with inside(file):
+                items = read_items(_pieces(file), _plan(story))
         _finished(session, delegation, options)
         chosen = _about(session, delegation, reference, options, escrows.others(reference))
         _both(

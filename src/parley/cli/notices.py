@@ -102,14 +102,15 @@ def filled(session: Session, file: Path, options: dict[str, Any]) -> tuple[Agree
     """The agreement that a filled form names, what it says, and the file to be sealed: as it is, or marked TEST."""
     from dataclasses import replace
 
-    from parley.cli.files import read_file
+    from parley.cli.files import inside, read_file
     from parley.cli.under import agreement_for
     from parley.measures.content import LARGEST, read_content, write_content
     from parley.measures.notice_due import check_days
 
     data = read_file(file, most=LARGEST)
     agreement = agreement_for(session, data, options["under"], handle=options["negotiation"])
-    content = check_days(agreement, read_content(data, agreement))
+    with inside(file):
+        content = check_days(agreement, read_content(data, agreement))
     if options.get("test") and not content.test:
         content = replace(content, test=True)
         data = write_content(content)
