@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from parley.cli.command import help_width, option_help
+from parley.cli.command import FORMER, help_width, option_help
 from parley.cli.session import Session
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.words import explain, say
@@ -296,7 +296,8 @@ def _usage(error: click.UsageError) -> Malformed:
             written = parameter.make_metavar(error.ctx) if parameter and error.ctx else ""
             return Malformed("use.missing", missing=(missing or written)[:40], **command)
         case click.BadParameter(param=click.Option(type=click.types.IntParamType() as numbers, opts=names)):
-            return Malformed("use.number", option=names[-1], **_bounds(numbers), **command)
+            known = [name for name in names if name not in FORMER]
+            return Malformed("use.number", option=known[-1], **_bounds(numbers), **command)
         case click.UsageError(message=message) if "unexpected extra argument" in message:
             return Malformed("use.too-much", problem=error.format_message()[:200], **command)
         case _:
