@@ -32,6 +32,7 @@ from tests.measures.altered import altered, with_status
 from tests.measures.test_content import content
 
 AGREEMENT = small()
+MEASURES = Path(__file__).parents[1] / "measures" / "data"
 
 
 def prepared(delegation: Delegation, *, to: str = "us", **changes: Any) -> Draft:
@@ -494,6 +495,22 @@ def test_nobody_declares_in_a_round_that_is_over(office: Office, tmp_path: Path)
     with pytest.raises(Refused) as caught:
         declared(us)
     assert (caught.value.code, caught.value.details["name"]) == ("round.over", "2026-09")
+
+
+def test_what_is_exchanged_in_a_round_is_not_shown_to_the_others_first(office: Office, tmp_path: Path) -> None:
+    ru, _ = both(office, tmp_path)
+    agreement = read_agreement((MEASURES / "small.toml").read_bytes())
+    found = agreement.form("data")
+    assert found is not None
+    figures = of_items(agreement, found, {"day": date(2022, 7, 1), "arms": 300, "others": 20})
+    data = write_content(figures)
+    with pytest.raises(Refused) as caught:
+        ru.measures.prepare_notice(data, figures, agreement, to=["us"], terms="public")
+    assert (caught.value.code, caught.value.details["form"]) == ("notice.together", "data")
+    tried = replace(figures, test=True)
+    ru.measures.prepare_notice(write_content(tried), tried, agreement, to=["us"], terms="public")
+    round_ = {"round_name": "2022-07", "deadline": Time(office.clock() + DAY)}
+    assert ru.measures.prepare_declaration(data, figures, agreement, terms="public", **round_).opening == "together"
 
 
 # --- inspections --------------------------------------------------------------------------------------------------

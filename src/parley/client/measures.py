@@ -64,7 +64,8 @@ class Measures:
         """Seal a filled form as a paper of its form's role, to be opened at once. Signs and sends nothing.
 
         `data` is the file that it was read from: a form, or a table that is declared. Raises: as `Delegation.prepare`;
-        Refused("notice.follows") where the form answers other forms and no paper of one is named.
+        Refused("notice.follows") where the form answers other forms and no paper of one is named;
+        Refused("notice.together") where the agreement has it exchanged in a round, and it would be shown alone.
         """
         content, rows = (filled.content, filled.rows) if isinstance(filled, Declared) else (filled, ())
         form = agreement.form(content.form)
@@ -73,6 +74,8 @@ class Measures:
         if form.follows and in_reply_to is None:
             raise Refused("notice.follows", form=form.id, follows=", ".join(form.follows))
         if not content.test:
+            if "opens" not in options:
+                _check_alone(agreement, form.id)
             self._check_place(content, agreement, to, handle, in_reply_to)
         language = options.get("language", agreement.languages[0])
         name, kind = (table_name(agreement.id, form.id), TABLE_TYPE) if rows else (FILE_NAME, MEDIA_TYPE)
@@ -344,6 +347,12 @@ class Measures:
         if found is None or found[0].original is None or found[0].original.media_type not in NOTICES:
             raise Refused("notice.none", reference=paper.reference)
         return found[0], found[0].original, found[1]
+
+
+def _check_alone(agreement: Agreement, form: str) -> None:
+    """What every measure has exchanged in a round is not shown to the others first. Raises: Refused."""
+    if {measure.together for measure in agreement.measures if measure.form == form} == {True}:
+        raise Refused("notice.together", form=form, agreement=agreement.id)
 
 
 def unsigned(paper: Paper, party: str) -> bool:
