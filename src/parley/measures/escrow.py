@@ -35,10 +35,10 @@ from parley.measures.escrow_plan import (
     commitment_of,
 )
 from parley.measures.escrow_secrets import COUNTS_SALT, KEY_SALT, RANDOM, USE_SALT, Secrets
-from parley.measures.range_building import Building, Keyed, here, keys_of
+from parley.measures.range_building import Building, Keyed, gathered, here, keys_of
 from parley.measures.range_index import UNUSED, Ranged
 from parley.measures.slot_tree import NOTHING, SLOT_TAG, TAGS, levels_over
-from parley.measures.sum_tree import COUNTS_TAG, NUMBER, SumTree, root_hash
+from parley.measures.sum_tree import COUNTS_TAG, HASH, NUMBER, SumTree, root_hash
 
 ORDER_TAG, SUM_ORDER_TAG = b"parley/escrow-order/v1\n", b"parley/escrow-sum-order/v1\n"
 _sha256, _shake256 = hashlib.sha256, hashlib.shake_256
@@ -138,7 +138,7 @@ class Committed:
             self.held[placed.slot] = placed.item
         versions = {each.slot: each.version for each in escrow.versions}
         self._secrets = Secrets(escrow.seed, self.plan.slots, versions)
-        known = [None if item is None else self.plan.key(item.place) for item in self.held]
+        known = (None if item is None else self.plan.key(item.place) for item in self.held)
         self.keys = keys_of(known, self._secrets, self.plan.space)
         built = build(self._keyed())
         slots, counted, rows = self._hash_slots()
@@ -209,36 +209,33 @@ class Committed:
         keys = b"".join([key.to_bytes(KEY, "big") for key in self.keys])
         return Keyed(keys=keys, secrets=self._secrets, space=self.plan.space, uses=uses.tobytes())
 
-    def _hash_slots(self) -> tuple[bytes, list[bytes], list[bytes]]:
-        """The hashes of all slots, joined, the hashes of their counts, and the counts as they are hashed, in one pass.
+    def _hash_slots(self) -> tuple[bytes, bytes, bytes]:
+        """The hashes of all slots, the hashes of their counts, and the counts as they are hashed, joined, in one pass.
 
         What it does is written out here, as a call for each hash takes as long again.
         """
         nothing, sha256 = bytes(NUMBER * len(self.plan.categories)), _sha256
         packed = struct.Struct(f">{len(self.plan.categories)}Q").pack
-        slots, counted, rows = [], [], []
+        slots, counted, rows = bytearray(), bytearray(), bytearray()
         for slot, (item, (one, two, three, four, salt)) in enumerate(
             zip(self.held, self._secrets.each(_PARTS), strict=True)
         ):
             uid, region, place, contents = contents_of(item)
-            slots.append(
-                sha256(
-                    SLOT_TAG
-                    + sha256(_EXISTENCE + one + uid).digest()
-                    + sha256(_REGION + two + region).digest()
-                    + sha256(_PLACE + three + place).digest()
-                    + sha256(_CONTENTS + four + contents).digest()
-                ).digest()
-            )
+            slots += sha256(
+                SLOT_TAG
+                + sha256(_EXISTENCE + one + uid).digest()
+                + sha256(_REGION + two + region).digest()
+                + sha256(_PLACE + three + place).digest()
+                + sha256(_CONTENTS + four + contents).digest()
+            ).digest()
             row = nothing if item is None else packed(*item.counts)
-            counted.append(sha256(COUNTS_TAG + salt + slot.to_bytes(4, "big") + row).digest())
-            rows.append(row)
-        return b"".join(slots), counted, rows
+            counted += sha256(COUNTS_TAG + salt + slot.to_bytes(4, "big") + row).digest()
+            rows += row
+        return bytes(slots), bytes(counted), bytes(rows)
 
-    def _build_sums(self, counted: list[bytes], rows: list[bytes]) -> SumTree:
-        order = order_of(SUM_ORDER_TAG, self.escrow.seed, self.plan.slots)
-        counts, hashes = (b"".join(map(each.__getitem__, order)) for each in (rows, counted))
-        return SumTree(hashes, counts, len(self.plan.categories))
+    def _build_sums(self, counted: bytes, rows: bytes) -> SumTree:
+        order, categories = order_of(SUM_ORDER_TAG, self.escrow.seed, self.plan.slots), len(self.plan.categories)
+        return SumTree(gathered(counted, order, HASH), gathered(rows, order, NUMBER * categories), categories)
 
 
 def contents_of(item: Item | None) -> tuple[bytes, bytes, bytes, bytes]:

@@ -25,6 +25,7 @@ from parley.measures.range_index import (
     RangeIndex,
 )
 
+_MANY = 1 << 16
 _HEAD = struct.Struct("=32s17sQQ")
 _PARTS = "128x32s32s32x32s16x"
 """Of a slot's secrets: the salts of key and use, and what cuts and zones are drawn from."""
@@ -126,25 +127,35 @@ def build_index(given: Keyed) -> Built:
     slot by slot from all over the memory takes as long as hashing it.
     """
     by_key = _in_order(given.keys)
-    written = b"".join([given.keys[slot * KEY : slot * KEY + KEY] for slot in by_key])
-    stands = _stands(given)
-    ordered = b"".join([stands[slot] for slot in by_key])
-    del stands
+    written = gathered(given.keys, by_key, KEY)
+    ordered = gathered(_stands(given), by_key, 2 * HASH)
     keys, each = _numbers(written), struct.Struct("32s32s").iter_unpack
     cuts = _cuts(keys, written, each(ordered))
     hashes = _range_hashes(keys, cuts, given.space, each(ordered))
     del keys, written, ordered
-    return Built(index=RangeIndex.over(b"".join([cut.to_bytes(KEY, "big") for cut in cuts]), hashes), by_key=by_key)
+    starts = bytearray()
+    for cut in cuts:
+        starts += cut.to_bytes(KEY, "big")
+    del cuts
+    return Built(index=RangeIndex.over(bytes(starts), hashes), by_key=by_key)
 
 
-def _stands(given: Keyed) -> list[bytes]:
+def gathered(data: bytes, order: Sequence[int], size: int) -> bytes:
+    """The parts of `size` bytes that `data` has, in this order; many at a time, but never all of them one by one."""
+    found = bytearray()
+    for first in range(0, len(order), _MANY):
+        found += b"".join([data[at * size : at * size + size] for at in order[first : first + _MANY]])
+    return bytes(found)
+
+
+def _stands(given: Keyed) -> bytes:
     """Of each slot what its cut and zones are drawn from, and the hash `at` of its key, joined."""
     sha256, secrets = hashlib.sha256, given.secrets.each(_PARTS)
     keys, uses = struct.iter_unpack("16s", given.keys), struct.iter_unpack("4s", given.uses)
-    return [
-        random + sha256(AT_TAG + salt_at + key + sha256(USE_TAG + salt_use + use).digest()).digest()
-        for (salt_at, salt_use, random), (key,), (use,) in zip(secrets, keys, uses, strict=True)
-    ]
+    stands = bytearray()
+    for (salt_at, salt_use, random), (key,), (use,) in zip(secrets, keys, uses, strict=True):
+        stands += random + sha256(AT_TAG + salt_at + key + sha256(USE_TAG + salt_use + use).digest()).digest()
+    return bytes(stands)
 
 
 def _in_order(keys: bytes) -> array[int]:
@@ -171,7 +182,7 @@ def _cuts(keys: Sequence[int], written: bytes, stands: Iterable[tuple[bytes, byt
 def _range_hashes(keys: Sequence[int], cuts: Sequence[int], space: int, stands: Iterable[tuple[bytes, bytes]]) -> bytes:
     """The hashes of ranges, joined: what `zones_of` and `zone_hash` say, written out as above."""
     sha256, shake256, number, half = hashlib.sha256, hashlib.shake_256, int.from_bytes, 8 * KEY
-    hashes, parts = [], struct.Struct("32s32s32s32s").unpack
+    hashes, parts = bytearray(), struct.Struct("32s32s32s32s").unpack
     for key, low, end, (random, at) in zip(keys, cuts, chain(cuts[1:], (space,)), stands, strict=True):
         high = end - 1
         drawn = shake256(ZONES_TAG + random + (low << half | high).to_bytes(2 * KEY, "big")).digest(128)
@@ -180,5 +191,5 @@ def _range_hashes(keys: Sequence[int], cuts: Sequence[int], space: int, stands: 
         first, last = key - (below * number(three, "big") >> 257), key + (above * number(four, "big") >> 257)
         inner = sha256(ZONE_TAG + (first << half | last).to_bytes(2 * KEY, "big") + at).digest()
         outer = (key - below << half | key + above).to_bytes(2 * KEY, "big")
-        hashes.append(sha256(ZONE_TAG + outer + inner).digest())
-    return b"".join(hashes)
+        hashes += sha256(ZONE_TAG + outer + inner).digest()
+    return bytes(hashes)
