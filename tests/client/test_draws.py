@@ -19,7 +19,7 @@ from parley.measures.draw_proof import DrawProof, looks_like_draw, verify_draw
 from parley.measures.held_file import Shown
 from parley.measures.site_list import Sites
 from parley.policy import Trust
-from tests.client.places import DAY, Office, trust_each_other, two
+from tests.client.places import DAY, Office, draft_file, trust_each_other, two
 
 SITES = Sites(items=("Base A", "Base B", "Base C", "Base D", "Base E"), excluded=("Base C",))
 
@@ -297,3 +297,17 @@ def test_who_is_told_of_a_draw_and_is_no_party_of_it_binds_itself_to_nothing(off
     with pytest.raises(Refused) as caught:
         fr.draws.prepare_seed(reference)
     assert caught.value.code == "draw.not-a-party"
+
+
+def test_a_draw_in_a_negotiation_that_is_not_in_use_is_called_with_its_handle(office: Office, tmp_path: Path) -> None:
+    ru, us, reference = proposed(office, tmp_path)
+    assert us.draws.view(reference).called("US-9") == "US-9"
+    ru.convene("Grain", ["us"], handle="calm-lake")
+    ru.use("calm-lake")
+    ru.send(ru.prepare(draft_file(tmp_path), to=["us"], role="note", terms="public"))
+    us.sync()
+    us.use("calm-lake")
+    us.join("calm-lake")
+    us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="note", terms="public"))
+    view = us.draws.view(f"amber-heron/{reference}")
+    assert (view.reference, view.called("US-9")) == (f"amber-heron/{reference}", "amber-heron/US-9")

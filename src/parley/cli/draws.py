@@ -195,7 +195,9 @@ def _print(session: Session, view: DrawView) -> None:
     from parley.words.draws import COLUMNS, as_value, result_lines, rows
 
     if session.json:
-        session.print_json("draw", {"paper": view.reference, **as_value(view.terms, view.standing)})
+        session.print_json(
+            "draw", {"negotiation": view.handle, "paper": view.reference, **as_value(view.terms, view.standing)}
+        )
         return
     session.tell(_terms_told(session, view))
     head = [say(f"draw.{column}") for column in COLUMNS]
@@ -204,6 +206,8 @@ def _print(session: Session, view: DrawView) -> None:
     session.data(result_lines(view.standing, naming=session.the))
     ours = view.standing.to_sign.get(session.ours, ())
     if ours and view.standing.result is None:
-        session.tell(say("ask.next", commands=" · ".join(f"parley receive {paper.reference}" for paper in ours)))
+        names = [view.called(paper.reference) for paper in ours]
+        session.tell(say("ask.next", commands=" · ".join(f"parley receive {name}" for name in names)))
     if view.standing.stage == "drawn":
-        session.tell(say("ask.next", commands=f"parley draw {view.reference} -o {view.reference}.draw"))
+        file = f"{view.reference.rpartition('/')[2]}.draw"
+        session.tell(say("ask.next", commands=f"parley draw {view.reference} -o {file}"))

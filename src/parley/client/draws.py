@@ -11,7 +11,7 @@ from parley.act import Opening, Receipt, Round
 from parley.answers import Released
 from parley.canonical import Base64, Time
 from parley.client import disclosing, drafting, holding, proving, trusting
-from parley.client.calling import handle_of
+from parley.client.calling import called, handle_of
 from parley.client.holding import Held
 from parley.client.opening import open_file
 from parley.client.receiving import at_disposal, readable
@@ -57,12 +57,19 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawView:
-    """A draw as it stands at this home: the paper that has its terms, the terms, and how far it has come."""
+    """A draw as it stands at this home: the paper that has its terms, the terms, and how far it has come.
+
+    `reference` is what the paper is called here: with the handle, where the plain name would mean another.
+    """
 
     reference: str
     handle: str
     terms: DrawTerms
     standing: DrawStanding
+
+    def called(self, reference: str) -> str:
+        """What another paper of the same negotiation is called."""
+        return f"{self.handle}/{reference}" if "/" in self.reference else reference
 
 
 class Draws:
@@ -207,7 +214,8 @@ class Draws:
         shown = dict(self._opened(negotiation, round_of(draw, paper.digest)))
         found = standing(draw, check_terms(draw, _draw_paper(paper)), papers, shown, session.now)
         handle = handle_of(session, negotiation)
-        return (negotiation, paper), DrawView(reference=paper.reference, handle=handle, terms=draw, standing=found)
+        name = called(session, negotiation, paper)
+        return (negotiation, paper), DrawView(reference=name, handle=handle, terms=draw, standing=found)
 
     def _opened(self, negotiation: Negotiation, meeting: Round) -> Iterator[tuple[Digest, bytes]]:
         """What the papers of the round show, as far as they are ours to open; what does not open shows nothing."""
