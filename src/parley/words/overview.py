@@ -71,7 +71,7 @@ def overview_page(found: Sequence[Overview], reader: Reader) -> str:
     made = say("overview.made", party=with_article(reader.naming(reader.party)), time=reader.clocks.instant(reader.now))
     return _TEMPLATES.render(
         "overview.html",
-        style="overview.css",
+        style=("overview.css", "tables.css"),
         title=say("overview.title", handle=reader.handle),
         made=made,
         sections=[_section(each, f"a{number}", reader) for number, each in enumerate(found, start=1)],
