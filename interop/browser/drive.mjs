@@ -136,11 +136,55 @@ const deeds = {
       return { by: document.documentElement.scrollWidth - width, what: out.map((each) => each.tagName) };
     }),
 
-  /** How many sheets of A4 the page is when it is printed. */
-  async sheets() {
-    const pdf = await page.pdf({ preferCSSPageSize: true });
+  /** How many sheets the page is when it is printed: of the paper that it asks for, or of another, such as "Letter". */
+  async sheets({ paper = null }) {
+    const pdf = await page.pdf(paper === null ? { preferCSSPageSize: true } : { format: paper });
     return pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length;
   },
+
+  /** Texts of drawings that run into one another or out of their drawing. */
+  crossed: async () =>
+    page.evaluate(() => {
+      const found = [];
+      for (const drawing of document.querySelectorAll("svg")) {
+        const within = drawing.getBoundingClientRect();
+        const texts = Array.from(drawing.querySelectorAll("text"), (each) => [each.textContent, each.getBoundingClientRect()]);
+        for (const [place, [words, box]] of texts.entries()) {
+          if (box.left < within.left - 1 || box.right > within.right + 1) found.push(words);
+          for (const [others, other] of texts.slice(place + 1)) {
+            const beside = box.right + 2 <= other.left || other.right + 2 <= box.left;
+            if (!beside && Math.abs(box.top - other.top) < 3) found.push(`${words} / ${others}`);
+          }
+        }
+      }
+      return found;
+    }),
+
+  /** Words of tables that a line's end breaks inside. */
+  broken: async () =>
+    page.evaluate(() => {
+      const found = [];
+      const walk = (node) => {
+        for (const child of node.childNodes) walk(child);
+        if (node.nodeType !== Node.TEXT_NODE) return;
+        for (const { 0: word, index } of node.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+          const range = document.createRange();
+          range.setStart(node, index);
+          range.setEnd(node, index + word.length);
+          if (new Set(Array.from(range.getClientRects(), (box) => Math.round(box.top))).size > 1) found.push(word);
+        }
+      };
+      for (const table of document.querySelectorAll("table")) walk(table);
+      return found;
+    }),
+
+  /** Frames with more in them than they show, and whether their edge says so. */
+  moved: async () =>
+    page.evaluate(() =>
+      Array.from(document.querySelectorAll(".wide"))
+        .filter((each) => each.scrollWidth > each.clientWidth)
+        .map((each) => ({ what: each.firstElementChild.tagName, seen: getComputedStyle(each).backgroundAttachment.includes("local") })),
+    ),
 
   /** What axe finds, also on the page as it is printed. */
   async axe({ printed = false }) {

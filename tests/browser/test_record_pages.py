@@ -43,6 +43,31 @@ def test_a_page_fits_a_telephone(browser: Browser, record: Path, name: str, widt
     assert browser.fits()
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_on_a_telephone_tables_stand_in_full_and_a_drawing_shows_that_it_goes_on(
+    browser: Browser, record: Path, name: str
+) -> None:
+    for ending in LANGUAGES.values():
+        browser.open(record / f"{name}{ending}.html", width=380)
+        moved = browser("moved")
+        assert {each["what"] for each in moved} <= {"svg"}
+        assert all(each["seen"] for each in moved)
+        assert browser.accessible()
+
+
+def test_the_texts_of_the_drawing_keep_apart(browser: Browser, record: Path) -> None:
+    for ending in LANGUAGES.values():
+        browser.open(record / f"index{ending}.html", width=1200)
+        assert browser("crossed") == []
+
+
+def test_on_paper_there_is_no_place_to_paste_into(browser: Browser, record: Path) -> None:
+    browser.open(record / "us-1.html")
+    assert browser("count", where="#quote") == 1
+    assert browser.accessible(printed=True)
+    assert browser("count", where="#quote") == 0
+
+
 def test_the_first_page_tells_what_happened_and_leads_on(browser: Browser, record: Path) -> None:
     browser.open(record / "index.html")
     told = browser.text()

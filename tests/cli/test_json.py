@@ -84,9 +84,21 @@ def test_the_register_as_a_page_and_as_a_file(stage: Stage) -> None:
     must(stage.run("ru", "parley deposit paper.md --to us --role note --terms essence --yes"))
     must(stage.run("ru", "parley register -o register.html"))
     must(stage.run("ru", "parley register -o register.csv"))
-    assert "RU-1" in (stage.folder / "register.html").read_text("utf-8")
+    page = (stage.folder / "register.html").read_text("utf-8")
+    assert "RU-1" in page
+    assert '<th scope="col">informed</th>' in page
+    assert '<th scope="col">our number</th>' not in page, "a column that is empty in every row"
     csv = (stage.folder / "register.csv").read_text("utf-8")
     assert "'=Letter" in csv
+
+
+def test_the_page_of_the_register_has_the_numbers_of_registries_where_a_paper_has_one(stage: Stage) -> None:
+    (stage.folder / "paper.md").write_text("# Letter\n\nWords.\n", "utf-8")
+    must(stage.run("ru", "parley deposit paper.md --to us --role note --terms essence --our-ref 'No. 12' --yes"))
+    must(stage.run("ru", "parley register -o numbered.html"))
+    page = (stage.folder / "numbered.html").read_text("utf-8")
+    assert "Register of the Russian Federation" in page
+    assert '<td data-label="our number" class="when"><bdi>No. 12</bdi></td>' in page
 
 
 def test_nothing_readable_is_left_behind(stage: Stage) -> None:

@@ -158,7 +158,7 @@ def test_what_an_answer_is_about_and_what_it_leaves_open_in_an_article() -> None
 def test_the_record_is_verified_with_it() -> None:
     assert compare(FILES).word is Compared.SAME
     name = "ru-1.html"
-    changed = FILES[name].replace(b"silent in what was released</td>", b"answered</td>", 1)
+    changed = FILES[name].replace(b"silent in what was released</div></td>", b"answered</div></td>", 1)
     assert changed != FILES[name]
     found = compare(FILES | {name: changed})
     assert (found.word, found.file, found.how) == (Compared.DIFFERS, name, "changed")

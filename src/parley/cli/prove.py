@@ -14,7 +14,7 @@ from parley.cli.screens import state_of
 from parley.cli.session import Session
 from parley.errors import Malformed, Refused
 from parley.words import explain_code, say, term
-from parley.words.clock import short_day
+from parley.words.clock import day, short_day
 from parley.words.neutral import shown
 from parley.words.table import pairs, table
 from parley.words.telling import at, listed, provisions, what
@@ -22,8 +22,10 @@ from parley.words.telling import at, listed, provisions, what
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from parley.canonical import Time
     from parley.client import Delegation
     from parley.client.views import AlarmView, Audited, NegotiationView, PaperView, RegisterRow
+    from parley.words.clock import Clocks
 
 PATH = click.Path(path_type=Path)
 REGISTER = (
@@ -208,17 +210,38 @@ def _register_blocks(session: Session, rows: tuple[RegisterRow, ...]) -> list[st
 def _register_html(session: Session, rows: tuple[RegisterRow, ...]) -> str:
     from parley.words.pages import register_page
 
-    columns = ("reference", "from", "to", "what", "subject", "deposited", "received", "outcome")
-    cells = []
+    found = []
     for row in rows:
         paper, delivery = row.paper, row.delivery
         clocks = session.clocks(paper.sender, delivery.party)
-        designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
-        subject = paper.cover.subject if paper.cover else ""
-        names = [session.name(paper.sender), session.name(delivery.party)]
-        times = [clocks.instant(delivery.deposited), at(delivery.received, clocks)]
-        cells.append([paper.called, *names, designation, subject, *times, state_of(delivery)])
-    return register_page(session.name(session.ours), [say(f"register.{column}") for column in columns], cells)
+        cells = {
+            "reference": paper.called,
+            "from": session.name(paper.sender),
+            "to": session.name(delivery.party),
+            "what": what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing),
+            "subject": shown(paper.cover.subject) if paper.cover else "",
+            "sender-number": shown(paper.cover.reference or "") if paper.cover else "",
+            "our-number": shown(paper.our_ref or ""),
+        }
+        times = {"deposited": delivery.deposited, "informed": delivery.informed, "received": delivery.received}
+        cells |= {name: _clocks(time, clocks) for name, time in times.items()}
+        found.append(cells | {"outcome": state_of(delivery)})
+    columns = [name for name in _PAGE if name not in _SOMETIMES or any(cells[name] for cells in found)]
+    head = [say(f"register.{column}") for column in columns]
+    return register_page(session.the(session.ours), head, [[cells[name] for name in columns] for cells in found])
+
+
+_PAGE = ("reference", "from", "to", "what", "subject", "sender-number", "our-number", "deposited", "informed",
+         "received", "outcome")  # fmt: skip
+_SOMETIMES = ("subject", "sender-number", "our-number")
+"""Columns of the page that it has only where a paper says something there."""
+
+
+def _clocks(time: Time | None, clocks: Clocks) -> str:
+    """A time for a narrow column: the date, then a line for each clock."""
+    if time is None:
+        return say("telling.not-yet")
+    return "\n".join([day(time), *(f"{hour} {place}" for place, hour in clocks.parts(time))])
 
 
 # --- files that show it -----------------------------------------------------------------------------------------

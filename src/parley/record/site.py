@@ -37,10 +37,10 @@ MEASURES = "measures"
 """How the page of measures is called, in front of what its language adds; no paper can be called so."""
 
 _TEMPLATES = Templates(Path(__file__).with_name("templates"))
-_STYLE, _SCRIPT = "record.css", "quotation.js"
+_STYLES, _SCRIPT = ("record.css", "tables.css"), "quotation.js"
 _FORMS = (
-    _STYLE, _SCRIPT, "record.html", "record-index.html", "record-paper.html", "record-parts.html", "excerpt.html",
-    "excerpt.css", "record-measures.html",
+    *_STYLES, _SCRIPT, "record.html", "record-index.html", "record-paper.html", "record-parts.html", "excerpt.html",
+    "excerpt.css", "record-measures.html", "tables.html",
 )  # fmt: skip
 _OWN_NAMES = {"en": "English", "fr": "Français", "ru": "Русский"}
 """Each language by its own name, for those who read no other."""
@@ -153,7 +153,7 @@ class _Frame:
         ]
         text = _TEMPLATES.render(
             name,
-            style=_STYLE,
+            style=_STYLES,
             script=_SCRIPT if script else None,
             form=f"{FORM} {edition()}",
             version=FORM,

@@ -16,7 +16,7 @@ from parley.words import say
 from parley.words.clock import UTC_ONLY, day
 from parley.words.neutral import shown
 
-ROW, HEAD, LEFT, LANE, RIGHT = 34, 46, 190, 180, 300
+ROW, HEAD, LEFT, LANE, RIGHT = 34, 46, 230, 180, 300
 MOST = 150
 """Events in a drawing; more cannot be seen at once."""
 _RADIUS = 8

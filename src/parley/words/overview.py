@@ -74,7 +74,7 @@ def overview_page(found: Sequence[tuple[str, Overview]], reader: Reader) -> str:
     made = say("overview.made", party=with_article(reader.naming(reader.party)), time=reader.clocks.instant(reader.now))
     return _TEMPLATES.render(
         "overview.html",
-        style="overview.css",
+        style=("overview.css", "tables.css"),
         title=say("overview.title", handle=", ".join(handles)),
         made=made,
         sections=[

@@ -100,8 +100,9 @@ def sheet_page(facts: SheetFacts) -> str:
 
 
 def register_page(party: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The register of a party's papers."""
-    return render("register.html", title=say("register.title", party=party), head=head, rows=rows)
+    """The register of the papers of a party, as its name stands in a sentence; a cell of several lines keeps them."""
+    title = say("register.title", party=party)
+    return render("register.html", style=("overview.css", "tables.css"), title=title, head=head, rows=rows)
 
 
 def qr(text: str) -> Markup:
@@ -116,9 +117,9 @@ def qr(text: str) -> Markup:
     return Markup(written.getvalue().decode("utf-8"))  # noqa: S704 - written by segno from modules alone, no text in it
 
 
-def render(name: str, /, **values: object) -> str:
+def render(name: str, /, *, style: str | Sequence[str] = "style.css", **values: object) -> str:
     """A page from its template: the style inside, the policy that allows it, everything filled in escaped."""
-    return _TEMPLATES.render(name, style="style.css", script=None, **values)
+    return _TEMPLATES.render(name, style=style, script=None, **values)
 
 
 __all__ = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -19,23 +20,26 @@ from markupsafe import Markup, escape
 from parley.words import say, speaking, spoken, term
 from parley.words.neutral import shown
 
+_OURS = Path(__file__).with_name("templates")
+
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """A folder of templates and styles. One may build on those of `words`, such as base.html."""
+    """A folder of templates and styles. One may build on those of `words`, such as base.html and tables.css."""
 
     folder: Path
 
     def file(self, name: str) -> str:
-        """A file of the folder as it is."""
-        return _file(self.folder, name)
+        """A file of the folder as it is; one that it does not have is that of `words`."""
+        return _file(self.folder if (self.folder / name).is_file() else _OURS, name)
 
-    def render(self, name: str, /, *, style: str, script: str | None = None, **values: object) -> str:
-        """A page with this style file inside, and content rules that allow this very style and nothing else.
+    def render(self, name: str, /, *, style: str | Sequence[str], script: str | None = None, **values: object) -> str:
+        """A page with this style file inside, or several as one, and content rules that allow this very style alone.
 
         With `script`, a file of ours too, they allow that very script as well.
         """
-        text, code = self.file(style), self.file(script) if script else ""
+        styles = [style] if isinstance(style, str) else style
+        text, code = "".join(map(self.file, styles)), self.file(script) if script else ""
         runs = f" script-src '{fingerprint(code)}';" if script else ""
         return _environment(self.folder, spoken()).get_template(name).render(
             language=spoken(),
@@ -55,10 +59,9 @@ def fingerprint(text: str) -> str:
 @cache
 def _environment(folder: Path, language: str) -> jinja2.Environment:
     """The templates of a folder in a language. A sentence without values is put in once, when its template is read."""
-    ours = Path(__file__).with_name("templates")
 
     def load(name: str) -> str:
-        text = _file(folder if (folder / name).is_file() else ours, name)
+        text = Templates(folder).file(name)
         with speaking(language):
             return _FIXED.sub(_said, text)
 
