@@ -85,8 +85,8 @@ def test_what_is_not_proven_has_its_reason() -> None:
             "was named."
         ),
         (
-            "NOT PROVEN: RU-7 (a step). Russian Federation did not seal this declaration, and nobody else can open it "
-            "or answer for it. It proves nothing."
+            "RU-7 (a step) of Russian Federation counts for nothing. Russian Federation did not seal this declaration, "
+            "and nobody else can open it or answer for it. It proves nothing."
         ),
     ]
 
@@ -96,7 +96,7 @@ def test_what_waits_for_an_earlier_paper_is_not_blamed() -> None:
     held = rail.begin(MADE)
     rail.hand(None, held)
     rail.open(MADE, held, 2)
-    assert said(rail.story()) == ["Not to be checked before what came earlier is open here (US-3): US-4"]
+    assert said(rail.story()) == ["NOT CHECKED: US-4. First open here what came before: US-3"]
     assert as_value(rail.story())["pending"] == ["US-4"]
 
 
@@ -110,7 +110,7 @@ def test_contradictions_are_named_with_both_papers() -> None:
     assert said(rail.story()) == [
         (
             "CONTRADICTION: US-4 says that no item is at Base X, and US-7 opened an item there. Both were sealed; "
-            "together the two papers prove that the declaration was made falsely."
+            "together the papers prove that the declaration was made falsely."
         )
     ]
     empty = false_leaves({3: {"existence": b"null"}})
@@ -146,7 +146,10 @@ def test_two_declarations_under_one_plan_are_pointed_out() -> None:
     rail.seal(MADE, stated)
     rail.seal(OTHER, stated)
     (line,) = said(rail.stories()[0])
-    assert line.startswith("Under the same plan US-1 more than one declaration was sealed: beside this one US-3.")
+    assert line.startswith(
+        "More than one declaration was sealed by United States in this negotiation, and none takes the place of the "
+        "other: beside this one US-3 (to Russian Federation)."
+    )
 
 
 def test_two_declarations_in_place_of_one_are_named_beside_each_other() -> None:
@@ -155,7 +158,7 @@ def test_two_declarations_in_place_of_one_are_named_beside_each_other() -> None:
     for number in (2, 3):
         rail.seal(amended(MADE, number), held)
     (line,) = said(rail.stories()[2])
-    assert line.startswith("In place of US-2 more than one declaration was sealed: beside this one US-3.")
+    assert "beside this one US-3 (to Russian Federation)." in line
 
 
 def test_what_changed() -> None:

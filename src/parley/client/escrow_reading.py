@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from parley.act import Handover
 from parley.answers import subject_of_act
+from parley.canonical import Time
 from parley.client.opening import open_file, open_paper
 from parley.client.session import Session
 from parley.crypto import Digest
@@ -17,9 +18,10 @@ from parley.document import Document
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.exchange import ENDED
 from parley.fold import Negotiation
+from parley.measures.escrow_fold import stories
 from parley.measures.escrow_papers import MEDIA_TYPE, EscrowFile, PlanPaper
 from parley.measures.escrow_plan import Plan
-from parley.measures.escrow_story import Handed, Sealed, Story, stories
+from parley.measures.escrow_story import Handed, Sealed, Story
 from parley.measures.escrow_text import read_paper
 from parley.paper import Paper, counting
 
@@ -62,10 +64,10 @@ def read_as(session: Session, paper: Paper, plan: Plan | None) -> Handed | None:
         pass
     except (Malformed, Invalid, Refused) as error:
         fault = error
-    return replace(_handed(paper), file=file, fault=fault)
+    return replace(_handed(session, paper), file=file, fault=fault)
 
 
-def _handed(paper: Paper) -> Handed:
+def _handed(session: Session, paper: Paper) -> Handed:
     return Handed(
         reference=paper.reference,
         digest=paper.digest,
@@ -73,7 +75,30 @@ def _handed(paper: Paper) -> Handed:
         entry=paper.at.index,
         made=paper.at.time,
         answers=paper.act.in_reply_to,
+        role=paper.act.role,
+        opening=paper.act.opening.kind,
+        here_from=_here_from(session, paper),
     )
+
+
+def _here_from(session: Session, paper: Paper) -> Time | None:
+    """When our party may have a paper at the earliest, as far as that is fixed; None where it is for others alone.
+
+    What opens in a round opens when all others have said so, and may never: nobody has to wait for it.
+    """
+    ours, opening = session.party, paper.act.opening
+    if paper.act.by.party == ours:
+        return paper.at.time
+    outcome = paper.outcomes.get(ours)
+    if outcome is None or (outcome.state in ENDED and outcome.find(Handover) is None):
+        return None
+    match opening.kind:
+        case "at_once" | "on_receipt":
+            return paper.at.time
+        case "not_before":
+            return opening.time
+        case _:
+            return None
 
 
 class _NotHere(Exception):
@@ -149,6 +174,7 @@ class _Reading:
             reference=paper.reference,
             digest=paper.digest,
             sender=paper.act.by.party,
+            to=tuple(recipient.party for recipient in paper.act.recipients),
             entry=paper.at.index,
             made=paper.at.time,
             answers=answers,
@@ -165,4 +191,4 @@ class _Reading:
 
     def _about(self, paper: Paper, answers: Digest) -> Iterator[Handed]:
         self.plans[paper.digest] = self.plans[answers]
-        yield read_as(self.session, paper, self.plans[answers]) or replace(_handed(paper), other=True)
+        yield read_as(self.session, paper, self.plans[answers]) or replace(_handed(self.session, paper), other=True)
