@@ -14,13 +14,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from parley.act import Role
 from parley.crypto import Digest
 from parley.errors import ParleyError, Refused
 from parley.measures.amendment import Amended, verify_amendment
 from parley.measures.escrow_conflicts import Link, contradictions
 from parley.measures.escrow_learning import learn_answer, learn_aside, learn_step, learn_totals
 from parley.measures.escrow_papers import (
+    HANDED_AS,
     AmendmentPaper,
     AnswerPaper,
     EscrowFile,
@@ -275,20 +275,10 @@ class _Telling:
 
 # --- what a paper may be --------------------------------------------------------------------------------------------
 
-_HANDED_AS: dict[Kind, tuple[Role, bool]] = {
-    "plan": ("declaration", False),
-    "opening": ("declaration", False),
-    "totals": ("declaration", False),
-    "question": ("note", True),
-    "answer": ("response", False),
-    "amendment": ("declaration", False),
-}
-"""The role of each, and whether it opens at once."""
-
 
 def _is_handed_as(paper: Handed, kind: Kind) -> bool:
     """Whether a paper is handed over as those of this kind are, by what everybody sees of it."""
-    role, at_once = _HANDED_AS[kind]
+    role, at_once = HANDED_AS[kind]
     return paper.role == role and (not at_once or paper.opening == "at_once")
 
 
