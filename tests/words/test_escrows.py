@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 from parley.cli.output import as_json
+from parley.measures.escrow_conflicts import Contradiction
 from parley.measures.escrow_story import Story
 from parley.words.clock import UTC_ONLY
 from parley.words.escrows import (
     MOST_ROWS,
     as_value,
     changes,
+    contradiction,
     faults,
     head,
     item_columns,
@@ -96,6 +98,7 @@ def test_what_waits_for_an_earlier_paper_is_not_blamed() -> None:
     held = rail.begin(MADE)
     rail.hand(None, held)
     rail.open(MADE, held, 2)
+    assert not as_value(rail.story())["sound"]
     assert said(rail.story()) == ["NOT CHECKED: US-4. First open here what came before: US-3"]
     assert as_value(rail.story())["pending"] == ["US-4"]
 
@@ -138,6 +141,30 @@ def test_contradictions_are_named_with_both_papers() -> None:
         (line,) = said(found.story())
         assert line.startswith(f"CONTRADICTION: {words}")
         assert forbidden_in(line) == []
+
+
+def test_a_contradiction_names_how_many_things_it_is_about_and_what_joins_two_declarations() -> None:
+    found = Contradiction(
+        conflict="uid_twice", papers=("US-5", "US-3"), through=("US-5", "US-9"), uid="site-003", count=1_200
+    )
+    line = contradiction(found)
+    assert line == (
+        "CONTRADICTION: US-5 and US-3 show two items with the id site-003, where there can be one. Together the papers "
+        "prove that the declaration was made falsely. The same papers contradict each other in 1,200 items. That these "
+        "slots are the same in the declaration before and after is proven by: US-5, US-9"
+    )
+    assert forbidden_in(line) == []
+
+
+def test_a_question_for_others_alone_is_told_by_its_answer() -> None:
+    rail = Rail()
+    shut = rail.hand(None, rail.begin(MADE), sender="ru", role="note", here_from=None)
+    rail.answer(MADE, "Base 3", shut)
+    assert list(question_rows(rail.story(), naming=naming)) == [
+        ["RU-3", "Russian Federation", "Base 3, as its answer says", "an item is there", "US-4"]
+    ]
+    value = as_value(rail.story())
+    assert (value["sound"], value["elsewhere"], value["questions"][0]["unseen"]) == (True, ["RU-3"], True)
 
 
 def test_two_declarations_under_one_plan_are_pointed_out() -> None:
