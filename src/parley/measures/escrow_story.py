@@ -40,8 +40,8 @@ class Sealed:
 class Handed:
     """Another paper beside it: its `file`; or the `fault` for which it is none; or, with neither, not opened here.
 
-    `here_from` is when this reader may have it at the earliest, None where it is for others alone. `other` is one that
-    is about something else, and stands between an escrow and what replies to it.
+    `here_from` is when this reader may have it at the earliest; None where it is for others alone, or it is for others
+    to say when. `other` is one that is about something else, and stands between an escrow and what replies to it.
     """
 
     reference: str
@@ -135,8 +135,9 @@ class Story:
 
     `plan` is None where the paper that should state it does not. `amends` is the escrow before it, `amended_by` those
     that take its place, `others` what the same party sealed in the negotiation and neither came before it nor takes
-    its place. `waiting` are papers about it that were not opened here yet, `elsewhere` those that are for others alone,
-    `pending` those of its owner that nobody here can check before `missing`, of those that wait, are open.
+    its place. `waiting` are papers about it that were not opened here yet, `elsewhere` those that are for others alone
+    or wait for others, `pending` those of its owner that nobody here can check before `missing`, of those that wait,
+    are open.
     """
 
     sealed: Sealed
