@@ -275,3 +275,23 @@ def test_the_cipher_refuses_what_it_did_not_write() -> None:
     for nonce, data, associated in wrong:
         with pytest.raises(Invalid, match=r"seal\.decrypt"):
             cipher.decrypt(nonce, data, associated=associated)
+
+
+@pytest.mark.parametrize(
+    ("key", "counter", "block"),
+    [
+        (bytes(32), 0, "76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7"),
+        (bytes(32), 1, "9f07e7be5551387a98ba977c732d080dcb0f29a048e3656912c6533e32ee7aed"),
+        (bytes(31) + b"\x01", 1, "3aeb5224ecf849929b9d828db1ced4dd832025e8018b8160b82284f3c949aa5a"),
+    ],
+)
+def test_chacha20_of_rfc_8439(key: bytes, counter: int, block: str) -> None:
+    """Appendix A.1, the first halves of vectors 1 to 3: those with a nonce of zeros."""
+    assert crypto.chacha20(key, 64 * counter, 32).hex() == block
+
+
+@given(start=st.integers(0, 2**37), length=st.integers(0, 300), more=st.integers(0, 200))
+def test_a_stream_is_the_same_wherever_one_begins(start: int, length: int, more: int) -> None:
+    whole = crypto.chacha20(bytes(range(32)), start, more + length)
+    assert len(whole) == more + length
+    assert crypto.chacha20(bytes(range(32)), start + more, length) == whole[more:]

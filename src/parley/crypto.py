@@ -14,12 +14,13 @@ from enum import Enum
 from functools import cached_property, lru_cache
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import ciphers, hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.ciphers.algorithms import ChaCha20
 from cryptography.hazmat.primitives.hpke import (
     AEAD,
     KDF,
@@ -110,6 +111,13 @@ def shake256(data: bytes, length: int) -> bytes:
     state = hashes.Hash(hashes.SHAKE256(length))
     state.update(data)
     return state.finalize()
+
+
+def chacha20(key: bytes, start: int, length: int) -> bytes:
+    """Bytes of the ChaCha20 stream of a key (RFC 8439; nonce of zeros, counter from 0), from byte `start` on."""
+    block, skipped = divmod(start, 64)
+    stream = ciphers.Cipher(ChaCha20(key, block.to_bytes(4, "little") + bytes(12)), mode=None).encryptor()
+    return stream.update(bytes(skipped + length))[skipped:]
 
 
 def stretch_passphrase(passphrase: str, *, salt: bytes, length: int = 32) -> bytes:

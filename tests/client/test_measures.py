@@ -32,6 +32,7 @@ from tests.measures.altered import altered, with_status
 from tests.measures.test_content import content
 
 AGREEMENT = small()
+MEASURES = Path(__file__).parents[1] / "measures" / "data"
 
 
 def prepared(delegation: Delegation, *, to: str = "us", **changes: Any) -> Draft:
@@ -496,6 +497,22 @@ def test_nobody_declares_in_a_round_that_is_over(office: Office, tmp_path: Path)
     assert (caught.value.code, caught.value.details["name"]) == ("round.over", "2026-09")
 
 
+def test_what_is_exchanged_in_a_round_is_not_shown_to_the_others_first(office: Office, tmp_path: Path) -> None:
+    ru, _ = both(office, tmp_path)
+    agreement = read_agreement((MEASURES / "small.toml").read_bytes())
+    found = agreement.form("data")
+    assert found is not None
+    figures = of_items(agreement, found, {"day": date(2022, 7, 1), "arms": 300, "others": 20})
+    data = write_content(figures)
+    with pytest.raises(Refused) as caught:
+        ru.measures.prepare_notice(data, figures, agreement, to=["us"], terms="public")
+    assert (caught.value.code, caught.value.details["form"]) == ("notice.together", "data")
+    tried = replace(figures, test=True)
+    ru.measures.prepare_notice(write_content(tried), tried, agreement, to=["us"], terms="public")
+    round_ = {"round_name": "2022-07", "deadline": Time(office.clock() + DAY)}
+    assert ru.measures.prepare_declaration(data, figures, agreement, terms="public", **round_).opening == "together"
+
+
 # --- inspections --------------------------------------------------------------------------------------------------
 
 VIENNA = read_agreement(read_template("vienna-document-2011"))
@@ -601,13 +618,13 @@ def test_how_things_stand_is_the_same_on_both_sides(office: Office, tmp_path: Pa
     reference = sent(ru)
     available(us, reference)
     ru.sync()
-    (ours,), (theirs,) = ru.measures.overviews(year=2017), us.measures.overviews(year=2017)
+    ((_, ours),), ((_, theirs),) = ru.measures.overviews(year=2017), us.measures.overviews(year=2017)
     assert [(each.reference, each.first) for each in ours.announced] == [(reference, date(2017, 9, 14))]
     assert [each.reference for each in theirs.announced] == [reference]
     assert [owed.state for owed in ours.owed] == [owed.state for owed in theirs.owed]
     assert len(ours.owed) == 1
     assert (ours.year, ours.limits, ours.quotas) == (2017, (), ())
-    (later,) = ru.measures.overviews()
+    ((_, later),) = ru.measures.overviews()
     assert later.year == date.fromisoformat(office.clock().to_text()[:10]).year
     assert later.announced == ()
     with pytest.raises(Malformed) as caught:

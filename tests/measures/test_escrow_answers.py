@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import Any
 
 import pytest
@@ -214,10 +213,10 @@ def test_a_zone_is_about_a_quarter_of_what_lies_around_it() -> None:
 def test_cuts_are_spread_evenly_between_two_keys() -> None:
     made = committed(plan(grid=None, slots=2048))
     keys = sorted(made.keys)
-    places = [(made.index.cuts[at + 1] - keys[at] - 1) / (keys[at + 1] - keys[at] - 1) for at in range(len(keys) - 1)]
+    places = [(made.index.cut(at + 1) - keys[at] - 1) / (keys[at + 1] - keys[at] - 1) for at in range(len(keys) - 1)]
     for low in range(10):
         assert 140 < sum(low / 10 <= each < (low + 1) / 10 for each in places) < 270
-    assert all(bisect_right(made.index.cuts, key) == at + 1 for at, key in enumerate(keys))
+    assert all(made.index.range_of(key) == at for at, key in enumerate(keys))
 
 
 # --- answers that are none --------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def event(data: bytes) -> Any:
 def test_another_library_reads_what_is_due() -> None:
     data = written(owed([request()], "2022-02-01T11:00"), "2022-02-01T11:00", Clocks.of(["Europe/Moscow"]))
     found = event(data)
-    assert found.summary.value == "reply due: Russian Federation to United States"
+    assert found.summary.value == "reply due: Russian Federation to United States (invented, 2)"
     assert found.dtstart.value == datetime(2022, 2, 3, 10, 0, tzinfo=UTC)
     assert b"DTSTART:20220203T100000Z\r\n" in data
     assert found.description.value.split("\n") == [
@@ -118,7 +118,7 @@ def test_a_later_file_changes_the_same_event_and_cancels_what_was_done() -> None
     reply = filed("ru-1", "ru", ["us"], "reply", "2022-02-01T12:00", answers=asked, what="x")
     met = event(written(owed([asked, reply], "2022-02-01T13:00"), "2022-02-01T13:00"))
     assert before.uid.value == missed.uid.value == met.uid.value
-    assert missed.summary.value == "MISSED: reply, Russian Federation to United States"
+    assert missed.summary.value == "MISSED: reply, Russian Federation to United States (invented, 2)"
     assert (before.status.value, missed.status.value, met.status.value) == ("CONFIRMED", "CONFIRMED", "CANCELLED")
     assert "valarm" not in met.contents
     assert "state: met. RU-1, Tue 1 Feb 2022 12:00 UTC." in met.description.value

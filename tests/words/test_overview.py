@@ -76,13 +76,12 @@ def found(year: int = 2022, known: list[Filed] | None = None) -> Overview:
 def page(of: Overview, language: str = "en", **names: str) -> str:
     reader = Reader(
         party="us",
-        handle="amber-heron",
         naming=lambda party: {**NAMES, **names}[party],
         clocks=Clocks.of(["America/New_York"]),
         now=NOW,
     )
     with speaking(language):
-        return overview_page([of], reader)
+        return overview_page([("amber-heron", of)], reader)
 
 
 class Read(HTMLParser):
@@ -197,8 +196,8 @@ def test_nothing_runs_and_nothing_is_fetched_and_the_rules_allow_the_style_alone
 def test_every_id_stands_once_and_every_region_is_named_by_a_heading_that_is_there() -> None:
     of = found()
     with speaking("en"):
-        reader = Reader(party="us", handle="x", naming=str, clocks=Clocks.of([]), now=NOW)
-        read = Read(overview_page([of, of], reader))
+        reader = Reader(party="us", naming=str, clocks=Clocks.of([]), now=NOW)
+        read = Read(overview_page([("x", of), ("y", of)], reader))
     ids = [given["id"] for _, given in read.elements if "id" in given]
     assert len(set(ids)) == len(ids) > 12
     for _, given in read.elements:
@@ -213,3 +212,13 @@ def test_the_same_gives_the_same_page() -> None:
     same = papers()
     assert page(found(known=same)) == page(found(known=same[::-1]))
     assert UTC is PARTIES["ru"]
+
+
+def test_where_agreements_of_several_negotiations_are_shown_each_says_in_which_it_runs() -> None:
+    reader = Reader(party="us", naming=str, clocks=Clocks.of([]), now=NOW)
+    with speaking("en"):
+        one = overview_page([("amber-heron", found())], reader)
+        both = overview_page([("amber-heron", found()), ("calm-harbour", found())], reader)
+    assert one.count("amber-heron") == 2  # in the title of the window, and in that of the page
+    assert " · amber-heron</bdi></h2>" in both
+    assert " · calm-harbour</bdi></h2>" in both

@@ -12,7 +12,7 @@ import click
 from parley.cli.command import command
 from parley.cli.handover import hand_over
 from parley.cli.paper_options import measure_options
-from parley.cli.particulars import known_terms, limit_of, recipients, split
+from parley.cli.particulars import addressed, limit_of, split
 from parley.cli.prepared import check_hands
 from parley.cli.session import Session, given
 from parley.words import say
@@ -222,20 +222,5 @@ agreement_denounce = _step("denounce", "denunciation", cites=False)
 
 def _chosen(session: Session, delegation: Delegation, options: dict[str, Any]) -> dict[str, Any]:
     """To whom, in which negotiation, under which terms: everybody in it, unless some were named."""
-    from parley.terms import preset
-
     handle = options["negotiation"]
-    delegation.sync()
-    found = delegation.negotiation(handle)
-    to = options["to"] or tuple(party for party in found.parties if party != session.ours)
-    named = options | {"in_reply_to": None, "replaces": None, "required": False}
-    parties = recipients(session, delegation, to, named)
-    terms = known_terms(session, delegation, named, parties) or preset("confidential", parties=(session.ours, *parties))
-    return {"to": parties, "terms": terms} | given(
-        {
-            "handle": handle,
-            "info": split(options["info"]),
-            "language": options["language"],
-            "unconfirmed": options["unconfirmed"],
-        }
-    )
+    return given({"handle": handle}) | addressed(session, delegation, options, everybody=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from parley.cli.command import help_width, option_help
+from parley.cli.command import FORMER, help_width, option_help
 from parley.cli.session import Session
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.words import explain, say
@@ -295,10 +295,20 @@ def _usage(error: click.UsageError) -> Malformed:
             missing = parameter.opts[-1] if isinstance(parameter, click.Option) else ""
             written = parameter.make_metavar(error.ctx) if parameter and error.ctx else ""
             return Malformed("use.missing", missing=(missing or written)[:40], **command)
+        case click.BadParameter(param=click.Option(type=click.types.IntParamType() as numbers, opts=names)):
+            known = [name for name in names if name not in FORMER]
+            return Malformed("use.number", option=known[-1], **_bounds(numbers), **command)
         case click.UsageError(message=message) if "unexpected extra argument" in message:
             return Malformed("use.too-much", problem=error.format_message()[:200], **command)
         case _:
             return Malformed("use.wrong", problem=error.format_message()[:200], **command)
+
+
+def _bounds(numbers: click.types.IntParamType) -> dict[str, int]:
+    if not isinstance(numbers, click.IntRange):
+        return {}
+    named = {"least": numbers.min, "most": numbers.max}
+    return {name: int(bound) for name, bound in named.items() if bound is not None}
 
 
 __all__ = ["FAMILIES", "GROUPS", "families", "option_help", "program", "run"]

@@ -76,7 +76,7 @@ def read_table_file(session: Session, file: Path, options: dict[str, Any]) -> tu
 
     Raises: as `agreement_of`, `form_for` and `read_declaration`.
     """
-    from parley.cli.files import pieces
+    from parley.cli.files import inside, pieces
     from parley.cli.under import agreement_of
     from parley.measures.declaration import form_for, read_declaration
     from parley.measures.declaration_table import MAX_LINE
@@ -84,7 +84,8 @@ def read_table_file(session: Session, file: Path, options: dict[str, Any]) -> tu
     if options["under"] is None:
         raise Malformed("notice.under")
     agreement = agreement_of(session, options["under"], handle=options["negotiation"])
-    form = form_for(agreement, next(pieces(file, size=MAX_LINE + 4)), options["form"])
+    with inside(file):
+        form = form_for(agreement, next(pieces(file, size=MAX_LINE + 4)), options["form"])
     kept: list[bytes] = []
 
     def kept_as_read() -> Iterator[bytes]:
@@ -92,7 +93,9 @@ def read_table_file(session: Session, file: Path, options: dict[str, Any]) -> tu
             kept.append(piece)
             yield piece
 
-    return agreement, read_declaration(agreement, form, kept_as_read()), b"".join(kept)
+    with inside(file):
+        declared = read_declaration(agreement, form, kept_as_read())
+    return agreement, declared, b"".join(kept)
 
 
 def _check(session: Session, agreement: Agreement, found: Content | Declared) -> None:

@@ -10,7 +10,7 @@ import click
 from parley.cli.command import Word, command
 from parley.cli.handover import hand_over
 from parley.cli.looking import from_what_is_held
-from parley.cli.particulars import known_terms, limit_of, recipients
+from parley.cli.particulars import addressed, limit_of, stated
 from parley.cli.prepared import check_hands, to_prepare
 from parley.cli.session import Session, given
 from parley.errors import Malformed
@@ -56,33 +56,22 @@ def draw(session: Session, what: str, **options: Any) -> None:
 
 def _propose(session: Session, file: Path, options: dict[str, Any]) -> None:
     """Hand over the terms of a draw."""
-    from parley.cli.files import read_file
+    from parley.cli.files import inside, read_file
     from parley.measures.site_list import read_sites
-    from parley.terms import preset
 
-    sites = read_sites([read_file(file, most=32 << 20)])
+    with inside(file):
+        sites = read_sites([read_file(file, most=32 << 20)])
     take, consequence = _rules(session, options)
     limits = _limits(session, options)
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
-        named = options | {"in_reply_to": None, "replaces": None, "info": (), "accept_by": None, "required": False}
-        to = recipients(session, delegation, options["to"], named)
-        terms = known_terms(session, delegation, named, to) or preset("public", parties=(session.ours, *to))
-        chosen = given(
-            {
-                "handle": options["negotiation"],
-                "language": options["language"],
-                "unconfirmed": options["unconfirmed"],
-            }
-        )
+        chosen = given({"handle": options["negotiation"]}) | addressed(session, delegation, options, terms="public")
         draws = delegation.draws
         entered = hand_over(
             session,
             delegation,
-            lambda _: draws.prepare_terms(
-                sites, take=take, if_not_shown=consequence, limits=limits, to=to, terms=terms, **chosen
-            ),
-            named | {"working_day": False},
+            lambda _: draws.prepare_terms(sites, take=take, if_not_shown=consequence, limits=limits, **chosen),
+            options | {"accept_by": None, "working_day": False},
         )
     if entered is not None and not session.json:
         session.tell(say("draw.then", reference=entered.reference))
@@ -166,7 +155,7 @@ def _making(session: Session, delegation: Delegation, view: DrawView, options: d
     draws, ours, stage = delegation.draws, session.ours, view.standing.stage
     if ours not in view.terms.parties:
         return None
-    chosen = given({"language": options["language"], "unconfirmed": options["unconfirmed"]})
+    chosen = stated(options)
     if stage == "binding" and ours not in view.standing.bound:
         seed = _thrown(session) if options["dice"] else None
         return lambda _: draws.prepare_seed(view.reference, seed, **chosen)

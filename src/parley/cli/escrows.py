@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,9 +13,9 @@ import click
 from parley.cli.command import Word, command
 from parley.cli.handover import hand_over, handed_over, known
 from parley.cli.looking import from_what_is_held
-from parley.cli.particulars import known_terms, limit_of, recipients, split
+from parley.cli.particulars import addressed, known_terms, limit_of, split, stated
 from parley.cli.prepared import check_hands, to_prepare
-from parley.cli.session import Session, given
+from parley.cli.session import Session
 from parley.errors import Malformed
 from parley.words import say
 
@@ -78,17 +79,19 @@ def escrow_seal(session: Session, file: Path, **options: Any) -> None:
 
 def _seal(session: Session, file: Path, options: dict[str, Any]) -> None:
     """The plan as one paper, then, in reply to it, what binds the declaration."""
-    from parley.cli.files import read_file
+    from parley.cli.files import inside, read_file
     from parley.cli.progress import working
     from parley.measures.escrow_table import LARGEST_PLAN, read_declaration
 
     plan_file = options["plan_file"]
     written = read_file(plan_file, most=LARGEST_PLAN) if plan_file else None
-    with working(session, say("working.reading")):
+    # A fault in a plan that was written names the plan; which of two files another lies in, only its line's words say.
+    with working(session, say("working.reading")), inside(file) if plan_file is None else nullcontext():
         read = read_declaration(_pieces(file), written)
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
-        chosen, handle = _to_all(session, delegation, options), options["negotiation"]
+        handle = options["negotiation"]
+        chosen = addressed(session, delegation, options, everybody=True)
         escrows = delegation.escrows
         for entered in _finished(session, delegation, options):
             if escrows.holds(entered.digest, read.items):
@@ -109,6 +112,7 @@ def _seal(session: Session, file: Path, options: dict[str, Any]) -> None:
 
 def _amend(session: Session, file: Path, options: dict[str, Any]) -> None:
     """The declaration of the next half-year, then the proof of what changed, in reply to it."""
+    from parley.cli.files import inside
     from parley.cli.progress import working
     from parley.measures.escrow_table import read_items
 
@@ -119,7 +123,8 @@ def _amend(session: Session, file: Path, options: dict[str, Any]) -> None:
         with working(session, say("working.reading")):
             escrows.read_on()
             story = escrows.story(reference)
-            items = read_items(_pieces(file), _plan(story))
+            with inside(file):
+                items = read_items(_pieces(file), _plan(story))
         _finished(session, delegation, options)
         chosen = _about(session, delegation, reference, options, escrows.others(reference))
         _both(
@@ -182,30 +187,6 @@ def _pieces(file: Path) -> Iterator[bytes]:
         yield data[at : at + _PIECE]
 
 
-def _to_all(session: Session, delegation: Delegation, options: dict[str, Any]) -> dict[str, Any]:
-    """To whom, under which terms: everybody in the negotiation, unless some were named."""
-    from parley.terms import preset
-
-    handle = options["negotiation"]
-    delegation.sync()
-    found = delegation.negotiation(handle)
-    to = options["to"] or tuple(party for party in found.parties if party != session.ours)
-    named = options | {"in_reply_to": None, "replaces": None, "required": False}
-    parties = recipients(session, delegation, to, named)
-    terms = known_terms(session, delegation, named, parties) or preset("confidential", parties=(session.ours, *parties))
-    return {"to": parties, "terms": terms} | _particulars(options)
-
-
-def _particulars(options: dict[str, Any]) -> dict[str, Any]:
-    return given(
-        {
-            "info": split(options["info"]),
-            "language": options["language"],
-            "unconfirmed": options["unconfirmed"],
-        }
-    )
-
-
 def _about(
     session: Session,
     delegation: Delegation,
@@ -223,7 +204,7 @@ def _about(
         "confidential", parties=(session.ours, *parties)
     )
     at_once = {"at_once": True} if options.get("opening") == "at_once" else {}
-    return {"terms": terms} | at_once | _particulars(options)
+    return {"terms": terms} | at_once | stated(options)
 
 
 def _plan(story: Story) -> Plan:

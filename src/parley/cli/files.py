@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from parley.errors import Malformed, Refused, Unavailable
@@ -55,6 +55,16 @@ def pieces(path: Path, *, size: int = 64 * KIB) -> Iterator[bytes]:
                 yield piece
     except OSError as error:
         raise Unavailable("file.unreadable", file=str(path)) from error
+
+
+@contextmanager
+def inside(path: Path) -> Iterator[None]:
+    """Whatever is found wrong with what a file holds is said with the file's name."""
+    try:
+        yield
+    except Malformed as error:
+        error.details.setdefault("file", str(path))
+        raise
 
 
 def is_table(path: Path) -> bool:

@@ -353,9 +353,15 @@ def withdraw(session: Session, reference: str, draft_file: Path | None, signers:
         entered = delegation.withdraw(paper.digest)
     tell_entered(session, entered, "withdraw.done")
     if not session.json:
-        to = ",".join(each.party for each in paper.deliveries if each.capacity == "to")
-        role = paper.role.replace("_", "-")
-        session.tell(say("withdraw.then", reference=paper.called, to=to, role=role))
+        session.tell(_instead(paper))
+
+
+def _instead(paper: PaperView) -> str:
+    """How another paper takes the place of one that was taken back."""
+    if paper.opening == "together":
+        return say("withdraw.then-declare", reference=paper.called)
+    to = ",".join(each.party for each in paper.deliveries if each.capacity == "to")
+    return say("withdraw.then", reference=paper.called, to=to, role=paper.role.replace("_", "-"))
 
 
 def _not_to_withdraw(paper: PaperView) -> Refused:

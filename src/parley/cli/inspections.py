@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from parley.cli.agreements import tell_ended
+from parley.cli.by_negotiation import print_by_negotiation
 from parley.cli.command import command
 from parley.cli.looking import from_what_is_held
 from parley.cli.notices import filled, hand_over_notice
@@ -15,7 +16,6 @@ from parley.cli.paper_options import notice_options
 from parley.cli.session import Session
 from parley.errors import Malformed
 from parley.words import say
-from parley.words.table import table
 
 if TYPE_CHECKING:
     from parley.measures.agreement import Agreement
@@ -33,16 +33,18 @@ def inspect_board(session: Session, negotiation: str | None, year: int | None) -
         delegation.sync()
         session.learn(delegation.partners())
         found = delegation.measures.quotas(negotiation, year)
-    tell_ended(session, [text.agreement for text, _ in found])
+        several = len(delegation.negotiations()) > 1
+    tell_ended(session, [of.agreement for of, _ in found])
     if session.json:
-        session.print_json("quotas", [value for text, board in found for value in as_values(text.agreement, board)])
+        values = [{"negotiation": of.handle} | value for of, board in found for value in as_values(of.agreement, board)]
+        session.print_json("quotas", values)
         return
-    lines = [row for text, board in found for row in rows(text.agreement, board, naming=session.name)]
+    lines = [(of.handle, row) for of, board in found for row in rows(of.agreement, board, naming=session.name)]
     if not lines:
         session.tell(say("quotas.none"))
         return
     head = [say(f"quotas.{column}") for column in COLUMNS]
-    session.data(table(head, lines, plain=session.lines_only, most=session.width))
+    print_by_negotiation(session, head, lines, several=several)
 
 
 def _stage(stage: Stage) -> click.Command:

@@ -11,7 +11,7 @@ import click
 from parley.cli.command import command
 from parley.cli.handover import hand_over, known
 from parley.cli.paper_options import notice_options
-from parley.cli.particulars import known_terms, limit_of, recipients, split
+from parley.cli.particulars import addressed, limit_of
 from parley.cli.prepared import check_hands
 from parley.cli.session import Session, given
 from parley.errors import Malformed
@@ -102,14 +102,15 @@ def filled(session: Session, file: Path, options: dict[str, Any]) -> tuple[Agree
     """The agreement that a filled form names, what it says, and the file to be sealed: as it is, or marked TEST."""
     from dataclasses import replace
 
-    from parley.cli.files import read_file
+    from parley.cli.files import inside, read_file
     from parley.cli.under import agreement_for
     from parley.measures.content import LARGEST, read_content, write_content
     from parley.measures.notice_due import check_days
 
     data = read_file(file, most=LARGEST)
     agreement = agreement_for(session, data, options["under"], handle=options["negotiation"])
-    content = check_days(agreement, read_content(data, agreement))
+    with inside(file):
+        content = check_days(agreement, read_content(data, agreement))
     if options.get("test") and not content.test:
         content = replace(content, test=True)
         data = write_content(content)
@@ -137,24 +138,10 @@ def _making(
     options: dict[str, Any],
 ) -> Making:
     """How the notice is made into a paper; what was named is checked first."""
-    from parley.terms import preset
-
     handle = options["negotiation"]
     if handle is None and options["in_reply_to"] is not None:
         handle = known(delegation, options["in_reply_to"]).handle
-    named = options | {"negotiation": handle, "replaces": None, "required": False}
-    to = recipients(session, delegation, options["to"], named)
-    terms = known_terms(session, delegation, named, to) or preset("confidential", parties=(session.ours, *to))
-    chosen = given(
-        {
-            "handle": handle,
-            "in_reply_to": options["in_reply_to"],
-            "info": split(options["info"]),
-            "language": options["language"],
-            "unconfirmed": options["unconfirmed"],
-        }
-    )
+    chosen = addressed(session, delegation, options | {"negotiation": handle})
+    named = given({"handle": handle, "in_reply_to": options["in_reply_to"]})
     measures = delegation.measures
-    return lambda accept_by: measures.prepare_notice(
-        data, content, agreement, to=to, terms=terms, accept_by=accept_by, **chosen
-    )
+    return lambda accept_by: measures.prepare_notice(data, content, agreement, accept_by=accept_by, **named, **chosen)

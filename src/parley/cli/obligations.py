@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from parley.cli.agreements import tell_ended
+from parley.cli.by_negotiation import parties_of, print_by_negotiation
 from parley.cli.command import Word, command
 from parley.cli.looking import from_what_is_held
 from parley.cli.session import Session
 from parley.errors import Malformed, Refused
 from parley.words import LANGUAGE, LANGUAGES, say
-from parley.words.table import table
 
 if TYPE_CHECKING:
     from parley.canonical import Time
     from parley.client import Delegation
-    from parley.client.underway import Text
+    from parley.client.underway import Running
     from parley.measures.agreement import Agreement
     from parley.measures.counting import LimitRow
     from parley.measures.obligation import Obligation
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 _WITHIN = re.compile(r"([1-9][0-9]{0,4})\s*(h|d|w)")
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
-Owed = list[tuple["Text", "Obligation"]]
+Owed = list[tuple["Running", "Obligation"]]
 
 
 @command("obligations", data=True)
@@ -44,21 +43,21 @@ def obligations(
     page: Path | None,
     year: int | None,
     language: str | None,
-) -> None:
+) -> int:
     if page is not None:
-        _write_page(session, negotiation, page, party=party, year=year, language=language)
-        return
+        return _write_page(session, negotiation, page, party=party, year=year, language=language)
     if year is not None or language is not None:
         raise Malformed("obligations.page")
-    found, now, _ = _owed(session, negotiation, party, ended=True)
-    _print(session, found, now)
+    found, several = _owed(session, negotiation, party, ended=True)
+    _print(session, found, several=several)
+    return 0
 
 
 def _party_of(delegation: Delegation, negotiation: str | None, party: str | None) -> str | None:
     """The party that was named, by its short name or another. Raises: Malformed("obligations.party") for a stranger."""
     if party is None:
         return None
-    parties = delegation.negotiation(negotiation).parties
+    parties = parties_of(delegation, negotiation)
     try:
         found = delegation.partner(party).party
     except Refused as refused:
@@ -76,8 +75,11 @@ def _is_of(owed: Obligation, party: str | None) -> bool:
 
 def _write_page(
     session: Session, negotiation: str | None, file: Path, *, party: str | None, year: int | None, language: str | None
-) -> None:
-    """How things stand under all agreements, as one page; of obligations only those of one party, where it is named."""
+) -> int:
+    """How things stand under all agreements, as one page; of obligations only those of one party, where it is named.
+
+    Where there is no agreement, no file, and no success.
+    """
     from dataclasses import replace
 
     from parley.cli.files import check_new, write_new
@@ -88,18 +90,19 @@ def _write_page(
     with session.delegation() as delegation, from_what_is_held(session, delegation):
         delegation.sync()
         session.learn(delegation.partners())
-        handle = delegation.negotiation(negotiation).handle
         party = _party_of(delegation, negotiation, party)
         found = delegation.measures.overviews(negotiation, year)
     if found:
-        reader = Reader(
-            party=session.ours, handle=handle, naming=session.name, clocks=session.clocks(), now=session.now()
-        )
-        kept = [replace(of, owed=tuple(owed for owed in of.owed if _is_of(owed, party))) for of in found]
+        reader = Reader(party=session.ours, naming=session.name, clocks=session.clocks(), now=session.now())
+        kept = [
+            (running.handle, replace(of, owed=tuple(owed for owed in of.owed if _is_of(owed, party))))
+            for running, of in found
+        ]
         with speaking(language or LANGUAGE):
             text = overview_page(kept, reader)
         write_new(file, text.encode("utf-8"), private=True)
-    _say_written(session, [file] if found else [], none=say("obligations.none"))
+    _say_written(session, [file] if found else [], none=say("obligations.none-on-page", file=file))
+    return 0 if found else 3
 
 
 def _say_written(session: Session, files: list[Path], *, none: str) -> None:
@@ -122,10 +125,11 @@ def due(session: Session, negotiation: str | None, within: str | None, everyone:
     span = _within(within)
     if ics is not None:
         check_new(ics)
-    found, now, negotiation_id = _owed(session, negotiation)
+    found, several = _owed(session, negotiation)
+    now = session.now()
     wanted = [
-        (text, owed)
-        for text, owed in found
+        (running, owed)
+        for running, owed in found
         if (everyone or owed.debtor == session.ours)
         and (span is None or owed.deadline is None or owed.deadline <= now + span)
     ]
@@ -133,22 +137,22 @@ def due(session: Session, negotiation: str | None, within: str | None, everyone:
     if ics is None:
         coming = [each for each in open_ if span is None or each[1].state.value == "due"]
         if coming or session.json or not open_:
-            _print(session, coming, now)
+            _print(session, coming, several=several)
         if len(coming) < len(open_):
             session.tell(say("obligations.older", count=len(open_) - len(coming)))
     else:
-        _write_calendar(session, ics, wanted, now, negotiation_id)
+        _write_calendar(session, ics, wanted, now)
     return 1 if any(owed.state.value == "missed" and owed.debtor == session.ours for _, owed in open_) else 0
 
 
-def _write_calendar(session: Session, file: Path, found: Owed, now: Time, negotiation: str) -> None:
+def _write_calendar(session: Session, file: Path, found: Owed, now: Time) -> None:
     """A file for a calendar program: what is due and missed; cancelled, what an earlier one may have reminded of."""
     from parley.cli.files import write_new
     from parley.words.deadlines import OPEN, Deadline, calendar_file
 
     deadlines = [
-        Deadline(negotiation=negotiation, agreement=text.agreement.id, owed=owed, until=owed.deadline)
-        for text, owed in found
+        Deadline(negotiation=running.negotiation.hex(), agreement=running.agreement.id, owed=owed, until=owed.deadline)
+        for running, owed in found
         if owed.deadline is not None and (owed.state in OPEN or owed.deadline >= now)
     ]
     if deadlines:  # a calendar without an event is none
@@ -176,37 +180,38 @@ def _within(text: str | None) -> int | None:
 
 def _owed(
     session: Session, negotiation: str | None, party: str | None = None, *, ended: bool = False
-) -> tuple[Owed, Time, str]:
-    """Every obligation, or those of one party, under every agreement; this machine's time; the negotiation's id.
+) -> tuple[Owed, bool]:
+    """Every obligation, or those of one party, under every agreement of a negotiation or of all, the first due first.
 
-    The first due is the first. With `ended` it is told which agreements are over.
+    With it, whether this home has several negotiations. With `ended` it is told which agreements are over.
     """
     with session.delegation() as delegation, from_what_is_held(session, delegation):
         delegation.sync()
         session.learn(delegation.partners())
         party = _party_of(delegation, negotiation, party)
         under = delegation.measures.obligations(negotiation)
-        negotiation_id = delegation.negotiation(negotiation).id
+        several = len(delegation.negotiations()) > 1
     if ended:
-        tell_ended(session, [text.agreement for text, _ in under])
-    found = [(text, owed) for text, all_ in under for owed in all_ if _is_of(owed, party)]
+        tell_ended(session, [running.agreement for running, _ in under])
+    found = [(running, owed) for running, all_ in under for owed in all_ if _is_of(owed, party)]
     found.sort(key=lambda each: (each[1].deadline is None, each[1].deadline or 0))
-    return found, session.now(), negotiation_id
+    return found, several
 
 
-def _print(session: Session, found: Iterable[tuple[Text, Obligation]], now: Time) -> None:
+def _print(session: Session, found: Owed, *, several: bool) -> None:
     from parley.words.obligations import COLUMNS, as_value, row
 
-    found = list(found)
     if session.json:
-        session.print_json("obligations", [as_value(owed, text.agreement.id) for text, owed in found])
+        values = [{"negotiation": of.handle} | as_value(owed, of.agreement.id) for of, owed in found]
+        session.print_json("obligations", values)
         return
     if not found:
         session.tell(say("obligations.none"))
         return
-    rows = [row(owed, now=now, naming=session.name, clocks=session.clocks()) for _, owed in found]
+    now, clocks = session.now(), session.clocks()
+    rows = [(running.handle, row(owed, now=now, naming=session.name, clocks=clocks)) for running, owed in found]
     head = [say(f"obligations.{column}") for column in COLUMNS]
-    session.data(table(head, rows, plain=session.lines_only, most=session.width))
+    print_by_negotiation(session, head, rows, several=several)
 
 
 # --- limits ---------------------------------------------------------------------------------------------------------
@@ -226,18 +231,28 @@ def limits(session: Session, negotiation: str | None, plot: Path | None) -> int:
         delegation.sync()
         session.learn(delegation.partners())
         found = delegation.measures.limits(negotiation)
+        several = len(delegation.negotiations()) > 1
     if plot is not None:
-        return _write_plot(session, plot, [(text.agreement, found_) for text, found_ in found])
+        return _write_plot(session, plot, [(running.agreement, found_) for running, found_ in found])
     if session.json:
-        session.print_json("limits", [value for text, found_ in found for value in as_values(text.agreement, found_)])
+        values = [
+            {"negotiation": running.handle} | value
+            for running, found_ in found
+            for value in as_values(running.agreement, found_)
+        ]
+        session.print_json("limits", values)
         return 0
-    lines = [line for text, found_ in found for line in rows(text.agreement, found_, naming=session.name)]
+    lines = [
+        (running.handle, *line)
+        for running, found_ in found
+        for line in rows(running.agreement, found_, naming=session.name)
+    ]
     if not lines:
         session.tell(say("limits.none"))
         return 0
     head = [say(f"limits.{column}") for column in LIMIT_COLUMNS]
-    session.data(table(head, [cells for cells, _ in lines], plain=session.lines_only, most=session.width))
-    session.data([beside for _, all_ in lines for beside in all_])
+    print_by_negotiation(session, head, [(handle, cells) for handle, cells, _ in lines], several=several)
+    session.data([beside for _, _, all_ in lines for beside in all_])
     return 0
 
 

@@ -50,6 +50,41 @@ def recipients(session: Session, delegation: Delegation, to: tuple[str, ...], op
     return found
 
 
+def addressed(
+    session: Session,
+    delegation: Delegation,
+    options: dict[str, Any],
+    *,
+    everybody: bool = False,
+    terms: str = "confidential",
+) -> dict[str, Any]:
+    """To whom, and under which terms, a paper goes whose text a program writes.
+
+    The recipients are those of --to, else the other party where there is one only, else `everybody` in the
+    negotiation, or who is then asked for.
+    The terms are those of --terms, else the negotiation's, else the preset `terms`.
+    Raises: as `recipients` and `known_terms`.
+    """
+    from parley.terms import preset
+
+    named = {"info": (), "in_reply_to": None, "accept_by": None} | options | {"replaces": None, "required": False}
+    delegation.sync()
+    to = options["to"]
+    if not to and named["in_reply_to"] is None:
+        parties = delegation.negotiation(options["negotiation"]).parties
+        others = tuple(party for party in parties if party != session.ours)
+        to = others if everybody or len(others) == 1 else ()
+    found = recipients(session, delegation, to, named)
+    chosen = known_terms(session, delegation, named, found) or preset(terms, parties=(session.ours, *found))
+    return {"to": found, "terms": chosen} | stated(options)
+
+
+def stated(options: dict[str, Any]) -> dict[str, Any]:
+    """What was said, by options, of a paper whose text a program writes, beside to whom and under which terms."""
+    found = {"language": options["language"], "unconfirmed": options["unconfirmed"]}
+    return given(found | {"info": split(options["info"])} if "info" in options else found)
+
+
 def asked(session: Session, option: str, choices: tuple[str, ...]) -> str:
     """A choice nobody gave as an option: asked for, or exit 2 where nobody can be asked."""
     word = Word(choices)

@@ -12,6 +12,7 @@ from typing import Unpack
 from parley.act import Role
 from parley.canonical import decode, encode
 from parley.client import drafting, holding, trusting
+from parley.client.escrow_index import beside
 from parley.client.escrow_reading import Kept, read_as, read_stories, stories_about
 from parley.client.references import find, find_negotiation
 from parley.client.session import Session
@@ -334,7 +335,7 @@ class Escrows:
         return decode(holding.opened(self._session, negotiation.papers[story.sealed.digest].act)[1], Escrow)
 
     def _committed(self, negotiation: Negotiation, story: Story) -> Committed:
-        made = commit(self._escrow(negotiation, story))
+        made = commit(self._escrow(negotiation, story), beside)
         if made.commitment.commitment != story.sealed.commitment:
             raise Invalid("escrow.commitment")
         return made
@@ -386,7 +387,7 @@ def _file(data: bytes) -> File:
 def _held(escrow: Escrow, language: str) -> holding.Held:
     data = encode(escrow)
     document = held_document(escrow.plan, len(escrow.items), _file(data), language=language)
-    return holding.Held(document=document, commitment=commit(escrow).commitment.commitment, file=data)
+    return holding.Held(document=document, commitment=commit(escrow, beside).commitment.commitment, file=data)
 
 
 def _due(story: Story, uids: Sequence[str]) -> int:

@@ -32,7 +32,7 @@ class FrontPage:
     `news` are own papers that somebody answered or let pass lately; `joining` are negotiations that others have not
     joined yet. `unsent` are acts signed here that the depositary has not answered yet: `settle` sends the same bytes
     again. `clock_off` is how many seconds this machine is ahead of the depositary. `compared`: another party's number
-    was typed here; `negotiates`: ours has joined a negotiation. `owed` is of the negotiation in use, None where no
+    was typed here; `negotiates`: ours has joined a negotiation. `owed` is of all negotiations, None where no
     agreement is; `steps` are the papers, by their digests, with which something else than a receipt goes on.
     """
 

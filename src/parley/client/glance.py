@@ -6,16 +6,13 @@ says where to look instead. Nothing is fetched for it but the small papers in wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from parley.act import Deposit
 from parley.client.front_views import NextStep, OwedView
 from parley.client.opening import open_paper
 from parley.client.receiving import at_disposal
-from parley.client.references import find_negotiation
 from parley.client.session import Session
 from parley.client.underway import Underway
-from parley.errors import ParleyError, Refused
+from parley.errors import ParleyError
 from parley.fold import Negotiation
 from parley.measures.draw_text import TERMS_TYPE
 from parley.measures.escrow_papers import MEDIA_TYPE as ESCROW_TYPE
@@ -37,23 +34,24 @@ SMALL = 256 << 10
 
 
 def owed_by_us(session: Session) -> OwedView | None:
-    """How many obligations of ours are missed or soon due in the negotiation in use; None where no agreement is.
+    """How many obligations of ours are missed or soon due, in all negotiations; None where no agreement is.
 
     Counted from the papers that lie here. Where these are more than `MOST`, nothing is counted.
     """
-    try:
-        negotiation = find_negotiation(session, None)
-    except Refused:
+    every = session.known.world.negotiations.values()
+    under_way = [negotiation for negotiation in every if _has_agreement(session, negotiation)]
+    if not under_way:
         return None
-    if not _has_agreement(session, negotiation):
-        return None
-    ours = [paper for paper in negotiation.papers.values() if at_disposal(session, paper)]
+    papers = [paper for negotiation in under_way for paper in negotiation.papers.values()]
+    ours = [paper for paper in papers if at_disposal(session, paper)]
     here = [paper for paper in ours if _lies_here(session, paper.act)]
     if len(here) > MOST:
         return OwedView(missed=0, soon=0, counted=False, whole=False)
-    under, now = _LyingHere.read(session, negotiation), session.now
-    newest = {text.agreement.id: text for text in under.texts.values()}
-    owed = [each for text in newest.values() for each in under.owed(text, now) if each.debtor == session.party]
+    now, owed = session.now, []
+    for negotiation in under_way:
+        under = Underway.read(session, negotiation, only=lambda paper: _lies_here(session, paper.act))
+        all_ = [each for running in under.running() for each in under.owed(running.text, now)]
+        owed += [each for each in all_ if each.debtor == session.party]
     due = [each.deadline for each in owed if each.state is State.DUE and each.deadline is not None]
     return OwedView(
         missed=sum(each.state is State.MISSED for each in owed),
@@ -61,15 +59,6 @@ def owed_by_us(session: Session) -> OwedView | None:
         counted=True,
         whole=len(here) == len([paper for paper in ours if paper.act.payload is not None]),
     )
-
-
-class _LyingHere(Underway):
-    """What is under way as far as it was fetched."""
-
-    __slots__ = ()
-
-    def _papers(self) -> Iterator[Paper]:
-        return (paper for paper in super()._papers() if _lies_here(self.session, paper.act))
 
 
 def _has_agreement(session: Session, negotiation: Negotiation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Unpack
 
 from parley import canonical
@@ -11,10 +11,10 @@ from parley.canonical import Time
 from parley.client import drafting, ending, rounds, texts, trusting
 from parley.client.limits import day_of
 from parley.client.opening import open_paper
-from parley.client.references import find, find_negotiation
+from parley.client.references import find, find_negotiation, wanted
 from parley.client.session import Session
 from parley.client.source import source_of
-from parley.client.underway import NOTICES, Text, Underway, opened_file
+from parley.client.underway import NOTICES, Running, Text, Underway, opened_file
 from parley.client.views import Draft
 from parley.client.wish import Options, Wish
 from parley.crypto import sha256
@@ -64,7 +64,8 @@ class Measures:
         """Seal a filled form as a paper of its form's role, to be opened at once. Signs and sends nothing.
 
         `data` is the file that it was read from: a form, or a table that is declared. Raises: as `Delegation.prepare`;
-        Refused("notice.follows") where the form answers other forms and no paper of one is named.
+        Refused("notice.follows") where the form answers other forms and no paper of one is named;
+        Refused("notice.together") where the agreement has it exchanged in a round, and it would be shown alone.
         """
         content, rows = (filled.content, filled.rows) if isinstance(filled, Declared) else (filled, ())
         form = agreement.form(content.form)
@@ -73,6 +74,8 @@ class Measures:
         if form.follows and in_reply_to is None:
             raise Refused("notice.follows", form=form.id, follows=", ".join(form.follows))
         if not content.test:
+            if "opens" not in options:
+                _check_alone(agreement, form.id)
             self._check_place(content, agreement, to, handle, in_reply_to)
         language = options.get("language", agreement.languages[0])
         name, kind = (table_name(agreement.id, form.id), TABLE_TYPE) if rows else (FILE_NAME, MEDIA_TYPE)
@@ -249,49 +252,58 @@ class Measures:
         """The newest text of every agreement in every negotiation of this home."""
         return texts.all_newest(self._session)
 
-    def obligations(self, handle: str | None = None) -> tuple[tuple[Text, tuple[Obligation, ...]], ...]:
-        """Who owes what to whom now, under each agreement of a negotiation."""
-        under = self.underway(handle)
-        newest = {text.agreement.id: text for text in under.texts.values()}
-        return tuple((text, under.owed(text, self._session.now)) for text in newest.values())
+    def _running(self, handle: str | None) -> Iterator[tuple[Underway, Running]]:
+        """Every agreement of one negotiation; without a handle of all, those of the one in use first."""
+        for negotiation in wanted(self._session, handle):
+            under = Underway.read(self._session, negotiation)
+            for running in under.running():
+                yield under, running
 
-    def limits(self, handle: str | None = None) -> tuple[tuple[Text, tuple[LimitRow, ...]], ...]:
-        """What was declared beside the limits, under each agreement of a negotiation that has any, up to today."""
-        under = self.underway(handle)
-        newest = {text.agreement.id: text for text in under.texts.values()}
+    def obligations(self, handle: str | None = None) -> tuple[tuple[Running, tuple[Obligation, ...]], ...]:
+        """Who owes what to whom now, under each agreement of a negotiation, or of all."""
+        now = self._session.now
+        return tuple((running, under.owed(running.text, now)) for under, running in self._running(handle))
+
+    def limits(self, handle: str | None = None) -> tuple[tuple[Running, tuple[LimitRow, ...]], ...]:
+        """What was declared beside the limits, under each agreement of a negotiation, or of all, up to today."""
         on = day_of(self._session.now, "UTC")
         found = []
-        for text in newest.values():
-            papers = under.filed(text.agreement)
-            readings, _ = readings_in(text.agreement, papers)
-            found.append((text, limits(text.agreement, papers, readings, on)))
+        for under, running in self._running(handle):
+            papers = under.filed(running.agreement)
+            readings, _ = readings_in(running.agreement, papers)
+            found.append((running, limits(running.agreement, papers, readings, on)))
         return tuple(found)
 
     def quotas(
         self, handle: str | None = None, year: int | None = None
-    ) -> tuple[tuple[Text, tuple[QuotaRow, ...]], ...]:
+    ) -> tuple[tuple[Running, tuple[QuotaRow, ...]], ...]:
         """Who took which place of which quota in the year that begins in `year`, else in this one, by agreement."""
-        under = self.underway(handle)
-        newest = {text.agreement.id: text for text in under.texts.values()}
         on = day_of(self._session.now, "UTC")
-        wanted = on if year is None else year
+        of = on if year is None else year
         return tuple(
-            (text, closed_by(text.agreement, quota_board(text.agreement, under.filed(text.agreement), wanted), on))
-            for text in newest.values()
+            (
+                running,
+                closed_by(running.agreement, quota_board(running.agreement, under.filed(running.agreement), of), on),
+            )
+            for under, running in self._running(handle)
         )
 
-    def overviews(self, handle: str | None = None, year: int | None = None) -> tuple[Overview, ...]:
-        """How things stand under each agreement of a negotiation, with a calendar year, this one if none is given.
+    def overviews(self, handle: str | None = None, year: int | None = None) -> tuple[tuple[Running, Overview], ...]:
+        """How things stand under each agreement of a negotiation, or of all, with a calendar year, else this one.
 
         Raises: Malformed("inspection.year") for a year outside 1900 to 2200.
         """
-        under, now = self.underway(handle), self._session.now
-        newest = {text.agreement.id: text for text in under.texts.values()}
+        now = self._session.now
         on = day_of(now, "UTC")
-        wanted = on.year if year is None else year
+        of = on.year if year is None else year
         return tuple(
-            overview(text.agreement, under.filed(text.agreement), under.owed(text, now), on=on, year=wanted)
-            for text in newest.values()
+            (
+                running,
+                overview(
+                    running.agreement, under.filed(running.agreement), under.owed(running.text, now), on=on, year=of
+                ),
+            )
+            for under, running in self._running(handle)
         )
 
     def message(self, reference: str, agreement: Agreement) -> Message:
@@ -335,6 +347,12 @@ class Measures:
         if found is None or found[0].original is None or found[0].original.media_type not in NOTICES:
             raise Refused("notice.none", reference=paper.reference)
         return found[0], found[0].original, found[1]
+
+
+def _check_alone(agreement: Agreement, form: str) -> None:
+    """What every measure has exchanged in a round is not shown to the others first. Raises: Refused."""
+    if {measure.together for measure in agreement.measures if measure.form == form} == {True}:
+        raise Refused("notice.together", form=form, agreement=agreement.id)
 
 
 def unsigned(paper: Paper, party: str) -> bool:

@@ -43,6 +43,15 @@ def find_negotiation(session: Session, handle: str | None) -> Negotiation:
     return found[0]
 
 
+def wanted(session: Session, handle: str | None) -> list[Negotiation]:
+    """The negotiation of a handle; without one all of them, the one in use first. Raises: as `find_negotiation`."""
+    every = list(session.known.world.negotiations.values())
+    if handle is not None or not every:
+        return [find_negotiation(session, handle)]
+    chosen = in_use(session)
+    return sorted(every, key=lambda each: each.id != chosen)
+
+
 def find(session: Session, text: str, *, signing: bool) -> Found:
     """The paper that a reference names.
 

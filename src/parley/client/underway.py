@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 
 from parley.act import Deposit, Notice, Receipt
 from parley.canonical import Time
+from parley.client.calling import handle_of
 from parley.client.opening import open_file, open_paper
 from parley.client.session import Session
-from parley.crypto import Digest
+from parley.crypto import Digest, Nonce
 from parley.document import Document
 from parley.errors import Invalid, Malformed, ParleyError
 from parley.fold import Negotiation
@@ -37,21 +38,39 @@ class Text:
     amends: Digest | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """An agreement in the newest text that was deposited in a negotiation: its id, and what it is called here."""
+
+    negotiation: Nonce
+    handle: str
+    text: Text
+
+    @property
+    def agreement(self) -> Agreement:
+        return self.text.agreement
+
+
 @dataclass(slots=True, kw_only=True)
 class Underway:
     """All papers of a negotiation that run under agreements, opened once, in the order of the log."""
 
     session: Session
     negotiation: Negotiation
+    papers: tuple[Paper, ...]
+    """Those that count, in the log's order."""
     texts: dict[Digest, Text] = field(default_factory=dict)
     """By the deposit."""
     opened: dict[Digest, tuple[Document, bytes]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, session: Session, negotiation: Negotiation) -> Underway:
-        """Open every such paper that this home may read; one that does not hold is left out."""
-        found = cls(session=session, negotiation=negotiation)
-        for paper in found._papers():
+    def read(
+        cls, session: Session, negotiation: Negotiation, *, only: Callable[[Paper], bool] = lambda _: True
+    ) -> Underway:
+        """Open every such paper that this home may read, or `only` some; one that does not hold is left out."""
+        papers = tuple(paper for paper in counting(negotiation.papers) if only(paper))
+        found = cls(session=session, negotiation=negotiation, papers=papers)
+        for paper in found.papers:
             try:
                 opened = opened_file(session, paper.act)
             except ParleyError:
@@ -60,10 +79,6 @@ class Underway:
                 found.opened[paper.digest] = opened
                 found._note_text(paper, *opened)
         return found
-
-    def _papers(self) -> Iterator[Paper]:
-        """In the log's order, those that count."""
-        yield from counting(self.negotiation.papers)
 
     def _note_text(self, paper: Paper, document: Document, data: bytes) -> None:
         if document.original is None or document.original.media_type != step_text.MEDIA_TYPE:
@@ -78,6 +93,12 @@ class Underway:
             amends = answered.amends if answered.digest == digest else answered.digest
         self.texts[paper.digest] = Text(agreement=agreement, digest=digest, amends=amends)
 
+    def running(self) -> tuple[Running, ...]:
+        """Every agreement here, in its newest text."""
+        handle = handle_of(self.session, self.negotiation)
+        newest = {text.agreement.id: text for text in self.texts.values()}
+        return tuple(Running(negotiation=self.negotiation.id, handle=handle, text=text) for text in newest.values())
+
     # --- by agreement -----------------------------------------------------------------------------------------------
 
     def agreements(self) -> Mapping[Digest, Agreement]:
@@ -91,7 +112,7 @@ class Underway:
 
     def steps(self) -> Iterator[Step]:
         """What the parties did to these texts."""
-        for paper in self._papers():
+        for paper in self.papers:
             if paper.digest in self.texts:
                 text = self.texts[paper.digest]
                 step = _step(paper, "adoption", text.digest)
@@ -127,7 +148,7 @@ class Underway:
     def filed(self, agreement: Agreement) -> tuple[Filed, ...]:
         """Every paper under an agreement whose text says what its file says."""
         found = []
-        for paper in self._papers():
+        for paper in self.papers:
             try:
                 content = self.content(paper, agreement)
             except ParleyError:

@@ -1,7 +1,5 @@
 """The secret side of an escrow, and the commitment to a whole declaration that is made from it.
 
-    secrets_i  = SHAKE256("parley/escrow-secrets/v1" LF seed u32(slot) u32(version)), 272 bytes: seven salts of 32
-                 (existence, region, place, contents, key, use, counts), 32 for cuts and zones, 16 for a key at random
     order      = the slots, sorted by 8 bytes each of SHAKE256("parley/escrow-order/v1" LF seed)
     commitment = SHA-256("parley/escrow-commitment/v1" LF subject blind plan items index totals)
 
@@ -14,11 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import sys
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 from parley.canonical import MAX_INTEGER, Record, encode
 from parley.crypto import Digest, tagged
@@ -37,15 +34,16 @@ from parley.measures.escrow_plan import (
     check_item,
     commitment_of,
 )
-from parley.measures.range_index import AT_TAG, UNUSED, USE_TAG, Ranged, RangeIndex, range_hashes
+from parley.measures.escrow_secrets import COUNTS_SALT, KEY_SALT, RANDOM, USE_SALT, Secrets
+from parley.measures.range_building import Building, Keyed, gathered, here, keys_of
+from parley.measures.range_index import UNUSED, Ranged
 from parley.measures.slot_tree import NOTHING, SLOT_TAG, TAGS, levels_over
-from parley.measures.sum_tree import COUNTS_TAG, SumTree, root_hash
+from parley.measures.sum_tree import COUNTS_TAG, HASH, NUMBER, SumTree, root_hash
 
-SECRETS = 272
-SECRETS_TAG = b"parley/escrow-secrets/v1\n"
 ORDER_TAG, SUM_ORDER_TAG = b"parley/escrow-order/v1\n", b"parley/escrow-sum-order/v1\n"
 _sha256, _shake256 = hashlib.sha256, hashlib.shake_256
-_UNUSED = UNUSED.to_bytes(4, "big")
+_PARTS = "32s32s32s32s64x32s48x"
+"""Of a slot's secrets: the salts of its four layers, and of its counts."""
 _EXISTENCE, _REGION, _PLACE, _CONTENTS = (TAGS[layer] for layer in LAYERS)
 
 
@@ -130,36 +128,24 @@ def place_items(items: Iterable[Item], *, plan: Plan, seed: Seed, blind: Blind, 
     )
 
 
-def secrets_of(seed: bytes, slot: int, version: int) -> bytes:
-    """What is secret of one slot."""
-    return _shake256(SECRETS_TAG + seed + slot.to_bytes(4, "big") + version.to_bytes(4, "big")).digest(SECRETS)
-
-
-@dataclass(kw_only=True, slots=True)
-class _Hashed:
-    """What one pass over all slots leaves, in slot order; of ranges, 32 random bytes and a hash each, joined."""
-
-    slots: bytes
-    counts: list[bytes]
-    ranges: bytes
-    rows: list[tuple[int, ...]]
-
-
 class Committed:
     """A commitment and all it was made from: what its owner opens with. A kilobyte a slot."""
 
-    def __init__(self, escrow: Escrow) -> None:
+    def __init__(self, escrow: Escrow, build: Building) -> None:
         self.escrow, self.plan = escrow, escrow.plan
         self.held: list[Item | None] = [None] * self.plan.slots
         for placed in escrow.items:
             self.held[placed.slot] = placed.item
-        self._versions = {each.slot: each.version for each in escrow.versions}
-        self.keys = self._keys()
-        hashed = self._hash_slots()
-        self.levels = levels_over(hashed.slots)
-        self.by_key = sorted(range(self.plan.slots), key=self.keys.__getitem__)
-        self.index = self._build_index(hashed)
-        self.sums = self._build_sums(hashed)
+        versions = {each.slot: each.version for each in escrow.versions}
+        self._secrets = Secrets(escrow.seed, self.plan.slots, versions)
+        known = (None if item is None else self.plan.key(item.place) for item in self.held)
+        self.keys = keys_of(known, self._secrets, self.plan.space)
+        built = build(self._keyed())
+        slots, counted, rows = self._hash_slots()
+        self.levels = levels_over(slots)
+        self.sums = self._build_sums(counted, rows)
+        found = built()
+        self.index, self.by_key = found.index, found.by_key
         self.total_salt = Salt(tagged("parley/escrow-total-salt/v1", escrow.seed, escrow.blind))
         self.roots = Roots(
             blind=escrow.blind,
@@ -173,7 +159,7 @@ class Committed:
 
     def secrets(self, slot: int) -> bytes:
         """What is secret of a slot in its present version."""
-        return secrets_of(self.escrow.seed, slot, self._versions.get(slot, 0))
+        return self._secrets.of(slot)
 
     @cached_property
     def slot_of(self) -> dict[str, int]:
@@ -200,14 +186,14 @@ class Committed:
         return Ranged(
             key=self.keys[slot],
             slot=None if self.held[slot] is None else slot,
-            salt_at=secrets[128:160],
-            salt_use=secrets[160:192],
-            random=secrets[224:256],
+            salt_at=secrets[KEY_SALT],
+            salt_use=secrets[USE_SALT],
+            random=secrets[RANDOM],
         )
 
     def counts_salt(self, slot: int) -> Salt:
         """The salt of a slot's counts in the sum tree."""
-        return Salt(self.secrets(slot)[192:224])
+        return Salt(self.secrets(slot)[COUNTS_SALT])
 
     @cached_property
     def sum_place(self) -> dict[int, int]:
@@ -215,58 +201,41 @@ class Committed:
         order = order_of(SUM_ORDER_TAG, self.escrow.seed, self.plan.slots)
         return {slot: place for place, slot in enumerate(order)}
 
-    def _keys(self) -> list[int]:
-        """A key for each slot, no two alike; where a key at random is taken, the next free one follows it."""
-        space = self.plan.space
-        keys = [-1 if item is None else self.plan.key(item.place) for item in self.held]
-        taken = set(keys)
-        for slot, item in enumerate(self.held):
-            if item is None:
-                key = int.from_bytes(self.secrets(slot)[256:272], "big") % space
-                while key in taken:
-                    key = (key + 1) % space
-                taken.add(key)
-                keys[slot] = key
-        return keys
+    def _keyed(self) -> Keyed:
+        """What the index is made from."""
+        uses = array("I", [UNUSED if item is None else slot for slot, item in enumerate(self.held)])
+        if sys.byteorder == "little":
+            uses.byteswap()
+        keys = b"".join([key.to_bytes(KEY, "big") for key in self.keys])
+        return Keyed(keys=keys, secrets=self._secrets, space=self.plan.space, uses=uses.tobytes())
 
-    def _hash_slots(self) -> _Hashed:
-        """One pass over all slots; what it does is written out here, as a call for each hash takes as long again."""
-        nothing, empty = (0,) * len(self.plan.categories), contents_of(None)
-        numbers = struct.Struct(f">{len(nothing)}Q").pack
-        slots, ranges = bytearray(), bytearray()
-        counted: list[bytes] = []
-        rows: list[tuple[int, ...]] = []
-        versions = {slot: version.to_bytes(4, "big") for slot, version in self._versions.items()}
-        seed, first, sha256, shake256 = SECRETS_TAG + self.escrow.seed, bytes(4), _sha256, _shake256
-        for slot, (item, key) in enumerate(zip(self.held, self.keys, strict=True)):
-            number = slot.to_bytes(4, "big")
-            secret = shake256(seed + number + versions.get(slot, first)).digest(SECRETS)
-            if item is None:
-                (uid, region, place, contents), counts, used = empty, nothing, _UNUSED
-            else:
-                (uid, region, place, contents), counts, used = contents_of(item), item.counts, number
+    def _hash_slots(self) -> tuple[bytes, bytes, bytes]:
+        """The hashes of all slots, the hashes of their counts, and the counts as they are hashed, joined, in one pass.
+
+        What it does is written out here, as a call for each hash takes as long again.
+        """
+        nothing, sha256 = bytes(NUMBER * len(self.plan.categories)), _sha256
+        packed = struct.Struct(f">{len(self.plan.categories)}Q").pack
+        slots, counted, rows = bytearray(), bytearray(), bytearray()
+        for slot, (item, (one, two, three, four, salt)) in enumerate(
+            zip(self.held, self._secrets.each(_PARTS), strict=True)
+        ):
+            uid, region, place, contents = contents_of(item)
             slots += sha256(
                 SLOT_TAG
-                + sha256(_EXISTENCE + secret[:32] + uid).digest()
-                + sha256(_REGION + secret[32:64] + region).digest()
-                + sha256(_PLACE + secret[64:96] + place).digest()
-                + sha256(_CONTENTS + secret[96:128] + contents).digest()
+                + sha256(_EXISTENCE + one + uid).digest()
+                + sha256(_REGION + two + region).digest()
+                + sha256(_PLACE + three + place).digest()
+                + sha256(_CONTENTS + four + contents).digest()
             ).digest()
-            use = sha256(USE_TAG + secret[160:192] + used).digest()
-            ranges += secret[224:256] + sha256(AT_TAG + secret[128:160] + key.to_bytes(KEY, "big") + use).digest()
-            counted.append(sha256(COUNTS_TAG + secret[192:224] + number + numbers(*counts)).digest())
-            rows.append(counts)
-        return _Hashed(slots=bytes(slots), counts=counted, ranges=bytes(ranges), rows=rows)
+            row = nothing if item is None else packed(*item.counts)
+            counted += sha256(COUNTS_TAG + salt + slot.to_bytes(4, "big") + row).digest()
+            rows += row
+        return bytes(slots), bytes(counted), bytes(rows)
 
-    def _build_index(self, hashed: _Hashed) -> RangeIndex:
-        keys = [self.keys[slot] for slot in self.by_key]
-        return RangeIndex(*range_hashes(keys, self.by_key, hashed.ranges, self.plan.space))
-
-    def _build_sums(self, hashed: _Hashed) -> SumTree:
-        order = order_of(SUM_ORDER_TAG, self.escrow.seed, self.plan.slots)
-        rows = array("Q", chain.from_iterable(hashed.rows[slot] for slot in order))
-        counts = b"".join([hashed.counts[slot] for slot in order])
-        return SumTree(counts, rows, len(self.plan.categories))
+    def _build_sums(self, counted: bytes, rows: bytes) -> SumTree:
+        order, categories = order_of(SUM_ORDER_TAG, self.escrow.seed, self.plan.slots), len(self.plan.categories)
+        return SumTree(gathered(counted, order, HASH), gathered(rows, order, NUMBER * categories), categories)
 
 
 def contents_of(item: Item | None) -> tuple[bytes, bytes, bytes, bytes]:
@@ -276,6 +245,6 @@ def contents_of(item: Item | None) -> tuple[bytes, bytes, bytes, bytes]:
     return encode(item.uid), encode(item.region), encode(item.place), encode(item.counts)
 
 
-def commit(escrow: Escrow) -> Committed:
-    """Commit to a declaration; the same escrow gives the same commitment again."""
-    return Committed(escrow)
+def commit(escrow: Escrow, build: Building = here) -> Committed:
+    """Commit to a declaration; the same escrow gives the same commitment again, wherever `build` makes its index."""
+    return Committed(escrow, build)

@@ -16,10 +16,10 @@ Source: spec/escrow.md.
 from __future__ import annotations
 
 import hashlib
+import struct
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from parley.canonical import Record
 from parley.crypto import Digest, sha256
@@ -134,79 +134,60 @@ def zone_hash(first: int, last: int, inner: bytes) -> bytes:
     return _sha256(ZONE_TAG + first.to_bytes(KEY, "big") + last.to_bytes(KEY, "big") + inner).digest()
 
 
-def range_hashes(keys: Sequence[int], slots: Sequence[int], secrets: bytes, space: int) -> tuple[list[int], bytearray]:
-    """Where the ranges begin and their hashes, joined, from keys in ascending order and the slot of each.
-
-    `secrets` are, of all slots in their order, the 32 random bytes and then the hash `at`, joined. What `cut_after`,
-    `zones_of` and `zone_hash` do is written out: there are millions of these, and calls would take as long again.
-    """
-    cuts, hashes, low = [0], bytearray(), 0
-    sha256, shake256, number, half = _sha256, _shake256, int.from_bytes, 8 * KEY
-    for key, following, slot in zip(keys, chain(keys[1:], (None,)), slots, strict=True):
-        place = 2 * HASH * slot
-        random, at = secrets[place : place + HASH], secrets[place + HASH : place + 2 * HASH]
-        if following is None:
-            end = space
-        else:
-            drawn = sha256(CUT_AT_TAG + random + following.to_bytes(KEY, "big")).digest()
-            end = key + 1 + ((following - key) * number(drawn, "big") >> 256)
-            cuts.append(end)
-        below, above = key - low, end - 1 - key
-        drawn = shake256(ZONES_TAG + random + (low << half | end - 1).to_bytes(2 * KEY, "big")).digest(128)
-        below1, above1 = below * number(drawn[:32], "big") >> 257, above * number(drawn[32:64], "big") >> 257
-        below2, above2 = below1 * number(drawn[64:96], "big") >> 257, above1 * number(drawn[96:], "big") >> 257
-        inner = sha256(ZONE_TAG + (key - below2 << half | key + above2).to_bytes(2 * KEY, "big") + at).digest()
-        hashes += sha256(ZONE_TAG + (key - below1 << half | key + above1).to_bytes(2 * KEY, "big") + inner).digest()
-        low = end
-    return cuts, hashes
-
-
 class RangeIndex:
-    """All levels of an index in memory: 80 bytes a slot. `cuts` are where ranges begin, the first being 0."""
+    """All levels of an index in memory, 80 bytes a slot; `cuts` are where the ranges begin, 16 bytes each."""
 
-    def __init__(self, cuts: Sequence[int], hashes: bytes | bytearray) -> None:
-        self.cuts = cuts
-        self._cuts = b"".join(map(key_bytes, cuts))
-        self._levels = [bytes(hashes)]
-        width = KEY
-        while len(self._levels[-1]) > HASH:
-            self._levels.append(self._above(self._levels[-1], width))
-            width *= 2
+    def __init__(self, cuts: bytes, levels: Sequence[bytes]) -> None:
+        self.cuts, self.levels = cuts, levels
 
-    def _above(self, below: bytes, width: int) -> bytes:
-        """One level up; a node's cut is where the range of its right child begins."""
-        cuts = self._cuts
-        count = len(below) // HASH
-        step = 2 * width
-        pieces = zip(range(width, step * count // 2 + 1, step), range(0, count * HASH, 2 * HASH), strict=True)
-        return b"".join(
-            [_sha256(CUT_TAG + cuts[cut : cut + KEY] + below[at : at + 2 * HASH]).digest() for cut, at in pieces]
-        )
+    @classmethod
+    def over(cls, cuts: bytes, hashes: bytes) -> RangeIndex:
+        """The index over the hashes of all ranges, joined."""
+        levels, below = [hashes], 1
+        while len(levels[-1]) > HASH:
+            levels.append(_above(levels[-1], cuts, below))
+            below *= 2
+        return cls(cuts, levels)
+
+    def __len__(self) -> int:
+        return len(self.cuts) // KEY
+
+    def cut(self, place: int) -> int:
+        """The first key of a range, by its place in the order of keys."""
+        return int.from_bytes(self.cuts[place * KEY : place * KEY + KEY], "big")
 
     @property
     def root(self) -> Digest:
         """The hash over all ranges."""
-        return Digest(self._levels[-1])
+        return Digest(self.levels[-1])
 
     def range_of(self, key: int) -> int:
         """The place, in the order of keys, of the range that `key` lies in."""
-        return bisect_right(self.cuts, key) - 1
+        return bisect_right(range(len(self)), key, key=self.cut) - 1
 
     def turns(self, place: int) -> tuple[Turn, ...]:
         """The way from a range up to the root."""
         turns = []
-        for level, hashes in enumerate(self._levels[:-1]):
+        for level, hashes in enumerate(self.levels[:-1]):
             right = (place | 1) << level
             at = (place ^ 1) * HASH
-            turns.append(Turn(cut=Key(key_bytes(self.cuts[right])), sibling=Digest(hashes[at : at + HASH])))
+            cut = Key(self.cuts[right * KEY : right * KEY + KEY])
+            turns.append(Turn(cut=cut, sibling=Digest(hashes[at : at + HASH])))
             place >>= 1
         return tuple(turns)
 
 
+def _above(hashes: bytes, cuts: bytes, below: int) -> bytes:
+    """One level up, from nodes over `below` ranges each; a node's cut is where the range of its right child begins."""
+    starts = [cuts[at : at + KEY] for at in range(below * KEY, len(cuts), 2 * below * KEY)]
+    sha256, pairs = _sha256, struct.iter_unpack("64s", hashes)
+    return b"".join([sha256(CUT_TAG + cut + pair).digest() for cut, (pair,) in zip(starts, pairs, strict=True)])
+
+
 def look_up(index: RangeIndex, ranged: Ranged, place: int, asked: int, *, space: int) -> Lookup:
     """The way down to a key, no further than it takes to see whether an item stands there."""
-    low = index.cuts[place]
-    high = index.cuts[place + 1] - 1 if place + 1 < len(index.cuts) else space - 1
+    low = index.cut(place)
+    high = index.cut(place + 1) - 1 if place + 1 < len(index) else space - 1
     *outer, inner_first, inner_last = zones_of(ranged.key, low, high, ranged.random)
     use = use_hash(ranged.salt_use, ranged.slot)
     at = at_hash(ranged.salt_at, ranged.key, use)

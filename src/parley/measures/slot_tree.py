@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from struct import iter_unpack
 
 from parley.canonical import Base64, Record
 from parley.crypto import Digest, sha256
@@ -40,11 +41,10 @@ def content_of(layer: Layer, data: bytes, *, slot: int) -> bytes:
 
 def levels_over(hashes: bytes, tag: bytes = NODE_TAG) -> list[bytes]:
     """All levels over a power of two of hashes, joined: the first is `hashes`, the last the root."""
-    levels = [hashes]
+    levels, sha256 = [hashes], _sha256
     while len(levels[-1]) > HASH:
-        below = levels[-1]
-        joined = [_sha256(tag + below[at : at + 2 * HASH]).digest() for at in range(0, len(below), 2 * HASH)]
-        levels.append(b"".join(joined))
+        pairs = iter_unpack("64s", levels[-1])
+        levels.append(b"".join([sha256(tag + pair).digest() for (pair,) in pairs]))
     return levels
 
 

@@ -62,28 +62,20 @@ def add_up(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
 
 
 class SumTree:
-    """All levels in memory: 64 bytes a slot and 16 for each category. `sums` are the leaves' counts, row by row."""
+    """All levels in memory: 64 bytes a slot and 16 for each category. `counts` are the leaves', as they are hashed."""
 
-    def __init__(self, hashes: bytes, sums: array[int], categories: int) -> None:
+    def __init__(self, hashes: bytes, counts: bytes, categories: int) -> None:
         self._categories = categories
-        self._hashes, self._sums = [hashes], [sums]
+        self._hashes, self._sums = [hashes], [_swapped(array("Q", counts))]
         while len(self._hashes[-1]) > HASH:
             self._climb()
 
     def _climb(self) -> None:
         below, sums, row = self._hashes[-1], self._sums[-1], self._categories
-        width = 2 * row * NUMBER
-        written = array("Q", sums)
-        if sys.byteorder == "little":
-            written.byteswap()
-        data = written.tobytes()
-        pairs = zip(range(0, len(data), width), range(0, len(below), 2 * HASH), strict=True)
-        self._hashes.append(
-            b"".join(
-                [_sha256(SUM_TAG + data[at : at + width] + below[to : to + 2 * HASH]).digest() for at, to in pairs]
-            )
-        )
-        above = array("Q", bytes(len(data) // 2))
+        written, sha256 = _swapped(sums).tobytes(), _sha256
+        pairs = zip(struct.iter_unpack(f"{2 * row * NUMBER}s", written), struct.iter_unpack("64s", below), strict=True)
+        self._hashes.append(b"".join([sha256(SUM_TAG + both + pair).digest() for (both,), (pair,) in pairs]))
+        above = array("Q", bytes(len(written) // 2))
         for category in range(row):
             left, right = sums[category :: 2 * row], sums[row + category :: 2 * row]
             above[category::row] = array("Q", map(add, left, right))
@@ -112,6 +104,14 @@ class SumTree:
             )
             place >>= 1
         return tuple(path)
+
+
+def _swapped(numbers: array[int]) -> array[int]:
+    """Between this machine's order of bytes and the one that is hashed."""
+    copied = array("Q", numbers)
+    if sys.byteorder == "little":
+        copied.byteswap()
+    return copied
 
 
 def climb_sums(

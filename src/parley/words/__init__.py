@@ -156,6 +156,7 @@ def explain(error: ParleyError, *, naming: Naming = shown) -> str:
     """What a person reads of an error: what is wrong, where, what to do next.
 
     A refusal that came over the network bears its code alone, so parts in square brackets fall away without values.
+    Where a file is at fault and the sentence does not name it, its name stands before it.
     """
     found = catalogue(spoken()).get(f"errors.{error.code}")
     if not isinstance(found, str):
@@ -166,7 +167,8 @@ def explain(error: ParleyError, *, naming: Naming = shown) -> str:
         return match[1] if places(match[1]) <= set(values) else match[2] or ""
 
     sentence = _OPTIONAL.sub(choose, found)
-    return _fill(sentence, {name: values.get(name, "…") for name in places(sentence)})
+    said = _fill(sentence, {name: values.get(name, "…") for name in places(sentence)})
+    return f"{shown(values['file'])}: {said}" if "file" in values and "file" not in places(found) else said
 
 
 def explain_code(code: str) -> str:

@@ -75,6 +75,8 @@ def _event(deadline: Deadline, now: Time, naming: Naming, clocks: Clocks) -> Eve
         kind=term("measure-kinds", owed.measure.kind),
         debtor=naming(owed.debtor),
         creditor=naming(owed.creditor),
+        agreement=deadline.agreement,
+        provision=shown(owed.provision),
     )
     event = Event()
     event.add("uid", deadline.name)

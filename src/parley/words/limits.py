@@ -24,7 +24,7 @@ def rows(agreement: Agreement, found: Iterable[LimitRow], *, naming: Naming) -> 
             each.day.isoformat(),
             "—" if each.declared is None else number(each.declared),
             say("limits.open") if each.at_most is None else number(each.at_most),
-            "—" if each.left is None else number(each.left),
+            _left(each),
             term("limit-states", each.state),
             each.reference,
         ]
@@ -40,6 +40,12 @@ def rows(agreement: Agreement, found: Iterable[LimitRow], *, naming: Naming) -> 
             for reading in each.readings
         ]
         yield cells, beside
+
+
+def _left(row: LimitRow) -> str:
+    if row.left is None:
+        return "—"
+    return number(row.left) if row.left >= 0 else say("limits.over", number=number(-row.left))
 
 
 def _title(agreement: Agreement, row: LimitRow) -> str:

@@ -34,7 +34,6 @@ class Reader:
     """Who reads the page: the party, what it calls others, its clocks, and its time."""
 
     party: str
-    handle: str
     naming: Naming
     clocks: Clocks
     now: Time
@@ -66,19 +65,26 @@ class Section:
     quotas: Table
 
 
-def overview_page(found: Sequence[Overview], reader: Reader) -> str:
-    """The page in the language that is being spoken: one file, no script, nothing fetched."""
+def overview_page(found: Sequence[tuple[str, Overview]], reader: Reader) -> str:
+    """The page in the language that is being spoken, of agreements and in which negotiation each runs, by its handle.
+
+    One file, no script, nothing fetched.
+    """
+    handles = list(dict.fromkeys(handle for handle, _ in found))
     made = say("overview.made", party=with_article(reader.naming(reader.party)), time=reader.clocks.instant(reader.now))
     return _TEMPLATES.render(
         "overview.html",
         style="overview.css",
-        title=say("overview.title", handle=reader.handle),
+        title=say("overview.title", handle=", ".join(handles)),
         made=made,
-        sections=[_section(each, f"a{number}", reader) for number, each in enumerate(found, start=1)],
+        sections=[
+            _section(each, handle if len(handles) > 1 else None, f"a{number}", reader)
+            for number, (handle, each) in enumerate(found, start=1)
+        ],
     )
 
 
-def _section(of: Overview, place: str, reader: Reader) -> Section:
+def _section(of: Overview, handle: str | None, place: str, reader: Reader) -> Section:
     lined = list(limit_rows(of.agreement, of.limits, naming=reader.naming))
     svg = None
     if of.limits:
@@ -87,7 +93,7 @@ def _section(of: Overview, place: str, reader: Reader) -> Section:
         )
     year = year_drawing(of.agreement, of.announced, of.year, naming=reader.naming, name=f"{place}-year")
     return Section(
-        name=shown(label(of.agreement.name)),
+        name=shown(label(of.agreement.name)) + (f" · {handle}" if handle else ""),
         owed=Table(
             place=f"{place}-owed",
             title=say("overview.owed"),
