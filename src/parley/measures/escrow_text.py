@@ -20,6 +20,7 @@ from parley.measures.escrow_papers import (
     PlanPaper,
     QuestionPaper,
     TotalsPaper,
+    kind_of,
     read_file,
 )
 from parley.measures.escrow_plan import LAYERS, Layer, Place, Plan
@@ -92,9 +93,11 @@ def read_paper(document: Document, data: bytes, plan: Plan | None) -> EscrowFile
     Verifies that the document is the one that its file makes; nothing of what the file shows.
     Raises: Malformed, Refused("escrow.no-plan"), Invalid("escrow.other-words").
     """
-    file = read_file(data)
     if document.original is None:
         raise Malformed("escrow.no-file")
+    if plan is None and kind_of(data) != "plan":
+        raise Refused("escrow.no-plan")
+    file = read_file(data, plan)
     under = file.plan if isinstance(file, PlanPaper) else plan
     if under is None:
         raise Refused("escrow.no-plan")
