@@ -197,8 +197,22 @@ def test_what_is_held_is_looked_at_without_the_depositary(handed: Stage) -> None
         assert done.code == (4 if line == "inbox" else 0), done.said
         if line != "inbox":
             assert "RU-1" in done.said
-            assert "this is how things stood when this machine last saw it" in " ".join(done.said.split())
+            held = "this is how things stood when this machine last saw it. The newest entry read here is of"
+            assert held in " ".join(done.said.split())
     assert handed.run("ru", "parley withdraw RU-1 --yes").code == 4
+
+
+def test_evidence_holds_what_came_since_and_says_where_nothing_did(handed: Stage) -> None:
+    first = must(handed.run("ru", "parley evidence RU-1 -o waiting.evidence"))
+    assert "It shows no answer of the United States, because none is known here." in first
+    must(handed.run("us", "parley receive RU-1 --accept --yes"))
+    said = must(handed.run("ru", "parley evidence RU-1 -o ru-1.evidence"))
+    assert "It shows no answer" not in said
+    assert "DELIVERED: signed for by" in handed.run("anyone", "parley verify ru-1.evidence").said
+    handed.stop()
+    said = " ".join(must(handed.run("ru", "parley evidence RU-1 -o held.evidence")).split())
+    assert "The depositary could not be reached" in said
+    assert "The newest entry read here is of" in said
 
 
 def test_a_paper_that_was_taken_back_says_so_when_it_is_to_be_read(handed: Stage) -> None:

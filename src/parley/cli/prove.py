@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from parley.cli.command import Word, command
-from parley.cli.handover import known
 from parley.cli.looking import from_what_is_held
 from parley.cli.screens import state_of
 from parley.cli.session import Session
@@ -232,9 +231,10 @@ def evidence(session: Session, reference: str, output: Path, history: bool) -> N
     from parley.cli.files import check_new, write_new
 
     check_new(output)
-    with session.delegation() as delegation:
-        paper = known(delegation, reference)
-        data = delegation.evidence(reference, kind="history" if history else "act")
+    with session.delegation() as delegation, from_what_is_held(session, delegation):
+        delegation.sync()  # a receipt that came since belongs into the file
+        paper = delegation.show(reference, fetch=False)
+        data = delegation.evidence(paper.digest, kind="history" if history else "act")
     shows = reveals(session, data)
     if not session.json:
         session.tell([say("meaning.evidence"), *(f"- {line}" for line in shows)])
@@ -244,6 +244,9 @@ def evidence(session: Session, reference: str, output: Path, history: bool) -> N
         return
     session.data(str(output))
     session.tell(say("evidence.written", file=output, reference=paper.called))
+    silent = [session.the(each.party) for each in paper.deliveries if each.state == "waiting"]
+    if silent:
+        session.tell(say("evidence.no-answer", parties=listed(silent)))
     session.tell(say("ask.next", commands=f"parley verify {output} --trust FILE"))
 
 
