@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from parley.act import Words
+from parley.act import Expiry, Words
 from parley.articulate import Particulars
 from parley.canonical import Time
 from parley.client import Delegation, drafting
@@ -239,6 +239,29 @@ def test_made_available_at_once_needs_no_receipt(office: Office, tmp_path: Path)
     refused = ru.show("US-1").deliveries[0]
     assert refused.state == "refused"
     assert refused.handed_over is not None, "so nobody may call it unread"
+
+
+def test_made_available_stays_so_when_the_limit_is_over(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    limit = Time(office.clock() + HOUR)
+    ru.join("amber-heron")
+    _hand_over(us, tmp_path, "ru", role="notification", at_once=True, accept_by=limit)
+    while ru.show("US-1").deliveries[0].state == "waiting":  # the handover comes with the depositary's next batch
+        ru.sync()
+    us.sync()
+    office.pass_(HOUR + 1)
+    session = us._session
+    while not any(isinstance(signed.act, Expiry) for signed in session.known.acts.values()):
+        us.sync()
+    for delegation in (us, ru):
+        delegation.sync()
+        for paper in (delegation.show("US-1"), *delegation.status(), *(row.paper for row in delegation.register())):
+            (delivery,) = paper.deliveries
+            assert (delivery.state, delivery.received, delivery.ended) == ("made available", None, None)
+            assert delivery.handed_over is not None
+            assert delivery.handed_over < limit
+    assert us.show("US-1").may == ("read",)
+    assert us.front_page().news == ()
 
 
 def test_statements_and_releases(office: Office, tmp_path: Path) -> None:
