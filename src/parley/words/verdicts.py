@@ -179,9 +179,10 @@ def _second(time: Time, clocks: Clocks) -> str:
 def _excerpt(verdict: Verdict, text: TextAnswer, naming: Naming, clocks: Clocks) -> list[str]:
     """The answers about text and release; words are shown only where they are proven and released."""
     lines = [_headed("text", text_line(text))]
-    if verdict.release is not None:
-        first, *more = release_lines(verdict.release, naming, clocks)
-        lines += [_headed("release", first), *more]
+    first, *more = (
+        release_lines(verdict.release, naming, clocks) if verdict.release else [say("release-answers.not-proven")]
+    )
+    lines += [_headed("release", first), *more]
     for leaf in text.provisions:
         lines += ["", " — ".join(shown(step) for step in leaf.path)]
         lines += [shown(leaf.words, lines=True)] if leaf.words else []

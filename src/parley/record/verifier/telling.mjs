@@ -127,7 +127,9 @@ export class Teller {
     return this.say(key, word === "incomplete" ? { ...values, missing: ranges(missing) } : values);
   }
 
+  /** By whose leave the words are shown; nothing of the kind is said of words that are not proven. */
   release() {
+    if (this.verdict.release === null) return [this.say("release-answers.not-proven")];
     const { word, missing, parties, since } = this.verdict.release;
     const named = this.words.listed((word === "not released" ? missing : parties).map((party) => this.name(party)));
     const key = { "by its author": "by-author", "by its recipient": "by-recipient" }[word] ?? word.replaceAll(" ", "-");
