@@ -8,11 +8,14 @@ import { ranges } from "./words.mjs";
 
 const STEPS = 10;
 
-/** What a reader is told of a verdict, as data for a page. `now` is the reader's own clock. */
-export function tell(verdict, words, now) {
+/**
+ * What a reader is told of a verdict, as data for a page. `now` is the reader's own clock; `brought`: the list of whose keys
+ * are whose came with the page, and is its publisher's.
+ */
+export function tell(verdict, words, now, brought = false) {
   const teller = new Teller(verdict, words, now);
   return {
-    head: teller.head(),
+    head: brought && verdict.result === "proven" && verdict.conviction === null ? words.say("checker.proven-brought") : teller.head(),
     disproven: verdict.result === "disproven",
     register: words.say("verdict.register", { log: verdict.log }),
     alarms: teller.alarms(),
