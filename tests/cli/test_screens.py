@@ -215,6 +215,16 @@ def test_evidence_holds_what_came_since_and_says_where_nothing_did(handed: Stage
     assert "The newest entry read here is of" in said
 
 
+def test_a_record_says_each_thing_of_a_paper_once(handed: Stage) -> None:
+    must(handed.run("ru", "parley withdraw RU-1 --yes"))
+    again = must(handed.run("ru", "parley deposit --again RU-1 --yes"))
+    assert "RU-2" in again
+    said = must(handed.run("ru", "parley record build -o site --yes"))
+    lines = [line for line in said.splitlines() if line.startswith(("- RU-1", "- RU-2"))]
+    assert len(lines) == len(set(lines))
+    assert any(line.startswith("- RU-1: the acts: ") for line in lines), said
+
+
 def test_a_paper_that_was_taken_back_says_so_when_it_is_to_be_read(handed: Stage) -> None:
     must(handed.run("ru", "parley withdraw RU-1 --yes"))
     done = handed.run("us", "parley read RU-1")

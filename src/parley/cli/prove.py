@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from parley.client import Delegation
     from parley.client.views import AlarmView, Audited, NegotiationView, PaperView, RegisterRow
+    from parley.crypto import Digest
 
 PATH = click.Path(path_type=Path)
 REGISTER = (
@@ -250,8 +251,11 @@ def evidence(session: Session, reference: str, output: Path, history: bool) -> N
     session.tell(say("ask.next", commands=f"parley verify {output} --trust FILE"))
 
 
-def reveals(session: Session, data: bytes) -> list[str]:
-    """What a file shows to whoever holds it, act by act; of an excerpt, first the words."""
+def reveals(session: Session, data: bytes, *, only: Digest | None = None) -> list[str]:
+    """What a file shows to whoever holds it, act by act; of an excerpt, first the words.
+
+    With `only`, of the deposits this one alone is told: another in the file is what replaces it.
+    """
     from collections import Counter
 
     from parley.act import Deposit
@@ -267,8 +271,9 @@ def reveals(session: Session, data: bytes) -> list[str]:
             if whole
             else say("evidence.words", what=provisions(numbers), total=found.opening.total)
         )
-    for act in acts:
-        if isinstance(act, Deposit):
+    for item in found.items:
+        act = item.act
+        if isinstance(act, Deposit) and only in (None, item.digest):
             to = listed(session.the(recipient.party) for recipient in act.recipients)
             designation = what(role=act.role, in_reply_to=None, standing=act.standing)
             lines.append(say("evidence.deposit", what=designation, sender=session.the(act.by.party), to=to))

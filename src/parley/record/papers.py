@@ -309,8 +309,9 @@ def _excerpt(given: PaperInput, number: int, as_of: Time, sitting: Sitting) -> E
     text, release = verdict.text, verdict.release
     if text is None or all(each.digest != given.digest for each in verdict.papers):
         raise Malformed("site.other-evidence", file=file)
-    shut = release is None or text.word not in ("genuine", "incomplete") or release.word is Released.NOT_RELEASED
-    if shut or release.audience != PUBLIC or (release.since is not None and as_of < release.since):
+    if release is None or text.word not in ("genuine", "incomplete") or release.word is Released.NOT_RELEASED:
+        raise Malformed("site.not-public", file=file)
+    if release.audience != PUBLIC or (release.since is not None and as_of < release.since):
         raise Malformed("site.not-public", file=file)
     return ExcerptRead(number=number, stem=f"{given.stem}-excerpt-{number}", evidence=data, verdict=verdict)
 

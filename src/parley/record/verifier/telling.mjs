@@ -276,7 +276,9 @@ export class Teller {
     const found = this.verdict.conviction;
     if (found === null) return [];
     const { crime, first, second, rule } = found;
-    const said = this.say("verdict.convicts", { crime: this.words.term("crimes", crime), first, second });
+    const key = crime === "TWO_ROOTS" ? "convicts-size" : first === second ? "convicts-one" : "convicts";
+    const values = { crime: this.words.term("crimes", crime), first };
+    const said = this.say(`verdict.${key}`, key === "convicts" ? { ...values, second } : values);
     return rule === null ? [said] : [said, this.say("verdict.rule", { rule })];
   }
 
