@@ -11,7 +11,7 @@ import pytest
 from parley.canonical import encode
 from parley.cli.session import Session
 from parley.crypto import sha256
-from tests.cli.stage import Stage, must
+from tests.cli.stage import Stage, must, number_of
 from tests.cli.test_processes import at_terminal
 
 HELD = ["status", "register", "officers", "trust", "show RU-1"]
@@ -213,6 +213,33 @@ def test_evidence_holds_what_came_since_and_says_where_nothing_did(handed: Stage
     said = " ".join(must(handed.run("ru", "parley evidence RU-1 -o held.evidence")).split())
     assert "The depositary could not be reached" in said
     assert "The newest entry read here is of" in said
+
+
+def test_no_answer_to_which_terms_says_so(handed: Stage) -> None:
+    said = handed.run("ru", "parley deposit paper.md --to us --role note", ["", "essence", "us"]).said
+    assert "No terms were named. Known are: confidential" in said
+
+
+def test_a_number_is_begun_anew(handed: Stage) -> None:
+    number = number_of(handed, "ru").split()
+    lines = ["00000", "again", " ".join(number[:4]), " ".join(number[4:])]
+    said = must(handed.run("us", "parley trust ru", lines))
+    assert "(1 of 8 groups; to begin anew, type: again)" in said
+    assert "The numbers agree." in said
+
+
+def test_a_register_has_the_subjects_of_papers_that_nobody_looked_at(handed: Stage) -> None:
+    said = must(handed.run("us", "parley register --csv"))
+    assert "Working hours of the registries" in said
+
+
+def test_papers_under_one_heading_are_called_in_one_form(handed: Stage) -> None:
+    must(handed.run("ru", "parley deposit paper.md --to us --role note --terms essence --yes"))
+    must(handed.run("ru", "parley convene 'Grain' --with us --yes --handle green-finch"))
+    must(handed.run("ru", "parley deposit paper.md --to us --role note --terms essence --yes"))
+    said = must(handed.run("ru", "parley status amber-heron"))
+    names = [word for word in said.split() if word.endswith(("RU-1", "RU-2"))]
+    assert {name.partition("/")[0] for name in names} == {"amber-heron"}, said
 
 
 def test_a_record_says_each_thing_of_a_paper_once(handed: Stage) -> None:

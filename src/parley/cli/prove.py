@@ -73,8 +73,10 @@ def _heading(session: Session, negotiation: NegotiationView) -> str:
 
 def _status_rows(session: Session, papers: list[PaperView]) -> list[list[str]]:
     rows = []
+    alike = all(paper.called == paper.reference for paper in papers)
     for paper in papers:
         designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
+        called = paper.called if alike else f"{paper.handle}/{paper.reference}"  # one form under one heading
         # A screen has room for the day; lines, and `show`, have the time on every clock.
         time = session.clocks(paper.sender).instant(paper.deposited)
         time = time if session.lines_only else short_day(paper.deposited)
@@ -83,7 +85,7 @@ def _status_rows(session: Session, papers: list[PaperView]) -> list[list[str]]:
             if paper.replaced_by:
                 state = say("status.replaced", state=state, reference=paper.replaced_by)
             names = [session.name(paper.sender), session.name(delivery.party)]
-            rows.append([paper.called, *names, designation, time, state])
+            rows.append([called, *names, designation, time, state])
     return rows
 
 
@@ -218,7 +220,7 @@ def _register_html(session: Session, rows: tuple[RegisterRow, ...]) -> str:
         names = [session.name(paper.sender), session.name(delivery.party)]
         times = [clocks.instant(delivery.deposited), at(delivery.received, clocks)]
         cells.append([paper.called, *names, designation, subject, *times, state_of(delivery)])
-    return register_page(session.name(session.ours), [say(f"register.{column}") for column in columns], cells)
+    return register_page(session.the(session.ours), [say(f"register.{column}") for column in columns], cells)
 
 
 # --- files that show it -----------------------------------------------------------------------------------------

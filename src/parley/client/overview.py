@@ -148,7 +148,8 @@ def _papers(session: Session, handle: str | None, *, fetch: bool) -> list[tuple[
 def register(session: Session, handle: str | None, *, fetch: bool) -> tuple[RegisterRow, ...]:
     """A row for each paper and recipient, in log order."""
     rows = []
-    for view in status(session, handle, fetch=fetch):
+    for found in _papers(session, handle, fetch=fetch):
+        view = paper_view(session, *found, fetch=fetch)  # with its subject, also where nobody looked at it before
         for delivery in view.deliveries:
             ours = delivery.party == session.party
             rows.append(
