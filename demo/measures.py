@@ -78,7 +78,7 @@ def adopted(stage: Stage) -> Iterator[Line]:
     """That both hold one text."""
     agreement = _agreement(stage)
     kinds = f"{len(agreement.measures)} measures, {len(agreement.limits)} limits, {len(agreement.quotas)} quota"
-    yield good(f"both hand over one file, and it is in force: {agreement.name['en']}: {kinds}")
+    yield good(f"in {HANDLE}, a negotiation of its own: one file of both is in force: {agreement.name['en']}: {kinds}")
 
 
 def notify(stage: Stage) -> Iterator[Line]:
@@ -95,7 +95,9 @@ def notify(stage: Stage) -> Iterator[Line]:
         draft = stage.ru.measures.prepare_notice(data, content, agreement, to=[US], terms="public")
         reference = stage.ru.send(draft).reference
         _available(stage.us, reference)
-        yield good(f"Russia, {name}: {first}. {reference} is sent, and can be read at once, without a signature.")
+        yield good(
+            f"Russia, {name}: {first}. {HANDLE}/{reference} is sent, and can be read at once, without a signature."
+        )
 
 
 def exchange(stage: Stage) -> Iterator[Line]:

@@ -24,10 +24,11 @@ from parley.words import explain
 
 _COLOURS = {"plain": "", "quiet": "2", "good": "32", "late": "31", "words": "3"}
 WIDEST = 100
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
-    """Play the story; returns the exit code of the program: 0 when all went as told."""
+    """Play the story; returns the exit code of the program: 0 when all went as told, 130 when somebody stopped it."""
     options = _options(arguments)
     # `./run` works in the checkout; a folder that was typed is one where it was typed.
     keep: Path | None = Path(os.environ.get("PARLEY_CALLED_FROM", ".")) / options.keep if options.keep else None
@@ -41,6 +42,11 @@ def main(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
     except ParleyError as error:
         out.write(f"The demo stopped: {explain(error)}\n")
         return 1
+    except KeyboardInterrupt:
+        out.write("\nStopped.\n")
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+        return INTERRUPTED
     finally:
         stage.close()
     story = folder / "story.html"

@@ -15,7 +15,7 @@ from parley.errors import Invalid, Malformed
 from parley.statement import Signed
 from parley.terms import Publication, PublicationRule, Terms, preset
 from parley.verdict import Result, Verdict, verify
-from parley.words.verdicts import alarm_lines, clocks_of, release_lines
+from parley.words.verdicts import alarm_lines, clocks_of, release_lines, verdict_lines
 from tests.evidence_build import LoggedCase, two_states
 
 FREE = PublicationRule(mode="free", parties=())
@@ -102,8 +102,12 @@ def test_not_proven_says_nothing_about_the_document(spoil: str) -> None:
     assert (found.result, text(found)) == (Result.DISPROVEN, "not proven")
     assert found.text is not None
     assert (found.text.provisions, found.text.total) == ((), None)
-    assert "text" in [item.code for item in found.not_shown]
+    assert {"text", "release"} <= {item.code for item in found.not_shown}
     assert [item.word for item in found.papers[0].delivery] == [Delivery.DELIVERED], "what else holds still holds"
+    assert found.release is None, "what was agreed to be shown are the words of the paper, and not these"
+    said = verdict_lines(found)
+    assert "Release: NOT ANSWERED, because these words are not proven." in said
+    assert not [line for line in said if "BY CONSENT" in line]
 
 
 def test_an_opening_of_another_deposit() -> None:

@@ -81,6 +81,21 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     return Played(folder, out.getvalue(), (folder / "story.html").read_text("utf-8"))
 
 
+def test_a_stopped_demo_says_so_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def stopped(_stage: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "tell", stopped)
+    out = io.StringIO()
+    assert run.main(["--pause", "--keep", str(tmp_path / "kept")], out) == 130
+    assert out.getvalue() == "\nStopped.\n"
+
+
+def test_a_paper_of_another_negotiation_is_named_with_it(played: Played) -> None:
+    assert "in calm-harbour, a negotiation of its own" in played.page
+    assert "calm-harbour/RU-2 is sent" in played.page
+
+
 def test_the_sentences_are_said_word_for_word_and_in_time() -> None:
     assert [scene.said for scene in story.SCENES] == SENTENCES
     assert len(SENTENCES) <= 12

@@ -13,9 +13,15 @@ import pytest
 from tools import draw_states, spec_examples
 
 from parley.act import KINDS
+from parley.cli import templates
 from parley.cli.app import program
 from parley.cli.session import Session
 from parley.exchange import State
+from parley.measures import escrow_table as sealed_table
+from parley.measures.agreement_file import read_agreement
+from parley.measures.content import read_content
+from parley.measures.declaration import read_declaration
+from parley.measures.site_list import read_sites
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("spec/*.md")])
@@ -109,6 +115,22 @@ def test_the_picture_is_plain_and_small() -> None:
     assert "href" not in picture
     for words in ("cannot read", "only ever added to"):
         assert words in picture
+
+
+def test_every_table_to_try_with_is_read() -> None:
+    page = (ROOT / "docs" / "tables.md").read_text("utf-8")
+    files = {name: text.encode() for name, text in re.findall(r"```\w+ ([\w.]+)\n(.*?)```", page, re.DOTALL)}
+    assert set(files) == {"bases.csv", "sites.csv", "posture.toml", "data.csv"}
+    assert read_sites([files["bases.csv"]]).excluded == ("Base C",)
+    assert len(sealed_table.read_declaration([files["sites.csv"]]).items) == 3
+    guarantees, treaty = (read_agreement(templates.read(name)) for name in ("security-guarantees-2022", "new-start"))
+    assert read_content(files["posture.toml"], guarantees).form == "posture"
+    form = treaty.form("data")
+    assert form is not None
+    assert read_declaration(treaty, form, [files["data.csv"]]).content.items["deployed"] == 550
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for name in re.findall(r"parley (?:declare|draw|escrow seal) (\S+\.\w+)", readme):
+        assert name in files, f"the README takes {name} from nowhere"
 
 
 def _command_lines(page: Path) -> list[list[str]]:

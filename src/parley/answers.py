@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Literal
 
 from parley import publication
-from parley.act import Audience, Deposit, Expiry, Handover, Receipt, Refusal, Release, Withdrawal
+from parley.act import Audience, Deposit, Expiry, Receipt, Refusal, Release, Withdrawal
 from parley.canonical import Time
 from parley.crypto import Digest
 from parley.disclosure import Leaf, Manifest, Openings, subject_of, verify_openings
@@ -75,14 +75,13 @@ def _answer(word: Delivery, party: str, done: Done) -> Delivered:
 
 def _delivered(paper: Paper, party: str) -> Delivered:
     done = paper.outcomes[party].done
-    handover = next((item for item in done if isinstance(item.act, Handover)), None)
-    available = handover is not None and paper.act.opening.kind == "at_once"
+    available = paper.available(party)
     for item in done:  # in log order: the first outcome is the outcome
         # That nobody answered in time takes nothing away from what was made available.
-        if type(item.act) in _OUTCOMES and not (available and isinstance(item.act, Expiry)):
+        if type(item.act) in _OUTCOMES and not (available is not None and isinstance(item.act, Expiry)):
             return _answer(_OUTCOMES[type(item.act)], party, item)
-    if handover is not None and available:
-        return _answer(Delivery.MADE_AVAILABLE, party, handover)
+    if available is not None:
+        return _answer(Delivery.MADE_AVAILABLE, party, available)
     return Delivered(word=Delivery.NO_RECEIPT, party=party)
 
 

@@ -128,9 +128,11 @@ def _excerpt(file: Evidence, glimpse: Glimpse) -> Findings:
         for item in shown.delivery
         if item.word is Delivery.NO_RECEIPT
     ]
-    if released.word is Released.NOT_RELEASED:
+    # Whatever was agreed to be shown are the words of the paper, and nothing shows that these are.
+    answered = None if text.word == "not proven" else released
+    if answered is None or answered.word is Released.NOT_RELEASED:
         missing.append(NotShown(code="release"))
-    return Findings(papers=(shown,), text=text, release=released, not_shown=tuple(missing))
+    return Findings(papers=(shown,), text=text, release=answered, not_shown=tuple(missing))
 
 
 def _subject(file: Evidence) -> Digest:

@@ -74,6 +74,13 @@ class Paper:
         outcome = self.outcomes.get(party)
         return outcome is not None and outcome.state in OPEN
 
+    def available(self, party: str) -> Done | None:
+        """The handover of a paper that opens at once, which lay open to this recipient from then on, signed for or not.
+
+        That nobody answered in time takes nothing away from it.
+        """
+        return self.outcomes[party].find(Handover) if self.act.opening.kind == "at_once" else None
+
     @property
     def taken_back(self) -> bool:
         """Whether its sender withdrew it, which ends it for all at once, before anybody had signed for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,8 +153,11 @@ def test_particulars_reach_the_document() -> None:
     made = articulate("a.md", "# Т\n\nслово\n".encode(), particulars)
     assert (made.standing, made.attachments, made.original) == ("non_paper", (attachment,), original)
     assert [(each.language, each.status) for each in made.languages] == [("ru", "unofficial_translation")]
-    whole = articulate("b.pdf", b"x", particulars)
+    whole = articulate("b.pdf", b"x", replace(particulars, original=None))
     assert [file.name for file in whole.files] == ["map.png", "b.pdf"]
+    with pytest.raises(Malformed) as caught:  # it is its own original, and an envelope holds one
+        articulate("b.pdf", b"x", particulars)
+    assert (caught.value.code, caught.value.details["original"]) == ("articulate.whole-original", "signed.pdf")
 
 
 @pytest.mark.parametrize(

@@ -265,7 +265,8 @@ def test_a_list_that_came_with_it_is_offered_and_asks_for_the_numbers(
     browser.press("ArrowDown")
     assert browser("focused")["id"] == "trust-brought"
     browser.drop(files["essence.evidence"])
-    browser("wait", where="#verdict", text="PROVEN.")
+    browser("wait", where="#verdict .head", text="PROVEN, as far as the list that came with this page is right.")
+    assert "your trust file" not in browser.text("#verdict"), "it is the list of whoever published the page"
     assert "compare these numbers" in browser.text("#verdict")
     assert browser.accessible()
     assert browser.quiet()

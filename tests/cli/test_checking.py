@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from parley.cli.app import run
+from parley.errors import Refused
+from parley.words import explain
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 PAGE, EVIDENCE = VECTORS / "page" / "excerpt.html", VECTORS / "evidence"
@@ -26,6 +28,12 @@ def changed(folder: Path, old: str, new: str) -> Path:
     path = folder / "page.html"
     path.write_bytes(text.replace(old, new).encode("utf-8"))
     return path
+
+
+def test_a_folder_that_is_not_there_is_called_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = verified(tmp_path / "site", capsys=capsys)
+    assert said == f"parley: {explain(Refused('folder.missing', file=str(tmp_path / 'site')))}\n"
+    assert code == 2
 
 
 def test_a_page_is_checked_as_its_evidence_is(capsys: pytest.CaptureFixture[str]) -> None:

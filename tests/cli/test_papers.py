@@ -34,6 +34,15 @@ def test_json_and_languages(capsys: pytest.CaptureFixture[str]) -> None:
     assert "fr: art 1(a)" in names
 
 
+def test_a_text_in_other_letters_is_refused_without_its_language_as_deposit_refuses_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    persian = str(Path(__file__).parent.parent / "data" / "persian.md")
+    assert run_(["preview", persian]) == 2
+    assert "nothing says in which language it is" in capsys.readouterr().err
+    assert run_(["preview", persian, "--language", "fa"]) == 0
+
+
 def test_full_prints_all_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     paper = tmp_path / "t.md"
     paper.write_text("# T\n\n" + "word " * 40 + "end\n", "utf-8")

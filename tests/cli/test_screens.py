@@ -11,7 +11,7 @@ import pytest
 from parley.canonical import encode
 from parley.cli.session import Session
 from parley.crypto import sha256
-from tests.cli.stage import Stage, must
+from tests.cli.stage import Stage, must, number_of
 from tests.cli.test_processes import at_terminal
 
 HELD = ["status", "register", "officers", "trust", "show RU-1"]
@@ -197,8 +197,59 @@ def test_what_is_held_is_looked_at_without_the_depositary(handed: Stage) -> None
         assert done.code == (4 if line == "inbox" else 0), done.said
         if line != "inbox":
             assert "RU-1" in done.said
-            assert "this is how things stood when this machine last saw it" in " ".join(done.said.split())
+            held = "this is how things stood when this machine last saw it. The newest entry read here is of"
+            assert held in " ".join(done.said.split())
     assert handed.run("ru", "parley withdraw RU-1 --yes").code == 4
+
+
+def test_evidence_holds_what_came_since_and_says_where_nothing_did(handed: Stage) -> None:
+    first = must(handed.run("ru", "parley evidence RU-1 -o waiting.evidence"))
+    assert "It shows no answer of the United States, because none is known here." in first
+    must(handed.run("us", "parley receive RU-1 --accept --yes"))
+    said = must(handed.run("ru", "parley evidence RU-1 -o ru-1.evidence"))
+    assert "It shows no answer" not in said
+    assert "DELIVERED: signed for by" in handed.run("anyone", "parley verify ru-1.evidence").said
+    handed.stop()
+    said = " ".join(must(handed.run("ru", "parley evidence RU-1 -o held.evidence")).split())
+    assert "The depositary could not be reached" in said
+    assert "The newest entry read here is of" in said
+
+
+def test_no_answer_to_which_terms_says_so(handed: Stage) -> None:
+    said = handed.run("ru", "parley deposit paper.md --to us --role note", ["", "essence", "us"]).said
+    assert "No terms were named. Known are: confidential" in said
+
+
+def test_a_number_is_begun_anew(handed: Stage) -> None:
+    number = number_of(handed, "ru").split()
+    lines = ["00000", "again", " ".join(number[:4]), " ".join(number[4:])]
+    said = must(handed.run("us", "parley trust ru", lines))
+    assert "(1 of 8 groups; to begin anew, type: again)" in said
+    assert "The numbers agree." in said
+
+
+def test_a_register_has_the_subjects_of_papers_that_nobody_looked_at(handed: Stage) -> None:
+    said = must(handed.run("us", "parley register --csv"))
+    assert "Working hours of the registries" in said
+
+
+def test_papers_under_one_heading_are_called_in_one_form(handed: Stage) -> None:
+    must(handed.run("ru", "parley deposit paper.md --to us --role note --terms essence --yes"))
+    must(handed.run("ru", "parley convene 'Grain' --with us --yes --handle green-finch"))
+    must(handed.run("ru", "parley deposit paper.md --to us --role note --terms essence --yes"))
+    said = must(handed.run("ru", "parley status amber-heron"))
+    names = [word for word in said.split() if word.endswith(("RU-1", "RU-2"))]
+    assert {name.partition("/")[0] for name in names} == {"amber-heron"}, said
+
+
+def test_a_record_says_each_thing_of_a_paper_once(handed: Stage) -> None:
+    must(handed.run("ru", "parley withdraw RU-1 --yes"))
+    again = must(handed.run("ru", "parley deposit --again RU-1 --yes"))
+    assert "RU-2" in again
+    said = must(handed.run("ru", "parley record build -o site --yes"))
+    lines = [line for line in said.splitlines() if line.startswith(("- RU-1", "- RU-2"))]
+    assert len(lines) == len(set(lines))
+    assert any(line.startswith("- RU-1: the acts: ") for line in lines), said
 
 
 def test_a_paper_that_was_taken_back_says_so_when_it_is_to_be_read(handed: Stage) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from parley.act import Words
+from parley.act import Expiry, Words
+from parley.articulate import Particulars
 from parley.canonical import Time
 from parley.client import Delegation, drafting
+from parley.client.source import Source, read_source
+from parley.envelope import Part
 from parley.errors import Malformed, Refused
 from tests.articulate.wordfile import docx, p, run
 from tests.client.places import DAY, Office, draft_file, trust_each_other, two
@@ -85,6 +90,54 @@ def test_four_times_and_the_cover(office: Office, tmp_path: Path) -> None:
     assert delivery.signed_by.name == "Officer of Russian Federation"
     stranger_view = us.show("US-1")
     assert stranger_view.cover is not None  # the sender holds a copy
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"original": "right.md"}, "articulate.whole-original"),
+        ({"original": "right.md", "attach": ["letter.md"]}, "articulate.whole-original"),
+        ({"prevails": "text"}, "articulate.whole-prevails"),
+        ({"prevails": "original"}, None),
+        ({"attach": ["letter.md"]}, None),
+    ],
+)
+def test_a_file_that_goes_in_whole_is_its_own_original(
+    office: Office, tmp_path: Path, options: dict[str, Any], code: str | None
+) -> None:
+    ru, us = two(office, tmp_path)
+    for name in ("note.pdf", "right.md", "letter.md"):
+        (tmp_path / name).write_text(f"Words of {name}.", "utf-8")
+    if "original" in options:
+        options = options | {"original": tmp_path / options["original"]}
+    options = options | {"attach": [tmp_path / name for name in options.get("attach", ())]}
+    if code is None:
+        us.send(us.prepare(tmp_path / "note.pdf", to=["ru"], role="note", terms="essence", **options))
+        assert ru.receive("US-1", terms="accepted").matches
+        assert us.read("US-1").document.original is not None
+        return
+    with pytest.raises(Malformed) as caught:
+        us.prepare(tmp_path / "note.pdf", to=["ru"], role="note", terms="essence", **options)
+    assert caught.value.code == code
+    assert us.status() == ()
+
+
+def test_what_our_own_read_would_refuse_is_not_sealed(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, us = two(office, tmp_path)
+    other = tmp_path / "other.bin"
+    other.write_bytes(b"other")
+
+    def mistaken(path: Path, particulars: Particulars, **options: Any) -> Source:
+        return replace(
+            read_source(path, particulars, **options), attachments=(Part(name="other.bin", size=5, open=other.open),)
+        )
+
+    monkeypatch.setattr(drafting, "read_source", mistaken)
+    with pytest.raises(Malformed) as caught:
+        us.prepare(draft_file(tmp_path), to=["ru"], role="note", terms="essence", attach=[other])
+    assert caught.value.code == "deposit.would-not-open"
 
 
 def test_a_withdrawn_paper_is_handed_over_again(office: Office, tmp_path: Path) -> None:
@@ -186,6 +239,29 @@ def test_made_available_at_once_needs_no_receipt(office: Office, tmp_path: Path)
     refused = ru.show("US-1").deliveries[0]
     assert refused.state == "refused"
     assert refused.handed_over is not None, "so nobody may call it unread"
+
+
+def test_made_available_stays_so_when_the_limit_is_over(office: Office, tmp_path: Path) -> None:
+    ru, us = two(office, tmp_path)
+    limit = Time(office.clock() + HOUR)
+    ru.join("amber-heron")
+    _hand_over(us, tmp_path, "ru", role="notification", at_once=True, accept_by=limit)
+    while ru.show("US-1").deliveries[0].state == "waiting":  # the handover comes with the depositary's next batch
+        ru.sync()
+    us.sync()
+    office.pass_(HOUR + 1)
+    session = us._session
+    while not any(isinstance(signed.act, Expiry) for signed in session.known.acts.values()):
+        us.sync()
+    for delegation in (us, ru):
+        delegation.sync()
+        for paper in (delegation.show("US-1"), *delegation.status(), *(row.paper for row in delegation.register())):
+            (delivery,) = paper.deliveries
+            assert (delivery.state, delivery.received, delivery.ended) == ("made available", None, None)
+            assert delivery.handed_over is not None
+            assert delivery.handed_over < limit
+    assert us.show("US-1").may == ("read",)
+    assert us.front_page().news == ()
 
 
 def test_statements_and_releases(office: Office, tmp_path: Path) -> None:

@@ -70,6 +70,8 @@ class TestCreate:
     def test_only_its_owner_reads_the_secret(self, folder: Path) -> None:
         assert (folder / "secret").stat().st_mode & 0o777 == 0o600
         assert folder.stat().st_mode & 0o777 == 0o700
+        for path in folder.rglob("*"):
+            assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
         (folder / "secret").chmod(0o640)
         with pytest.raises(Refused, match=r"secret.open-to-others"):
             depositary.open(folder, write=silent)

@@ -85,7 +85,7 @@ ROWS = [
         "answered as part of a range",
         "US-1, provision 2: proposes another text (2. Bases and ships)",
     ),
-    ("Article 4 — Missiles", "answered", "US-1, provision 3: refuses (3. Missiles)"),
+    ("Article 4 — Missiles", "refused", "US-1, provision 3: refuses (3. Missiles)"),
 ]
 
 
@@ -183,7 +183,7 @@ def test_articles_that_were_not_released_are_not_named() -> None:
     files = shown(["art_2", "art_4"], ["Missiles"])
     assert states(files, "ru-1.html") == {
         "Article 2 — Bases": "silent in what was released",
-        "Article 4 — Missiles": "answered",
+        "Article 4 — Missiles": "refused",
     }
     told = b"".join(data for name, data in files.items() if name.endswith((".html", ".atom")) and name != "verify.html")
     for word in (b"Principles", b"Ships", b"Boats", b"first of them"):
@@ -193,7 +193,7 @@ def test_articles_that_were_not_released_are_not_named() -> None:
 def test_an_answer_to_what_was_not_released_stands_with_its_number_alone() -> None:
     files = shown(["art_4"], ["Bases and ships", "Missiles"])
     assert [tuple(row.cells) for row in table(files, "ru-1.html")] == [
-        ("Article 4 — Missiles", "answered", "US-1, provision 3: refuses (3. Missiles)"),
+        ("Article 4 — Missiles", "refused", "US-1, provision 3: refuses (3. Missiles)"),
         *(
             (
                 f"provision {number}, which is not shown here",
@@ -208,7 +208,7 @@ def test_an_answer_to_what_was_not_released_stands_with_its_number_alone() -> No
 def test_of_a_proposal_of_which_nothing_was_released_only_numbers_stand() -> None:
     files = shown([], ["Missiles"])
     for page, section in (("ru-1.html", "answered"), ("us-1.html", "answers")):
-        assert states(files, page, section) == {"provision 10, which is not shown here": "answered"}
+        assert states(files, page, section) == {"provision 10, which is not shown here": "refused"}
     answer = "Its author&#39;s answer to RU-1, provision 10: refuses"
     link = re.findall(rf'<a href="([^"]*)">{answer}</a>', files["us-1.html"].decode())
     assert link == ["ru-1.html"]
@@ -263,7 +263,7 @@ def test_any_choice_of_what_is_released(first: list[str], second: list[str]) -> 
     wanted = {f"Article {name[-1]} — {words}" for name, words in zip(ARTICLES, _HEADS, strict=True) if name in first}
     rows = table(files, "ru-1.html")
     assert {row.cells[0] for row in rows if row.cells[0].startswith("Article")} == wanted
-    assert {row.cells[1] for row in rows} <= {"answered", "answered as part of a range", SILENT["en"]}
+    assert {row.cells[1] for row in rows} <= {"answered", "answered as part of a range", "refused", SILENT["en"]}
     own = {number for number, heading in enumerate(HEADINGS, start=1) if heading in second}
     assert {int(each) for row in rows for each in re.findall("US-1, provision ([0-9]+)", row.cells[2])} == own
     assert compare(files).word is Compared.SAME
@@ -294,7 +294,7 @@ def test_a_response_that_was_replaced_counts_on_its_own_page_alone() -> None:
     papers = [inputs.papers[0], PaperInput(**{**_members(inputs.papers[1]), "evidence": older}), inputs.papers[2]]
     files = build(exchange.inputs(papers=tuple(papers)))
     assert {row.cells[2][:4] for row in table(files, "ru-1.html") if row.cells[2]} == {"US-2"}
-    assert states(files, "us-1.html", "answers")["Article 4 — Missiles"] == "answered"
+    assert states(files, "us-1.html", "answers")["Article 4 — Missiles"] == "refused"
     assert "REPLACED by US-2" in Seen(files["us-1.html"]).text
 
 
@@ -313,7 +313,7 @@ def test_two_responses_stand_in_one_table() -> None:
     files = build(exchange.inputs(exchange.paper(more, "US-2")))
     row = table(files, "ru-1.html")[-1]
     assert row.cells[1:] == [
-        "answered",
+        "refused",
         "US-1, provision 3: refuses (3. Missiles) US-2, provision 3: refuses (3. Missiles)",
     ]
     assert row.links[1:] == ["us-1.html#provision-1-3", "us-2.html#provision-1-3"]

@@ -266,12 +266,12 @@ def sentences(verdict: Verdict) -> dict[str, Any]:
             for party in ([] if verdict.conviction else verdict.parties)
         ],
     }
-    if text is None or release is None:
+    if text is None:
         return found | {"answers": None}
     delivered = delivery_lines(verdict, verdict.papers[0], naming, clocks)
     answers = (
         ("text", [text_line(text)]),
-        ("release", release_lines(release, naming, clocks)),
+        ("release", release_lines(release, naming, clocks) if release else [say("release-answers.not-proven")]),
         ("delivery", delivered),
     )
     return found | {"answers": [[say(f"answers.{name}"), lines] for name, lines in answers]}

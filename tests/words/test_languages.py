@@ -225,7 +225,8 @@ def test_terms_states_and_covers(language: str) -> None:
         for name in PRESETS:
             said += terms_lines(preset(name, parties=("ru", "us")), cover, naming=str, clocks=Clocks())
         said += [name for name, _ in cover_rows(cover, clocks=Clocks())]
-        said += [delivery_sentence(state.value, party="P", fault="form", reason="terms") for state in State]
+        for state in State:
+            said.append(delivery_sentence(state.value, party="P", fault="form", reason="terms", available="T"))
         said += [term("positions", position.value) for position in Position]
         said += [provisions([1, 2]), what(role="note", in_reply_to="RU-1", standing="non_paper")]
     assert not [line for line in said if "{" in line]

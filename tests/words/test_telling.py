@@ -156,9 +156,10 @@ def test_a_cover_in_rows() -> None:
 
 @pytest.mark.parametrize("state", [state.value for state in State])
 def test_every_state_has_its_sentence(state: str) -> None:
-    said = delivery_sentence(state, party="the United States", fault="form", reason="terms")
+    said = delivery_sentence(state, party="the United States", fault="form", reason="terms", available="noon")
     assert said.endswith(".")
     assert "nited States" in said
+    assert ("noon" in said) is (state == State.MADE_AVAILABLE.value)
 
 
 @pytest.mark.parametrize("reason", get_args(RefusalReason))
@@ -166,8 +167,8 @@ def test_a_refusal_tells_its_reason(reason: str) -> None:
     assert "Reason: " in delivery_sentence("refused", party="France", fault=None, reason=reason)
 
 
-@pytest.mark.parametrize(("available", "unread"), [(False, True), (True, False)])
-def test_a_refused_paper_is_unread_unless_it_lay_open(available: bool, unread: bool) -> None:
+@pytest.mark.parametrize(("available", "unread"), [("", True), ("noon", False)])
+def test_a_refused_paper_is_unread_unless_it_lay_open(available: str, unread: bool) -> None:
     said = delivery_sentence("refused", party="France", fault=None, reason="terms", available=available)
     assert (", unread." in said) is unread
 

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from parley.act import Expiry, Opening, Refusal, Withdrawal
+from parley.conviction import Conviction, Crime
 from parley.verdict import verify
-from parley.words.verdicts import step_lines, verdict_lines
+from parley.words.verdicts import conviction_lines, step_lines, verdict_lines
 from tests.evidence_build import LoggedCase, delivered, two_states
 from tests.simulator import Dishonest, dishonest
 from tests.words.forbidden import forbidden_in
@@ -170,7 +171,15 @@ def test_a_conviction_names_the_crime_and_the_rule() -> None:
     file = evidence.fork([receipt, instead], support=case.support())
     text = "\n".join(verdict_lines(verify(file.encode(), case.trust())))
     assert text.startswith("PROVEN, against the depositary.")
-    assert "two different entries stand at one place" in text
+    assert f"two different entries stand at one place of its register (entry {receipt.at.index})." in text
+
+
+def test_a_conviction_by_two_registers_of_one_size_names_the_size() -> None:
+    assert conviction_lines(Conviction(crime=Crime.TWO_ROOTS, first=7, second=7)) == [
+        "The depositary is convicted: it signed two registers of one size (of 7 entries each)."
+    ]
+    (line,) = conviction_lines(Conviction(crime=Crime.TIME_BACKWARDS, first=3, second=7))
+    assert line.endswith("(entries 3 and 7).")
 
 
 def test_the_steps_are_numbered_and_carry_what_was_computed() -> None:

@@ -12,10 +12,13 @@ WORDS = "This document is the file {name}, {size} bytes. It goes in whole: no ex
 
 
 def read(name: str, media_type: str, data: bytes, particulars: Particulars) -> Document:
-    """Take a file in whole; the file is the original and prevails, whatever the particulars say of these.
+    """Take a file in whole; the file is the original and prevails, so the particulars may name no other original.
 
-    Verifies nothing about the file's content. Raises: Malformed("articulate.empty"), Malformed for its name.
+    Verifies nothing about the file's content.
+    Raises: Malformed("articulate.empty"), Malformed("articulate.whole-original"), Malformed for its name.
     """
+    if particulars.original is not None:
+        raise Malformed("articulate.whole-original", file=name, original=particulars.original.name)
     if not data:
         raise Malformed("articulate.empty")
     name = canonical_line(name)

@@ -254,6 +254,7 @@ ASKED_WRONGLY = (
     "escrow.which",
     "file.exists",
     "file.missing",
+    "folder.missing",
     "home.none",
     "negotiation.none",
     "negotiation.unknown-handle",

@@ -12,7 +12,7 @@ import click
 from parley.cli.command import command
 from parley.cli.progress import working
 from parley.cli.session import Session
-from parley.errors import Invalid
+from parley.errors import Invalid, Refused
 from parley.words import explain as sentence_of
 from parley.words import say
 
@@ -43,6 +43,8 @@ def verify(session: Session, file: Path, trust_file: Path | None, explain: bool)
     trust = _trust(trust_file)
     if file.is_dir():
         return _record(session, file, trust)
+    if not file.suffix and not file.exists():
+        raise Refused("folder.missing", file=str(file))
     data = read_file(file, most=LARGEST_FILE)
     if looks_like_draw(data):
         return _draw(session, data, trust)

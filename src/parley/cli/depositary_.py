@@ -14,7 +14,7 @@ from parley.cli.files import check_new, size, write_new
 from parley.cli.session import Session
 from parley.cli.setup import instant
 from parley.errors import Malformed, Refused, Unavailable
-from parley.words import say
+from parley.words import say, with_article
 from parley.words.clock import Clocks
 from parley.words.table import pairs
 
@@ -208,7 +208,7 @@ def depositary_invite(
         session.print_json("invitation", {"file": target, "id": party, "name": name, "until": end})
         return
     session.data(str(target))
-    session.tell(say("depositary.invited", file=target, name=name, time=Clocks().instant(end)))
+    session.tell(say("depositary.invited", file=target, name=with_article(name), time=Clocks().instant(end)))
 
 
 @command("status", data=True, home=False, secret=False)

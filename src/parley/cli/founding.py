@@ -13,7 +13,7 @@ from parley.cli.command import command
 from parley.cli.session import Session, given
 from parley.cli.setup import instant, machine_zone
 from parley.errors import Malformed, Refused
-from parley.words import say
+from parley.words import say, with_article
 
 if TYPE_CHECKING:
     from parley.act import Holder
@@ -142,7 +142,7 @@ def _begin(session: Session, invitation: Invitation, earlier: Begun | None, fold
     from parley.cli.screens import who
     from parley.words.clock import UTC_ONLY
 
-    session.tell(say("init.founding", name=invitation.name, log=invitation.log))
+    session.tell(say("init.founding", name=with_article(invitation.name), log=invitation.log))
     if earlier is None:
         return session.new_passphrase()
     session.tell(say("init.going-on", time=UTC_ONLY.instant(earlier.at)))

@@ -29,11 +29,11 @@ PATH = click.Path(path_type=Path)
 
 @contextmanager
 def from_what_is_held(session: Session, delegation: Delegation) -> Iterator[None]:
-    """Look at what is held where the depositary cannot be reached, and say afterwards that it was so."""
+    """Look at what is held where the depositary cannot be reached, and say so afterwards, and as of when."""
     delegation.work_offline()
     yield
     if not delegation.reached:
-        session.tell(say("draft.not-reached"))
+        session.tell(say("looking.not-reached", time=session.clocks().instant(delegation.read_until)))
 
 
 @command("inbox", data=True)

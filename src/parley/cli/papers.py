@@ -9,6 +9,7 @@ import click
 
 from parley.cli.command import Word, command
 from parley.cli.session import Session
+from parley.errors import Malformed
 from parley.words import say
 from parley.words.neutral import shown
 from parley.words.telling import left_out
@@ -25,25 +26,29 @@ _WORDS = 60
 
 @command("preview", data=True, home=False, secret=False)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--language", default="en")
+@click.option("--language")
 @click.option("--with-language", multiple=True, metavar="TAG=FILE")
 @click.option("--changes", type=Word(("accept", "reject")))
 @click.option("--full", is_flag=True)
 def preview(
     session: Session,
     file: Path,
-    language: str,
+    language: str | None,
     with_language: tuple[str, ...],
     changes: Literal["accept", "reject"] | None,
     full: bool,
 ) -> None:
 
-    from parley.articulate import Particulars, Understood, together, understand
+    from parley.articulate import Particulars, Understood, is_read, together, understand
     from parley.articulate.preview import preview as understood_as
-    from parley.cli.files import language_files, read_file
+    from parley.cli.files import beginning, check_source, language_files, read_file
+    from parley.cli.particulars import DEFAULT_LANGUAGE, in_other_letters
     from parley.client.wish import check_language
 
-    sources = [(check_language(language), file), *language_files(with_language)]
+    others = language_files(with_language)
+    if language is None and is_read(file.name) and in_other_letters(beginning(check_source(file))):
+        raise Malformed("use.language-unsaid", file=file.name)  # as deposit would
+    sources = [(check_language(language or DEFAULT_LANGUAGE), file), *others]
     said = [(each, Particulars(language=tag, changes=changes or "")) for tag, each in sources]
     read = [understand(each.name, read_file(each), particulars) for each, particulars in said]
     document = together([each.document for each in read])

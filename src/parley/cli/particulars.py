@@ -138,7 +138,7 @@ def asked_of_file(session: Session, source: Path, options: dict[str, Any]) -> di
 def _language_of_text(session: Session, source: Path, options: dict[str, Any]) -> dict[str, Any]:
     from parley.cli.files import beginning
 
-    if options["language"] is not None or not _in_other_letters(beginning(source)):
+    if options["language"] is not None or not in_other_letters(beginning(source)):
         return {}
     if not session.terminal or session.yes:
         raise Malformed("use.language-unsaid", file=source.name)
@@ -146,7 +146,7 @@ def _language_of_text(session: Session, source: Path, options: dict[str, Any]) -
     return {"language": session.asked_until(prompt, _language_said, missing="--language")}
 
 
-def _in_other_letters(text: str) -> bool:
+def in_other_letters(text: str) -> bool:
     """Whether most letters of a text are not Latin ones."""
     letters = [sign for sign in text if sign.isalpha()]
     return sum(unicodedata.name(sign, "").startswith("LATIN ") for sign in letters) * 2 < len(letters)
@@ -170,6 +170,8 @@ def terms_of(text: str, delegation: Delegation, parties: tuple[str, ...], *, req
     from parley.terms import PRESETS, preset
 
     name = text.strip().casefold()
+    if not name:
+        raise Malformed("terms.preset")
     if name in PRESETS or not text.endswith(".toml"):
         return preset(name, parties=parties, force="required" if required else "asked")
     return read_terms(Path(text), parties, lambda party: delegation.partner(party).party)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from parley.cli.command import Word, command
-from parley.cli.handover import known
 from parley.cli.looking import from_what_is_held
 from parley.cli.screens import state_of
 from parley.cli.session import Session
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from parley.canonical import Time
     from parley.client import Delegation
     from parley.client.views import AlarmView, Audited, NegotiationView, PaperView, RegisterRow
+    from parley.crypto import Digest
     from parley.words.clock import Clocks
 
 PATH = click.Path(path_type=Path)
@@ -75,8 +75,10 @@ def _heading(session: Session, negotiation: NegotiationView) -> str:
 
 def _status_rows(session: Session, papers: list[PaperView]) -> list[list[str]]:
     rows = []
+    alike = all(paper.called == paper.reference for paper in papers)
     for paper in papers:
         designation = what(role=paper.role, in_reply_to=paper.in_reply_to, standing=paper.standing)
+        called = paper.called if alike else f"{paper.handle}/{paper.reference}"  # one form under one heading
         # A screen has room for the day; lines, and `show`, have the time on every clock.
         time = session.clocks(paper.sender).instant(paper.deposited)
         time = time if session.lines_only else short_day(paper.deposited)
@@ -85,7 +87,7 @@ def _status_rows(session: Session, papers: list[PaperView]) -> list[list[str]]:
             if paper.replaced_by:
                 state = say("status.replaced", state=state, reference=paper.replaced_by)
             names = [session.name(paper.sender), session.name(delivery.party)]
-            rows.append([paper.called, *names, designation, time, state])
+            rows.append([called, *names, designation, time, state])
     return rows
 
 
@@ -255,9 +257,10 @@ def evidence(session: Session, reference: str, output: Path, history: bool) -> N
     from parley.cli.files import check_new, write_new
 
     check_new(output)
-    with session.delegation() as delegation:
-        paper = known(delegation, reference)
-        data = delegation.evidence(reference, kind="history" if history else "act")
+    with session.delegation() as delegation, from_what_is_held(session, delegation):
+        delegation.sync()  # a receipt that came since belongs into the file
+        paper = delegation.show(reference, fetch=False)
+        data = delegation.evidence(paper.digest, kind="history" if history else "act")
     shows = reveals(session, data)
     if not session.json:
         session.tell([say("meaning.evidence"), *(f"- {line}" for line in shows)])
@@ -267,11 +270,17 @@ def evidence(session: Session, reference: str, output: Path, history: bool) -> N
         return
     session.data(str(output))
     session.tell(say("evidence.written", file=output, reference=paper.called))
+    silent = [session.the(each.party) for each in paper.deliveries if each.state == "waiting"]
+    if silent:
+        session.tell(say("evidence.no-answer", parties=listed(silent)))
     session.tell(say("ask.next", commands=f"parley verify {output} --trust FILE"))
 
 
-def reveals(session: Session, data: bytes) -> list[str]:
-    """What a file shows to whoever holds it, act by act; of an excerpt, first the words."""
+def reveals(session: Session, data: bytes, *, only: Digest | None = None) -> list[str]:
+    """What a file shows to whoever holds it, act by act; of an excerpt, first the words.
+
+    With `only`, of the deposits this one alone is told: another in the file is what replaces it.
+    """
     from collections import Counter
 
     from parley.act import Deposit
@@ -287,8 +296,9 @@ def reveals(session: Session, data: bytes) -> list[str]:
             if whole
             else say("evidence.words", what=provisions(numbers), total=found.opening.total)
         )
-    for act in acts:
-        if isinstance(act, Deposit):
+    for item in found.items:
+        act = item.act
+        if isinstance(act, Deposit) and only in (None, item.digest):
             to = listed(session.the(recipient.party) for recipient in act.recipients)
             designation = what(role=act.role, in_reply_to=None, standing=act.standing)
             lines.append(say("evidence.deposit", what=designation, sender=session.the(act.by.party), to=to))

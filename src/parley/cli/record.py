@@ -124,7 +124,7 @@ def _reveals(session: Session, found: Publishable) -> list[str]:
 
     lines = []
     for paper in found.papers:
-        told = reveals(session, paper.evidence)[:2]
+        told = reveals(session, paper.evidence, only=paper.digest)[:2]
         told += [say("record-command.words", what=provisions(excerpt.provisions)) for excerpt in paper.excerpts]
         told += [say("record-command.withheld", what=provisions(numbers)) for numbers in paper.withheld]
         told += [say("record-command.closed", what=provisions(numbers)) for numbers in paper.closed]

@@ -140,7 +140,7 @@ def delivery_rows(session: Session, delivery: Delivery, clocks: Clocks) -> Rows:
         rows.append((say("times.handed-over"), clocks.instant(delivery.handed_over)))
     if delivery.ended is not None and delivery.received is None:
         rows.append((say("times.ended"), clocks.instant(delivery.ended)))
-    rows.append((say("screen.state"), outcome(session, delivery)))
+    rows.append((say("screen.state"), outcome(session, delivery, clocks)))
     rows.extend((say("screen.words"), f"{shown(text)} ({shown(tag)})") for tag, text in delivery.refusal_words)
     return rows
 
@@ -152,14 +152,14 @@ def _informed(delivery: Delivery, clocks: Clocks) -> str:
     return say("times.informed-value", time=clocks.instant(delivery.informed), channel=channel)
 
 
-def outcome(session: Session, delivery: Delivery) -> str:
+def outcome(session: Session, delivery: Delivery, clocks: Clocks) -> str:
     """The outcome with one recipient, in a sentence."""
     return delivery_sentence(
         delivery.state,
         party=session.the(delivery.party),
         fault=delivery.fault_reason,
         reason=delivery.refusal_reason,
-        available=delivery.handed_over is not None,
+        available=clocks.instant(delivery.handed_over) if delivery.handed_over is not None else "",
     )
 
 

@@ -65,7 +65,7 @@ def _recipient(session: Session, delivery: Delivery, clocks: Clocks) -> SlipPart
     return SlipParty(
         name=session.name(delivery.party),
         capacity=say("slip.for-information") if delivery.capacity == "info" else "",
-        outcome=outcome(session, delivery),
+        outcome=outcome(session, delivery, clocks),
         times=tuple(
             (say(f"times.{name}"), say(f"times-meaning.{name}"), _clocks(time, clocks)) for name, time in times
         ),

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 DIGITS = 40
 _BETWEEN = re.compile(r"[\s.,;:/–—-]+")
 """What people put between groups of digits."""
+_AGAIN = "again"
+"""What somebody types to begin the number anew."""
 PATH = click.Path(path_type=Path)
 
 
@@ -119,11 +121,16 @@ def _typed_number(session: Session, partner: Partner, compare: Callable[[str], T
 
 
 def _digits(session: Session, partner: Partner) -> str:
-    """Groups as they are read out, in as many lines as it takes; a line that is no whole groups is asked for again."""
+    """Groups as they are read out, in as many lines as it takes; a line that is no whole groups is asked for again.
+
+    Whoever finds that an earlier line was wrong begins anew.
+    """
     digits = ""
 
     def read(line: str) -> str:
         found = _BETWEEN.sub("", line)
+        if digits and line.strip().casefold() == _AGAIN:
+            return _AGAIN
         wrong = next((sign for sign in found if not (sign.isascii() and sign.isdigit())), "")
         if not found or wrong:
             named = {"wrong": f"“{shown(wrong)}”"} if wrong else {}
@@ -133,5 +140,8 @@ def _digits(session: Session, partner: Partner) -> str:
         return found
 
     while len(digits) < DIGITS:
-        digits += session.asked_until(say("trust.prompt", done=len(digits) // 5), read, missing="--number")
+        done = len(digits) // 5
+        prompt = say("trust.prompt-more" if done else "trust.prompt", done=done)
+        line = session.asked_until(prompt, read, missing="--number")
+        digits = "" if line == _AGAIN else digits + line
     return digits

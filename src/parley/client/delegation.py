@@ -423,6 +423,11 @@ class Delegation:
         """Whether the depositary could be reached, after `work_offline` and something that asks it."""
         return self._session.reached
 
+    @property
+    def read_until(self) -> Time:
+        """The time of the newest entry of the register that was read here. What came later is not known here."""
+        return self._session.known.last_time
+
     def alone(self, capability: Capability) -> bool:
         """Whether this officer's powers do not ask for a second one to sign what needs this capability."""
         return self._session.alone(capability)

@@ -201,6 +201,7 @@ def _seal(
     own = trusting.reading_key(session, session.party)
     opened = Seal(blind=Blind(rng(32)), seed=Seed(rng(32)))
     subject = subject_of(log=session.party_file.log, negotiation=negotiation.id, nonce=nonce, party=session.party)
+    _check_opens(source)
     committed = commit(source.document, seed=opened.seed, blind=opened.blind, subject=subject)
     bundle = Bundle(
         document=source.document.to_bytes(), seal=opened, attachments=source.attachments, original=source.original
@@ -231,6 +232,19 @@ def _seal(
     kept = KeptDraft(deposit=deposit, left_out=source.left_out, our_ref=said.our_ref, removed=source.removed)
     session.ledger.keep(KIND, nonce.hex(), encode(kept))
     return draft_view(session, kept, source.document, said.cover)
+
+
+def _check_opens(source: Source) -> None:
+    """Whether our own `read` will take what is about to be sealed: its bytes, and the files that go with it.
+
+    Raises: Malformed("deposit.would-not-open"), Malformed for a document that has no form in which it is read.
+    """
+    document = source.document
+    named = [(file.name, file.size, file.sha256) for file in document.files]
+    parts = (*source.attachments, *((source.original,) if source.original else ()))
+    sealed = [(part.name, part.size, part.digest) for part in parts]
+    if named != sealed or Document.from_bytes(document.to_bytes()) != document:
+        raise Malformed("deposit.would-not-open")
 
 
 def _digest(session: Session, reference: str | None) -> Digest | None:

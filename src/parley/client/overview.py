@@ -14,7 +14,7 @@ from parley.client.views import Inbox, NegotiationView, Officer, PaperView, Regi
 from parley.errors import Malformed, Unavailable
 from parley.exchange import OPEN
 from parley.fold import Negotiation
-from parley.paper import Done, Outcome, Paper
+from parley.paper import Done, Paper
 
 LATELY = 14 * 86_400_000
 """What became of a paper of ours stands on the front page for a fortnight."""
@@ -66,16 +66,21 @@ def _news(session: Session) -> tuple[PaperView, ...]:
     for negotiation, paper in session.known.world.papers():
         if paper.act.by.party != session.party or paper.replaced_by is not None:
             continue
-        times = [done.at.time for outcome in paper.outcomes.values() if (done := _outcome(outcome)) is not None]
+        times = [done.at.time for party in paper.outcomes if (done := _outcome(paper, party)) is not None]
         if times and max(times) >= since:
             found.append((max(times), negotiation, paper))
     found.sort(key=lambda each: each[0], reverse=True)
     return tuple(paper_view(session, negotiation, paper, fetch=False) for _, negotiation, paper in found)
 
 
-def _outcome(outcome: Outcome) -> Done | None:
-    """What somebody else did to end it: a receipt, a refusal, an expiry; our own withdrawal is no news to us."""
-    return outcome.find(Receipt) or outcome.find(Refusal) or outcome.find(Expiry)
+def _outcome(paper: Paper, party: str) -> Done | None:
+    """What somebody else did to end it: a receipt, a refusal, an expiry; our own withdrawal is no news to us.
+
+    Nor is that nobody signed for what lay open to its recipient.
+    """
+    outcome = paper.outcomes[party]
+    answered = outcome.find(Receipt) or outcome.find(Refusal)
+    return answered or (outcome.find(Expiry) if paper.available(party) is None else None)
 
 
 def _ends_soon(session: Session) -> tuple[Officer, ...]:
@@ -143,7 +148,8 @@ def _papers(session: Session, handle: str | None, *, fetch: bool) -> list[tuple[
 def register(session: Session, handle: str | None, *, fetch: bool) -> tuple[RegisterRow, ...]:
     """A row for each paper and recipient, in log order."""
     rows = []
-    for view in status(session, handle, fetch=fetch):
+    for found in _papers(session, handle, fetch=fetch):
+        view = paper_view(session, *found, fetch=fetch)  # with its subject, also where nobody looked at it before
         for delivery in view.deliveries:
             ours = delivery.party == session.party
             rows.append(

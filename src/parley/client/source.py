@@ -64,12 +64,16 @@ def read_source(
     *,
     attach: tuple[Path, ...],
     original: Path | None,
-    prevails: str,
+    prevails: str | None,
     clean: bool,
     resolve: Resolve,
     with_language: Sequence[tuple[str, Path]] = (),
 ) -> Source:
-    """Articulate a file, beside its attachments and its original. Raises: as reading and articulating do."""
+    """Articulate a file, beside its attachments and its original.
+
+    Raises: as reading and articulating do, Malformed("articulate.whole-prevails") where the text of a file that goes in
+    whole is to prevail: it has none.
+    """
     data = read_file(path)
     removed: tuple[str, ...] = ()
     if clean and media_type_of(path.name).startswith("text/"):
@@ -82,11 +86,13 @@ def read_source(
         standing=particulars.standing,
         attachments=tuple(file for file, _ in attached),
         original=first[0] if first else None,
-        prevails=Prevails(prevails),
+        prevails=Prevails(prevails or "text"),
         changes=particulars.changes,
     )
     understood = understand(path.name, data, whole, resolve=resolve)
     document, left_out = understood.document, understood.left_out
+    if _is_whole(document) and prevails == "text":
+        raise Malformed("articulate.whole-prevails", file=path.name)
     others = [_other(language, file, particulars, clean=clean) for language, file in with_language]
     removed += tuple(place for _, places, _ in others for place in places)
     left_out += tuple(each for _, _, left in others for each in left)
@@ -120,9 +126,13 @@ def _other(
         language=language, status=particulars.status, standing=particulars.standing, changes=particulars.changes
     )
     found = understand(path.name, data, said)
-    if found.document.provisions[0].kind is Kind.FILE:
+    if _is_whole(found.document):
         raise Malformed("articulate.language-file", file=path.name)
     return found.document, removed, found.left_out
+
+
+def _is_whole(document: Document) -> bool:
+    return document.provisions[0].kind is Kind.FILE
 
 
 def _clean(data: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -36,7 +36,7 @@ from parley.client.views import (
 from parley.crypto import Digest, ReadingKeyId
 from parley.envelope import Cover, open_cover
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
-from parley.exchange import ANSWERED, ENDED, TABLE, Actor
+from parley.exchange import ANSWERED, ENDED, TABLE, Actor, State
 from parley.fold import Negotiation
 from parley.paper import Done, Outcome, Paper
 from parley.sealed_shape import check_cover_shape
@@ -89,12 +89,15 @@ def _delivery(session: Session, paper: Paper, recipient: Recipient) -> Delivery:
     notice, receipt, refusal = (_act(outcome, kind) for kind in (Notice, Receipt, Refusal))
     fault = _act(outcome, Fault)
     answer = outcome.find(Receipt) or outcome.find(Refusal)
-    ending = outcome.find(Refusal) or outcome.find(Withdrawal) or outcome.find(Expiry)
+    state = state_of(paper, recipient.party)
+    ending = outcome.find(Refusal) or outcome.find(Withdrawal)
+    if state is State.EXPIRED:
+        ending = outcome.find(Expiry)
     return Delivery(
         party=recipient.party,
         name=name_of(session, recipient.party),
         capacity=recipient.capacity,
-        state=outcome.state.value,
+        state=state.value,
         sent=paper.act.claimed_time,
         deposited=paper.at.time,
         informed=_time(outcome.find(Notice)),
@@ -109,6 +112,12 @@ def _delivery(session: Session, paper: Paper, recipient: Recipient) -> Delivery:
         fault_reason=fault.reason if isinstance(fault, Fault) else None,
         signed_by=session.holder_of(recipient.party, answer.act.by.keys) if answer else None,
     )
+
+
+def state_of(paper: Paper, party: str) -> State:
+    """Where a paper stands with a recipient, as a verdict says it: made available stays so when its limit is over."""
+    state = paper.outcomes[party].state
+    return State.MADE_AVAILABLE if state is State.EXPIRED and paper.available(party) is not None else state
 
 
 def _act(outcome: Outcome, kind: type[Notice] | type[Receipt] | type[Refusal] | type[Fault]) -> object:
@@ -162,7 +171,7 @@ def may(session: Session, paper: Paper) -> tuple[str, ...]:
         taken = any(state in ANSWERED for state in states)
         if in_time and not taken and any((opening, Actor.SENDER, state, "withdrawal") in TABLE for state in states):
             found.append("withdraw")
-        unread = not taken and paper.replaced_by is None and all(state in ENDED for state in states)
+        unread = not taken and paper.replaced_by is None and all(state_of(paper, to) in ENDED for to in paper.outcomes)
         if unread and opening != "held":  # its seal stands in the log, whether anybody signed for it or not
             found.append("again")
         if opening != "held" or held_here(session, paper.act):

@@ -29,7 +29,8 @@ class Options(TypedDict, total=False):
     `accept_by` is an instant, a date ("2022-01-31": the end of that day in the first recipient's zone), an instant with
     its offset, or None for the negotiation's rule. `our_ref` stands on the cover and in our ledger. `clean` takes out
     hidden characters and says which. `opens` is an opening other than on receipt or at once. `changes` is what becomes
-    of tracked changes: "" refuses a file that holds any.
+    of tracked changes: "" refuses a file that holds any. `prevails` is the text where nothing is said; of a file that
+    goes in whole, always its original.
     """
 
     info: Sequence[str]
@@ -51,7 +52,7 @@ class Options(TypedDict, total=False):
     note: str | None
     attach: Sequence[Path]
     original: Path | None
-    prevails: Literal["text", "original"]
+    prevails: Literal["text", "original"] | None
     clean: bool
     changes: Changes
     with_language: Sequence[tuple[str, Path]]
@@ -95,7 +96,7 @@ class Wish:
     note: str | None = None
     attach: Sequence[Path] = ()
     original: Path | None = None
-    prevails: Literal["text", "original"] = "text"
+    prevails: Literal["text", "original"] | None = None
     clean: bool = False
     changes: Changes = ""
     with_language: Sequence[tuple[str, Path]] = ()

@@ -82,8 +82,18 @@ def create(folder: Path, *, name: str, address: str, rules: Rules, rng: Rng = os
     finally:
         store.close()
     FolderBlobs(folder)
+    _close_to_others(folder)
     sync_folder(folder)
     return genesis
+
+
+def _close_to_others(folder: Path) -> None:
+    """What was founded is for its owner alone, whatever the process leaves open to others. Raises: Unavailable."""
+    try:
+        for path in folder.rglob("*"):
+            path.chmod(0o700 if path.is_dir() else 0o600)
+    except OSError as error:
+        raise Unavailable("depositary.folder") from error
 
 
 def _check_address(address: str) -> None:

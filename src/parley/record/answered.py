@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from parley.negotiation.coverage import Article, Coverage, Given, cover
+from parley.document import Position
+from parley.negotiation.coverage import Article, Coverage, Given, State, cover
 from parley.negotiation.outline import Outline, of_leaves
 from parley.record.excerpt import tidy
 from parley.record.papers import PaperRead, Reading
@@ -95,6 +96,10 @@ def _table(reading: Reading, found: Coverage, place: str, head: str, suffix: str
     return Answered(place=place, head=head, column=column, rows=tuple(rows))
 
 
+_STATES = {State.ANSWERED: "some", State.REFUSED: "refused", State.SILENT: "silent"}
+"""The words for what became of an article, of `record.answered-`: the same three that `parley coverage` counts."""
+
+
 class _Shown:
     """Words of one table: the proposal and the responses by their names."""
 
@@ -103,7 +108,8 @@ class _Shown:
         self.proposal, self.suffix = self.papers[proposal], suffix
 
     def row(self, article: Article) -> AnsweredRow:
-        state = "silent" if not article.given else "ranged" if article.in_range_only else "some"
+        state = _STATES[article.state]
+        state = "ranged" if state == "some" and article.in_range_only else state
         return AnsweredRow(
             article=self._named(self.proposal, article.number, article.name),
             state=say(f"record.answered-{state}"),
@@ -113,10 +119,11 @@ class _Shown:
 
     def beside(self, number: int | None, group: Sequence[Given]) -> AnsweredRow:
         """Answers to what stands in no article, is not shown, or is the whole of a paper of which nothing is shown."""
-        ranged = all(given.ranged for given in group)
+        refused = all(given.position is Position.REFUSE for given in group)
+        state = "refused" if refused else "ranged" if all(given.ranged for given in group) else "some"
         return AnsweredRow(
             article=self._beside(number, group[0].named_name),
-            state=say("record.answered-ranged" if ranged else "record.answered-some"),
+            state=say(f"record.answered-{state}"),
             given=tuple(self._given(given, number) for given in group),
             open=(),
         )

@@ -128,7 +128,7 @@ def render(evidence: bytes, language: str) -> bytes:
 
 def render_verified(evidence: bytes, verdict: Verdict, language: str) -> bytes:
     """The page of an excerpt of which the verdict, without a trust file, is at hand. Raises: as `render`."""
-    if verdict.kind != "excerpt" or verdict.text is None or verdict.release is None:
+    if verdict.kind != "excerpt" or verdict.text is None:
         raise Malformed("page.kind")
     if verdict.text.word not in ("genuine", "incomplete"):
         raise Refused("page.nothing-to-show")

@@ -307,10 +307,11 @@ def _excerpt(given: PaperInput, number: int, as_of: Time, sitting: Sitting) -> E
     data, file = given.excerpts[number - 1], excerpt_file(given.stem, number)
     verdict = _verified(file, data, sitting)
     text, release = verdict.text, verdict.release
-    if text is None or release is None or all(each.digest != given.digest for each in verdict.papers):
+    if text is None or all(each.digest != given.digest for each in verdict.papers):
         raise Malformed("site.other-evidence", file=file)
-    proven = text.word in ("genuine", "incomplete") and release.word is not Released.NOT_RELEASED
-    if not proven or release.audience != PUBLIC or (release.since is not None and as_of < release.since):
+    if release is None or text.word not in ("genuine", "incomplete") or release.word is Released.NOT_RELEASED:
+        raise Malformed("site.not-public", file=file)
+    if release.audience != PUBLIC or (release.since is not None and as_of < release.since):
         raise Malformed("site.not-public", file=file)
     return ExcerptRead(number=number, stem=f"{given.stem}-excerpt-{number}", evidence=data, verdict=verdict)
 

@@ -145,14 +145,16 @@ def provisions(numbers: Sequence[int] | None) -> str:
     return say(key, numbers=listed(map(str, numbers)))
 
 
-def delivery_sentence(state: str, *, party: str, fault: str | None, reason: str | None, available: bool = False) -> str:
-    """Where a paper stands with one recipient; `available`: the part that opens it had been at its disposal."""
+def delivery_sentence(state: str, *, party: str, fault: str | None, reason: str | None, available: str = "") -> str:
+    """Where a paper stands with one recipient; `available`: since when the part that opens it was at its disposal."""
     key = f"state-sentences.{state}"
     if state == "faulted":
         return say(key, party=party, fault=term("fault-reasons", fault or "form"))
     if state == "refused":
         key = key if available else "state-sentences.refused-unread"
         return say(key, party=party, reason=term("refusal-reasons", reason or "none_given"))
+    if state == "made available":
+        return say(key, party=party, time=available)
     return say(key, party=party)
 
 

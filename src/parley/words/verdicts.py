@@ -7,6 +7,7 @@ from collections.abc import Callable
 from parley.act import DEPOSITARY, Act, Enrol
 from parley.answers import Delivered, Delivery, ReleaseAnswer, Released, TextAnswer
 from parley.canonical import Time
+from parley.conviction import Conviction, Crime
 from parley.findings import NotShown, PaperShown
 from parley.verdict import ActShown, PartyShown, Result, Step, Verdict
 from parley.words import explain_code, say, term, with_article
@@ -48,13 +49,7 @@ def verdict_lines(verdict: Verdict, page: str | None = None) -> list[str]:
     if verdict.text is not None:
         lines += [*_excerpt(verdict, verdict.text, naming, clocks), ""]
     if verdict.conviction is not None:
-        found = verdict.conviction
-        lines.append(
-            say("verdict.convicts", crime=term("crimes", found.crime.name), first=found.first, second=found.second)
-        )
-        if found.rule:
-            lines.append(say("verdict.rule", rule=explain_code(found.rule)))
-        lines.append("")
+        lines += [*conviction_lines(verdict.conviction), ""]
     if not verdict.papers and verdict.conviction is None:
         lines += [*(_act(act, naming, clocks) for act in verdict.acts if act.act is not None), ""]
     lines += [*_powers(verdict, naming), *digit_lines(verdict), *number_lines(verdict)]
@@ -87,6 +82,18 @@ def head(verdict: Verdict) -> str:
     if "log-identity" in codes:
         return say("verdict.no-trust-file")
     return say("verdict.unknown-party" if "party-identity" in codes else "verdict.incomplete")
+
+
+def conviction_lines(found: Conviction) -> list[str]:
+    """Of what the depositary is convicted, and by which entries: one, two, or two registers of one size."""
+    crime = term("crimes", found.crime.name)
+    if found.crime is Crime.TWO_ROOTS:
+        line = say("verdict.convicts-size", crime=crime, first=found.first)
+    elif found.first == found.second:
+        line = say("verdict.convicts-one", crime=crime, first=found.first)
+    else:
+        line = say("verdict.convicts", crime=crime, first=found.first, second=found.second)
+    return [line, *([say("verdict.rule", rule=explain_code(found.rule))] if found.rule else [])]
 
 
 # --- papers -----------------------------------------------------------------------------------------------------
@@ -179,9 +186,10 @@ def _second(time: Time, clocks: Clocks) -> str:
 def _excerpt(verdict: Verdict, text: TextAnswer, naming: Naming, clocks: Clocks) -> list[str]:
     """The answers about text and release; words are shown only where they are proven and released."""
     lines = [_headed("text", text_line(text))]
-    if verdict.release is not None:
-        first, *more = release_lines(verdict.release, naming, clocks)
-        lines += [_headed("release", first), *more]
+    first, *more = (
+        release_lines(verdict.release, naming, clocks) if verdict.release else [say("release-answers.not-proven")]
+    )
+    lines += [_headed("release", first), *more]
     for leaf in text.provisions:
         lines += ["", " — ".join(shown(step) for step in leaf.path)]
         lines += [shown(leaf.words, lines=True)] if leaf.words else []

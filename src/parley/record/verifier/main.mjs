@@ -154,7 +154,7 @@ function examine() {
   try {
     const verdict = verify(evidence, chosenTrust());
     document.documentElement.dataset.milliseconds = (performance.now() - began).toFixed(1);
-    const told = tell(verdict, words, Date.now());
+    const told = tell(verdict, words, Date.now(), state.trust === "brought");
     const compared = page ? comparedPage(text, evidence, verdict) : null;
     const alarms = [...(compared === "differs" ? [say("page-differs")] : []), ...told.alarms];
     return { children: written(told, alarms, compared), summary: [...alarms, told.head].join(" ") };

@@ -8,11 +8,14 @@ import { ranges } from "./words.mjs";
 
 const STEPS = 10;
 
-/** What a reader is told of a verdict, as data for a page. `now` is the reader's own clock. */
-export function tell(verdict, words, now) {
+/**
+ * What a reader is told of a verdict, as data for a page. `now` is the reader's own clock; `brought`: the list of whose keys
+ * are whose came with the page, and is its publisher's.
+ */
+export function tell(verdict, words, now, brought = false) {
   const teller = new Teller(verdict, words, now);
   return {
-    head: teller.head(),
+    head: brought && verdict.result === "proven" && verdict.conviction === null ? words.say("checker.proven-brought") : teller.head(),
     disproven: verdict.result === "disproven",
     register: words.say("verdict.register", { log: verdict.log }),
     alarms: teller.alarms(),
@@ -127,7 +130,9 @@ export class Teller {
     return this.say(key, word === "incomplete" ? { ...values, missing: ranges(missing) } : values);
   }
 
+  /** By whose leave the words are shown; nothing of the kind is said of words that are not proven. */
   release() {
+    if (this.verdict.release === null) return [this.say("release-answers.not-proven")];
     const { word, missing, parties, since } = this.verdict.release;
     const named = this.words.listed((word === "not released" ? missing : parties).map((party) => this.name(party)));
     const key = { "by its author": "by-author", "by its recipient": "by-recipient" }[word] ?? word.replaceAll(" ", "-");
@@ -271,7 +276,9 @@ export class Teller {
     const found = this.verdict.conviction;
     if (found === null) return [];
     const { crime, first, second, rule } = found;
-    const said = this.say("verdict.convicts", { crime: this.words.term("crimes", crime), first, second });
+    const key = crime === "TWO_ROOTS" ? "convicts-size" : first === second ? "convicts-one" : "convicts";
+    const values = { crime: this.words.term("crimes", crime), first };
+    const said = this.say(`verdict.${key}`, key === "convicts" ? { ...values, second } : values);
     return rule === null ? [said] : [said, this.say("verdict.rule", { rule })];
   }
 

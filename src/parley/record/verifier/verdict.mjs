@@ -318,8 +318,10 @@ class Check {
     for (const { word, party } of shown.delivery) {
       if (word === "no receipt in this file") notShown.push({ code: "delivery", details: { party } });
     }
-    if (released.word === "not released") notShown.push({ code: "release", details: {} });
-    return { papers: [shown], text, release: released, notShown };
+    // Whatever was agreed to be shown are the words of the paper, and nothing shows that these are.
+    const answered = text.word === "not proven" ? null : released;
+    if (answered === null || answered.word === "not released") notShown.push({ code: "release", details: {} });
+    return { papers: [shown], text, release: answered, notShown };
   }
 
   shown({ at, digest, statement }) {

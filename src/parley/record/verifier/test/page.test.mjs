@@ -176,3 +176,13 @@ test("words of others can neither hide nor turn a line", () => {
 test("numbers that follow one another", () => {
   assert.equal(ranges([1, 2, 4, 5, 6, 9]), "1, 2, 4–6, 9");
 });
+
+test("under a list that came with the page nothing is proven by the reader's own", () => {
+  const words = new Words(ALL, "en");
+  const proven = { ...found, result: "proven" };
+  assert.match(tell(proven, words, 0).head, /your trust file names/u);
+  const head = tell(proven, words, 0, true).head;
+  assert.match(head, /^PROVEN, as far as the list that came with this page is right/u);
+  assert.doesNotMatch(head, /your trust file/u);
+  assert.equal(tell(found, words, 0, true).head, tell(found, words, 0).head);
+});
