@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from parley.canonical import Time
-from parley.client.underway import Text, Underway
+from parley.client.underway import Text
 from parley.crypto import Digest
 from parley.errors import Refused
-from parley.measures.standing import Standing, StandingAt
-
-
-def standing(under: Underway, text: Text, now: Time) -> StandingAt:
-    """How a text stands, by all that the parties of its negotiation did to it until now."""
-    found = Standing(agreement=text.agreement, text=text.digest, parties=tuple(under.negotiation.convene.parties))
-    for step in under.steps():
-        found = found.with_step(step)
-    return found.at(now)
+from parley.measures.standing import StandingAt
 
 
 def check_resumption(at: StandingAt, text: Text, *, by: str, cites: Digest | None) -> None:

@@ -31,7 +31,7 @@ from parley.measures.following import check_answer
 from parley.measures.form import table_name
 from parley.measures.inspections import QuotaRow, check_request, closed_by, quota_board
 from parley.measures.message import Message
-from parley.measures.obligation import Obligation
+from parley.measures.obligation import Obligation, in_due_order
 from parley.measures.overview import Overview, overview
 from parley.measures.paper_text import MEDIA_TYPE, TABLE_TYPE, document_of, head_of, read_paper
 from parley.measures.papers import Filed
@@ -160,9 +160,10 @@ class Measures:
         same = [deposit for deposit, text in under.texts.items() if text.digest == digest]
         answered = same[0] if same else None
         if answered is None and amends is not None:
-            answered = next((at for at, text in reversed(under.texts.items()) if text.agreement.id == amends), None)
-            if answered is None:
+            amended = under.text_of(amends, self._session.now)
+            if amended is None:
                 raise Refused("agreement.not-here", name=amends[:60])
+            answered = next(at for at, text in under.texts.items() if text == amended)
         language = options.setdefault("language", agreement.languages[0])
         file = File(name=f"{agreement.id}.toml", media_type=step_text.MEDIA_TYPE, size=len(data), sha256=digest)
         document = step_text.document_of_agreement(agreement, file, language=language)
@@ -203,7 +204,7 @@ class Measures:
                 raise Refused("agreement.no-measure", name=measure[:60], candidates=known)
         about = find(self._session, cites, signing=True)[1].digest if cites else None
         if kind == "resumption":
-            at = ending.standing(self.underway(handle), text, self._session.now)
+            at = self.underway(handle).standing(text, self._session.now)
             ending.check_resumption(at, text, by=self._session.party, cites=about)
         stated = Stated(
             agreement=text.digest,
@@ -235,37 +236,51 @@ class Measures:
         return Underway.read(self._session, find_negotiation(self._session, handle))
 
     def text(self, name: str, handle: str | None = None) -> Text:
-        """The newest text of an agreement that was deposited. Raises: Refused("agreement.not-here")."""
-        found = self.underway(handle).current(name)
+        """The text in force, else the newest that counts. Raises: Refused("agreement.not-here")."""
+        found = self.underway(handle).text_of(name, self._session.now)
         if found is None:
             raise Refused("agreement.not-here", name=name[:60])
         return found
 
     def deposited(self, name: str, handle: str | None = None) -> texts.Deposited | None:
-        """The newest text of this id, in any negotiation of this home or in one. Raises: as `texts.newest`."""
-        return texts.newest(self._session, name, handle)
+        """The text that this id means, in any negotiation of this home or in one. Raises: as `texts.named`."""
+        return texts.named(self._session, name, handle)
+
+    def to_adopt(self, name: str, handle: str | None = None) -> texts.Deposited | None:
+        """The newest text of this id that our party has not handed over, else the one that the id means.
+
+        Raises: as `texts.named`.
+        """
+        return texts.named(self._session, name, handle, adopting=True)
 
     def all_deposited(self) -> tuple[texts.Deposited, ...]:
-        """The newest text of every agreement in every negotiation of this home."""
-        return texts.all_newest(self._session)
+        """Of every agreement in every negotiation of this home the text that its id means."""
+        return texts.all_named(self._session)
 
-    def _running(self, handle: str | None) -> Iterator[tuple[Underway, Running]]:
-        """Every agreement of one negotiation; without a handle of all, those of the one in use first."""
+    def _under(self, handle: str | None) -> Iterator[Underway]:
+        """One negotiation; without a handle all, the one in use first."""
         for negotiation in wanted(self._session, handle):
-            under = Underway.read(self._session, negotiation)
-            for running in under.running():
-                yield under, running
+            yield Underway.read(self._session, negotiation)
+
+    def _in_use(self, handle: str | None) -> Iterator[tuple[Underway, Running]]:
+        """Every agreement of one negotiation, or of all, in the text that counts now."""
+        return ((under, running) for under in self._under(handle) for running in under.in_use(self._session.now))
 
     def obligations(self, handle: str | None = None) -> tuple[tuple[Running, tuple[Obligation, ...]], ...]:
-        """Who owes what to whom now, under each agreement of a negotiation, or of all."""
+        """Who owes what to whom now, under each text that counts in a negotiation, or in all.
+
+        What began under a text that was amended since is there, under that text.
+        """
         now = self._session.now
-        return tuple((running, under.owed(running.text, now)) for under, running in self._running(handle))
+        return tuple(
+            (running, under.owed(running.text, now)) for under in self._under(handle) for running in under.running(now)
+        )
 
     def limits(self, handle: str | None = None) -> tuple[tuple[Running, tuple[LimitRow, ...]], ...]:
         """What was declared beside the limits, under each agreement of a negotiation, or of all, up to today."""
         on = day_of(self._session.now, "UTC")
         found = []
-        for under, running in self._running(handle):
+        for under, running in self._in_use(handle):
             papers = under.filed(running.agreement)
             readings, _ = readings_in(running.agreement, papers)
             found.append((running, limits(running.agreement, papers, readings, on)))
@@ -280,9 +295,15 @@ class Measures:
         return tuple(
             (
                 running,
-                closed_by(running.agreement, quota_board(running.agreement, under.filed(running.agreement), of), on),
+                closed_by(
+                    running.agreement,
+                    quota_board(
+                        running.agreement, under.filed(running.agreement), of, parties=bound_by(under, running)
+                    ),
+                    on,
+                ),
             )
-            for under, running in self._running(handle)
+            for under, running in self._in_use(handle)
         )
 
     def overviews(self, handle: str | None = None, year: int | None = None) -> tuple[tuple[Running, Overview], ...]:
@@ -293,15 +314,13 @@ class Measures:
         now = self._session.now
         on = day_of(now, "UTC")
         of = on.year if year is None else year
-        return tuple(
-            (
-                running,
-                overview(
-                    running.agreement, under.filed(running.agreement), under.owed(running.text, now), on=on, year=of
-                ),
-            )
-            for under, running in self._running(handle)
-        )
+        found = []
+        for under, running in self._in_use(handle):
+            texts_ = [each.text for each in under.running(now) if _with(each, running)]
+            owed = in_due_order(one for text in texts_ for one in under.owed(text, now))
+            papers, parties = under.filed(running.agreement), bound_by(under, running)
+            found.append((running, overview(running.agreement, papers, owed, on=on, year=of, parties=parties)))
+        return tuple(found)
 
     def message(self, reference: str, agreement: Agreement) -> Message:
         """A paper under an agreement as a message.
@@ -350,3 +369,14 @@ def unsigned(paper: Paper, party: str) -> bool:
     """Whether a paper waits for the signature of this party, and opens for nobody else before."""
     outcome = paper.outcomes.get(party)
     return paper.act.opening.kind == "on_receipt" and outcome is not None and outcome.state is State.WAITING
+
+
+def bound_by(under: Underway, running: Running) -> tuple[str, ...]:
+    """Who may be asked, and ask, under a text although it gave nobody a paper yet: all parties, once it is in force."""
+    return under.parties if running.place == "in-force" else ()
+
+
+def _with(each: Running, running: Running) -> bool:
+    """Whether what is owed under one text is to be shown with another: its own, and what began under earlier ones."""
+    replaced = each.place == "replaced" and each.agreement.id == running.agreement.id
+    return each.text == running.text or (replaced and running.place == "in-force")

@@ -77,9 +77,14 @@ class QuotaRow:
 
 
 def quota_board(
-    agreement: Agreement, papers: Iterable[Filed], year: int | date, objections: Iterable[Objection] = ()
+    agreement: Agreement,
+    papers: Iterable[Filed],
+    year: int | date,
+    objections: Iterable[Objection] = (),
+    *,
+    parties: Iterable[str] = (),
 ) -> tuple[QuotaRow, ...]:
-    """Each quota of each party that sent or was sent a paper, by the agreement's order and the party's id.
+    """Each quota of each of the `parties`, and of who sent or was sent a paper, in the agreement's order.
 
     The year of a quota is the one that begins in this calendar year, or the one in which a day lies. `objections` are
     words against reports that are no papers under the agreement.
@@ -88,11 +93,11 @@ def quota_board(
     _check_year(year.year if isinstance(year, date) else year)
     filed = in_order(papers, agreement=agreement.id)
     board = _Board.of(agreement, filed, objections)
-    parties = sorted({party for paper in filed for party in (paper.sender, *paper.to)})
+    everyone = sorted({*parties, *(party for paper in filed for party in (paper.sender, *paper.to))})
     return tuple(
-        board.row(quota, party, year_of(quota, year) if isinstance(year, date) else year, parties)
+        board.row(quota, party, year_of(quota, year) if isinstance(year, date) else year, everyone)
         for quota in agreement.quotas
-        for party in parties
+        for party in everyone
     )
 
 

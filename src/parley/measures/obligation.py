@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -87,3 +88,8 @@ class Obligation:
     def provision(self) -> str:
         """The place of the agreement's text by which it is owed."""
         return self.measure.provision
+
+
+def in_due_order(owed: Iterable[Obligation]) -> tuple[Obligation, ...]:
+    """The first due first, those without a deadline last; of one deadline as they were given."""
+    return tuple(sorted(owed, key=lambda each: (each.deadline is None, each.deadline or 0)))

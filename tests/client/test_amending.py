@@ -1,0 +1,138 @@
+"""What is owed while a text is amended, through the client: one side's proposal changes nothing, on either side."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from parley.cli.templates import read as read_template
+from parley.client import Delegation
+from tests.client.places import DAY, Office
+from tests.client.test_measures import GIVEN, adopted, available, both, sent
+from tests.measures.agreements import SMALL
+
+FEWER = SMALL.replace("at_least = 9000", "at_least = 5000").encode()
+MORE = SMALL.replace("at_least = 9000", "at_least = 20000").encode()
+
+
+def amend(delegation: Delegation, other: Delegation, data: bytes, *, name: str | None = "small") -> str:
+    """Hands over a file, and lets the other sign for it."""
+    to = other.me().party
+    reference = delegation.send(delegation.measures.prepare_agreement(data, to=[to], amends=name, **GIVEN)).reference
+    other.sync()
+    other.receive(reference, terms="accepted")
+    delegation.sync()
+    return reference
+
+
+def owed(delegation: Delegation) -> list[tuple[str, str, str]]:
+    """Who owes what: debtor, state, and the paper that began it."""
+    return [
+        (each.debtor, each.state.value, getattr(each.begun, "reference", str(each.begun)))
+        for _, all_ in delegation.measures.obligations()
+        for each in all_
+    ]
+
+
+def test_an_amendment_by_one_side_alone_makes_nothing_vanish(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    available(us, sent(ru))
+    ru.sync()
+    before = owed(us)
+    assert before == [("ru", "met-late", "RU-2")]
+    for delegation, other, data in ((ru, us, MORE), (us, ru, FEWER), (ru, us, FEWER.replace(b"5000", b"1"))):
+        amend(delegation, other, data)
+        for each in (ru, us):
+            assert owed(each) == before
+            threshold = each.measures.text("small").agreement.threshold("notifiable")
+            assert threshold is not None
+            assert threshold.any[0].at_least == 9000
+            assert [running.place for running, _ in each.measures.obligations()] == ["in-force"]
+
+
+def test_an_adopted_amendment_begins_its_own_and_leaves_what_began_before(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    available(us, sent(ru))
+    ru.sync()
+    amend(ru, us, MORE)
+    office.clock.pass_(DAY)
+    amend(us, ru, MORE)
+    office.clock.pass_(DAY)
+    available(us, sent(ru))  # 12,700 are below the new threshold
+    ru.sync()
+    for delegation in (ru, us):
+        assert owed(delegation) == [("ru", "met-late", "RU-2")]
+        assert [each.place for each, _ in delegation.measures.obligations()] == ["replaced", "in-force"]
+        assert [each.place for each, _ in delegation.measures.overviews()] == ["in-force"]
+        ((_, page),) = delegation.measures.overviews()
+        assert [each.state.value for each in page.owed] == ["met-late"]
+    amend(ru, us, FEWER)
+    office.clock.pass_(DAY)
+    amend(us, ru, FEWER)  # amended twice
+    available(us, sent(ru))
+    ru.sync()
+    for delegation in (ru, us):
+        assert owed(delegation) == [("ru", "met-late", "RU-2"), ("ru", "met-late", "RU-6")]
+
+
+def test_a_statement_after_a_proposal_is_about_the_text_in_force(office: Office, tmp_path: Path) -> None:
+    """Whoever is handed an amendment can still suspend: not the proposal, but what binds."""
+    ru, us = adopted(office, tmp_path)
+    amend(ru, us, FEWER)
+    us.send(us.measures.prepare_step("small", "suspension", to=["ru"], **GIVEN))
+    available(ru, "US-2")
+    office.clock.pass_(DAY)
+    available(ru, sent(us, to="ru", items={"start": date(2030, 3, 1)}))
+    us.sync()
+    for delegation in (ru, us):
+        assert owed(delegation) == [("us", "voluntary", "US-3")]
+
+
+def test_a_proposal_does_not_undo_a_denunciation(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    us.send(us.measures.prepare_step("small", "denunciation", to=["ru"], **GIVEN))
+    available(ru, "US-2")
+    office.clock.pass_(DAY)
+    available(us, sent(ru))
+    ru.sync()
+    before = owed(us)
+    amend(ru, us, FEWER)
+    for delegation in (ru, us):
+        assert owed(delegation) == before == [("ru", "voluntary", "RU-2")]
+
+
+def test_what_is_said_after_an_amendment_goes_for_what_the_old_text_left_owed(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    available(us, sent(ru))
+    ru.sync()
+    amend(ru, us, MORE)
+    office.clock.pass_(DAY)
+    amend(us, ru, MORE)
+    us.send(us.measures.prepare_step("small", "contesting", to=["ru"], cites="RU-2", **GIVEN))
+    available(ru, "US-3")
+    for delegation in (ru, us):
+        assert owed(delegation) == [("ru", "contested", "RU-2")]
+
+
+def test_two_texts_that_nobody_adopted_stand_beside_each_other(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    amend(ru, us, SMALL.encode(), name=None)
+    amend(us, ru, FEWER, name=None)
+    for delegation in (ru, us):
+        found = delegation.measures.obligations()
+        assert [each.place for each, _ in found] == ["proposed", "proposed"]
+        assert len({each.text.digest for each, _ in found}) == 2
+
+
+def test_the_board_says_what_is_free_as_soon_as_the_agreement_is_in_force(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    file = read_template("vienna-document-2011")
+    amend(ru, us, file, name=None)
+    ((_, early),) = us.measures.quotas()
+    assert early == ()
+    amend(us, ru, file, name=None)
+    for delegation in (ru, us):
+        ((_, board),) = delegation.measures.quotas()
+        free: list[Any] = [(row.party, row.left) for row in board if row.quota.startswith("inspection")]
+        assert free == [("ru", 3), ("us", 3)]
