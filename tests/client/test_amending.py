@@ -6,8 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from parley.cli.templates import read as read_template
 from parley.client import Delegation
+from parley.errors import Malformed, Refused
 from tests.client.places import DAY, Office
 from tests.client.test_measures import GIVEN, adopted, available, both, sent
 from tests.measures.agreements import SMALL
@@ -136,3 +139,78 @@ def test_the_board_says_what_is_free_as_soon_as_the_agreement_is_in_force(office
         ((_, board),) = delegation.measures.quotas()
         free: list[Any] = [(row.party, row.left) for row in board if row.quota.startswith("inspection")]
         assert free == [("ru", 3), ("us", 3)]
+
+
+# --- what has no sense --------------------------------------------------------------------------------------------
+
+
+def state(delegation: Delegation, kind: Any, **more: Any) -> str:
+    """Hands over a statement of us about the small agreement."""
+    return delegation.send(delegation.measures.prepare_step("small", kind, to=["ru"], **GIVEN, **more)).reference
+
+
+@pytest.mark.parametrize(
+    ("before", "kind", "more", "code"),
+    [
+        ([], "suspension", {"towards": ["us"]}, "step.oneself"),
+        ([], "suspension", {"towards": ["ru", "us"]}, "step.oneself"),
+        ([], "counter_measure", {"cites": "US-1"}, "step.own-paper"),
+        ([], "contesting", {"cites": "US-1"}, "step.own-paper"),
+        ([], "resumption", {}, "step.nothing-to-resume"),
+        ([], "resumption", {"cites": "RU-1"}, "step.not-yours"),
+        ([], "resumption", {"cites": "US-1"}, "step.not-yours"),
+        (["suspension", "resumption"], "resumption", {}, "step.nothing-to-resume"),
+        (["suspension", "resumption"], "resumption", {"cites": "US-2"}, "step.resumed-already"),
+        (["denunciation"], "denunciation", {}, "step.denounced-already"),
+    ],
+)
+def test_a_statement_that_changes_nothing_is_not_signed(
+    office: Office, tmp_path: Path, before: list[str], kind: str, more: dict[str, Any], code: str
+) -> None:
+    _, us = adopted(office, tmp_path)
+    for each in before:
+        state(us, each)
+        us.sync()
+    with pytest.raises(Refused) as caught:
+        state(us, kind, **more)
+    assert caught.value.code == code
+
+
+def test_what_another_party_suspended_only_that_party_resumes(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    ru.send(ru.measures.prepare_step("small", "suspension", to=["us"], **GIVEN))
+    available(us, "RU-2")
+    with pytest.raises(Refused) as caught:
+        state(us, "resumption", cites="RU-2")
+    assert (caught.value.code, caught.value.details["reference"]) == ("step.not-yours", "RU-2")
+    state(us, "contesting", cites="RU-2")
+    assert state(us, "resumption", cites="US-2") == "US-3"
+    ru.send(ru.measures.prepare_step("small", "resumption", to=["us"], **GIVEN))
+
+
+def test_part_of_a_suspension_may_be_resumed_and_then_the_rest(office: Office, tmp_path: Path) -> None:
+    _, us = adopted(office, tmp_path)
+    state(us, "suspension")
+    us.sync()
+    state(us, "resumption", measures=["prior-notice"], cites="US-2")
+    us.sync()
+    with pytest.raises(Refused) as caught:  # it has no other measure
+        state(us, "resumption")
+    assert caught.value.code == "step.nothing-to-resume"
+
+
+def test_the_same_text_is_adopted_once_and_amended_by_another(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    for name, code in ((None, "agreement.adopted-already"), ("small", "agreement.same-text")):
+        with pytest.raises(Refused) as caught:
+            us.measures.prepare_agreement(SMALL.encode(), to=["ru"], amends=name, **GIVEN)
+        assert caught.value.code == code
+    with pytest.raises(Malformed) as other:
+        us.measures.prepare_agreement(
+            FEWER.replace(b'id = "small"', b'id = "large"'), to=["ru"], amends="small", **GIVEN
+        )
+    assert other.value.code == "agreement.other-id"
+    amend(us, ru, FEWER)
+    with pytest.raises(Refused) as again:
+        us.measures.prepare_agreement(FEWER, to=["ru"], amends="small", **GIVEN)
+    assert (again.value.code, again.value.details["reference"]) == ("agreement.adopted-already", "US-2")

@@ -14,7 +14,7 @@ from parley.client.opening import open_paper
 from parley.client.references import find, find_negotiation, wanted
 from parley.client.session import Session
 from parley.client.source import source_of
-from parley.client.underway import NOTICES, Running, Text, Underway, opened_file
+from parley.client.underway import NOTICES, Running, Text, Underway, opened_file, stated_now
 from parley.client.views import Draft
 from parley.client.wish import Options, Wish
 from parley.crypto import sha256
@@ -152,11 +152,13 @@ class Measures:
         """Seal an agreement's file: to adopt it, or with `amends`, the id of one adopted here, to take its place.
 
         Whoever deposits the same file after another answers that paper. Signs and sends nothing.
-        Raises: Malformed as `read_agreement`; Refused("agreement.not-here") for an id of which no text was deposited.
+        Raises: Malformed as `read_agreement`; as `ending.check_text`; Refused("agreement.not-here") for an id of which
+        no text was deposited.
         """
         self._session.sync()
         agreement, digest = read_agreement(data), sha256(data)
         under = self.underway(handle)
+        ending.check_text(under, agreement, digest, by=self._session.party, amends=amends)
         same = [deposit for deposit, text in under.texts.items() if text.digest == digest]
         answered = same[0] if same else None
         if answered is None and amends is not None:
@@ -193,8 +195,8 @@ class Measures:
         """Seal a statement about an agreement that was deposited here, by its id. Signs and sends nothing.
 
         Raises: Refused("agreement.not-here"), Refused("agreement.no-measure") for a measure that it does not have;
-        Refused("deposit.not-a-party") towards a stranger; as `ending.check_resumption`; as finding a party and a
-        paper; Malformed("step.cites") where a paper must be named and is not.
+        Refused("deposit.not-a-party") towards a stranger; as `ending.check_resumption` and `ending.check_statement`;
+        as finding a party and a paper; Malformed("step.cites") where a paper must be named and is not.
         """
         self._session.sync()
         text = self.text(name, handle)
@@ -203,8 +205,9 @@ class Measures:
                 known = ", ".join(each.id for each in text.agreement.measures)
                 raise Refused("agreement.no-measure", name=measure[:60], candidates=known)
         about = find(self._session, cites, signing=True)[1].digest if cites else None
+        under = self.underway(handle)
         if kind == "resumption":
-            at = self.underway(handle).standing(text, self._session.now)
+            at = under.standing(text, self._session.now)
             ending.check_resumption(at, text, by=self._session.party, cites=about)
         stated = Stated(
             agreement=text.digest,
@@ -215,6 +218,7 @@ class Measures:
             towards=tuple(sorted({self._party_of(party, handle) for party in towards})),
         )
         data = canonical.encode(stated)
+        ending.check_statement(under, stated_now(stated, self._session.party, self._session.now))
         language = options.setdefault("language", text.agreement.languages[0])
         file = File(name=STEP_NAME, media_type=STEP_TYPE, size=len(data), sha256=sha256(data))
         document = step_text.document_of_step(stated, text.agreement, file, language=language)

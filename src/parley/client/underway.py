@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import Literal
 
+from parley import canonical
 from parley.act import Deposit, Notice, Receipt
 from parley.canonical import Time
 from parley.client.calling import handle_of
 from parley.client.opening import open_file, open_paper
 from parley.client.session import Session
-from parley.crypto import Digest, Nonce
+from parley.crypto import Digest, Nonce, sha256
 from parley.document import Document
 from parley.errors import Invalid, Malformed, ParleyError
 from parley.fold import Negotiation
@@ -29,6 +30,9 @@ from parley.words.clock import zone_of
 
 NOTICES = (paper_text.MEDIA_TYPE, paper_text.TABLE_TYPE)
 """The originals of papers under an agreement: a form that was filled in, a table."""
+
+LAST = 2**53
+"""Behind every entry of a log."""
 
 SPEAKING = ("suspension", "counter_measure", "resumption", "contesting")
 """Statements that go for what is still owed under the texts before theirs as well."""
@@ -190,12 +194,16 @@ class Underway:
             for step in self.steps()
         )
 
-    def standing(self, text: Text, now: Time) -> StandingAt:
-        """How a text stands, by all that the parties of its negotiation did to it until now."""
+    def done_to(self, text: Text) -> Standing:
+        """All that the parties of its negotiation did to a text."""
         found = Standing(agreement=text.agreement, text=text.digest, parties=self.parties)
         for step in self.steps_about(text):
             found = found.with_step(step)
-        return found.at(now)
+        return found
+
+    def standing(self, text: Text, now: Time) -> StandingAt:
+        """How a text stands, by what was done to it until now."""
+        return self.done_to(text).at(now)
 
     def _stated(self, paper: Paper) -> step_file.Stated | None:
         document, data = self.opened.get(paper.digest, (None, b""))
@@ -286,6 +294,22 @@ def _step(
         measures=measures,
         towards=towards,
         cites=cites,
+    )
+
+
+def stated_now(stated: step_file.Stated, sender: str, now: Time) -> Step:
+    """What a party is about to state, as the step that it would be if it were entered now, after all others."""
+    return Step(
+        kind=stated.kind,
+        reference="",
+        digest=sha256(canonical.encode(stated)),
+        agreement=stated.agreement,
+        sender=sender,
+        entry=LAST,
+        made=now,
+        measures=stated.measures,
+        towards=stated.towards,
+        cites=stated.cites,
     )
 
 
