@@ -11,9 +11,11 @@ import pytest
 from parley.cli.templates import read as read_template
 from parley.client import Delegation
 from parley.errors import Malformed, Refused
+from parley.measures.agreement_file import read_agreement
+from parley.measures.content import read_content, write_content
 from tests.client.places import DAY, Office
 from tests.client.test_measures import GIVEN, adopted, available, both, sent
-from tests.measures.agreements import SMALL
+from tests.measures.agreements import MARK, SMALL
 
 FEWER = SMALL.replace("at_least = 9000", "at_least = 5000").encode()
 MORE = SMALL.replace("at_least = 9000", "at_least = 20000").encode()
@@ -214,3 +216,47 @@ def test_the_same_text_is_adopted_once_and_amended_by_another(office: Office, tm
     with pytest.raises(Refused) as again:
         us.measures.prepare_agreement(FEWER, to=["ru"], amends="small", **GIVEN)
     assert (again.value.code, again.value.details["reference"]) == ("agreement.adopted-already", "US-2")
+
+
+# --- what is not open here ----------------------------------------------------------------------------------------
+
+REPLIED = (
+    SMALL
+    + f"""
+[[measures]]
+id = "answer"
+kind = "reply"
+title = {{ en = "An answer", ru = "Ответ" }}
+provision = "art. 2"
+party = "addressee"
+to = "sender"
+form = "question"
+trigger = {{ form = "exercise" }}
+due = {{ after = {{ days = 2 }}, of = "made", {MARK} }}
+"""
+).encode()
+
+
+def test_an_answer_that_its_creditor_refused_unread_is_named(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    amend(ru, us, REPLIED, name=None)
+    amend(us, ru, REPLIED, name=None)
+    agreement = read_agreement(REPLIED)
+    request = sent(ru, items={"troops": 100})
+    available(us, request)
+    question = read_content(b'agreement = "small"\nform = "question"\n[items]\ntext = "Why?"\n', agreement)
+    draft = us.measures.prepare_notice(
+        write_content(question), question, agreement, to=["ru"], in_reply_to=request, **GIVEN
+    )
+    reference = us.send(draft).reference
+    ru.sync()
+    ru.refuse(reference, reason="other")
+    us.sync()
+    office.clock.pass_(4 * DAY)
+    found = {}
+    for delegation in (ru, us):
+        delegation.sync()
+        ((_, view),) = delegation.measures.obligations()
+        (one,) = [each for each in view if each.measure.id == "answer"]
+        found[delegation.me().party] = (one.state.value, one.unopened)
+    assert found == {"ru": ("missed", (reference,)), "us": ("met", ())}

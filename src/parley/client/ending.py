@@ -38,7 +38,8 @@ def check_statement(under: Underway, step: Step) -> None:
     if None in codes:
         return
     code = next((each for each in codes if each != "step.not-yours"), "step.not-yours")
-    raise Refused(str(code), reference=_reference(under, step), name=name)
+    reference = _reference(under, step)
+    raise Refused(str(code), name=name, **({"reference": reference} if reference else {}))
 
 
 def _reference(under: Underway, step: Step) -> str | None:

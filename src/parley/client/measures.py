@@ -73,7 +73,7 @@ class Measures:
         if form.follows and in_reply_to is None:
             raise Refused("notice.follows", form=form.id, follows=", ".join(form.follows))
         if not content.test:
-            self._check_place(content, agreement, to, handle, in_reply_to)
+            self._check_place(content, agreement, to, handle, in_reply_to, options.get("replaces"))
         language = options.get("language", agreement.languages[0])
         name, kind = (table_name(agreement.id, form.id), TABLE_TYPE) if rows else (FILE_NAME, MEDIA_TYPE)
         file = File(name=name, media_type=kind, size=len(data), sha256=sha256(data))
@@ -86,7 +86,13 @@ class Measures:
         return drafting.prepare_read(self._session, source_of(document, data), handle, wish)
 
     def _check_place(
-        self, content: Content, agreement: Agreement, to: Sequence[str], handle: str | None, answers: str | None
+        self,
+        content: Content,
+        agreement: Agreement,
+        to: Sequence[str],
+        handle: str | None,
+        answers: str | None,
+        replaces: str | None,
     ) -> None:
         """A request needs a place in every quota that counts it; what follows one is from a party of that inspection.
 
@@ -97,7 +103,8 @@ class Measures:
         if content.form in {quota.form for quota in agreement.quotas}:
             asked = [trusting.find_party(self._session, party) for party in to]
             on = day_of(self._session.now, "UTC")
-            check_request(agreement, papers, by=ours, to=asked, form=content.form, on=on)
+            former = find(self._session, replaces, signing=True)[1].digest if replaces else None
+            check_request(agreement, papers, by=ours, to=asked, form=content.form, on=on, replaces=former)
         else:
             about = find(self._session, answers, signing=True)[1] if answers else None
             try:
@@ -309,6 +316,17 @@ class Measures:
             )
             for under, running in self._in_use(handle)
         )
+
+    def shut_requests(self, handle: str | None = None) -> tuple[str, ...]:
+        """Papers that do not open here and may be requests under a quota, in one negotiation or in all."""
+        found = dict[str, None]()
+        for under, running in self._in_use(handle):
+            forms = (running.agreement.form(quota.form) for quota in running.agreement.quotas)
+            roles = {form.role for form in forms if form is not None}
+            found |= dict.fromkeys(
+                f"{running.handle}/{each.reference}" for each in under.unopened() if each.role in roles
+            )
+        return tuple(found)
 
     def overviews(self, handle: str | None = None, year: int | None = None) -> tuple[tuple[Running, Overview], ...]:
         """How things stand under each agreement of a negotiation, or of all, with a calendar year, else this one.

@@ -25,6 +25,7 @@ from parley.measures.obligations import obligations
 from parley.measures.papers import Filed
 from parley.measures.standing import Standing, StandingAt, Step, StepKind
 from parley.measures.succession import Handed, adopted_by_all, text_steps
+from parley.measures.unopened import Unopened, with_unopened
 from parley.paper import Paper, counting
 from parley.words.clock import zone_of
 
@@ -76,6 +77,8 @@ class Underway:
     texts: dict[Digest, Text] = field(default_factory=dict)
     """By the deposit."""
     opened: dict[Digest, tuple[Document, bytes]] = field(default_factory=dict)
+    shut: list[Paper] = field(default_factory=list)
+    """Those that do not open here: not ours, not handed over or refused, or with a fault of its sender's."""
     _steps: tuple[Step, ...] | None = None
 
     @classmethod
@@ -89,7 +92,8 @@ class Underway:
             try:
                 opened = opened_file(session, paper.act)
             except ParleyError:
-                continue  # not ours to open, not handed over, or a fault of its sender's that reading it will name
+                found.shut.append(paper)  # whose fault it is reading it will say
+                continue
             if opened is not None:
                 found.opened[paper.digest] = opened
                 found._note_text(paper, *opened)
@@ -261,8 +265,22 @@ class Underway:
 
     def owed(self, text: Text, now: Time) -> tuple[Obligation, ...]:
         """Who owes what to whom under one text, at a moment."""
-        papers = self.filed(text.agreement)
-        return obligations(text.agreement, self.zones(), papers, self.steps_about(text), now, text=text.digest)
+        papers, shut = self.filed(text.agreement), self.unopened()
+        found = obligations(text.agreement, self.zones(), papers, self.steps_about(text), now, text=text.digest)
+        return tuple(with_unopened(text.agreement, owed, shut) for owed in found)
+
+    def unopened(self) -> tuple[Unopened, ...]:
+        """What the register shows of the papers that do not open here, in the order of the log."""
+        return tuple(
+            Unopened(
+                reference=paper.reference,
+                sender=paper.act.by.party,
+                to=tuple(each.party for each in paper.act.recipients if each.capacity == "to"),
+                role=paper.act.role,
+                answers=paper.act.in_reply_to,
+            )
+            for paper in self.shut
+        )
 
 
 def opened_file(session: Session, act: Deposit) -> tuple[Document, bytes] | None:

@@ -73,7 +73,7 @@ class Obligation:
 
     `begun` is the paper that began it, or the day of a date, of a period or of the entry into force. `deadline` is the
     last millisecond in time, None while the time from which it is counted has not come, or where the paper that began
-    it leaves that time out.
+    it leaves that time out. `unopened` are papers that may have been given for it and are not open to whoever looks.
     """
 
     measure: Measure
@@ -83,6 +83,7 @@ class Obligation:
     deadline: Time | None
     state: State
     reason: Reason
+    unopened: tuple[str, ...] = ()
 
     @property
     def provision(self) -> str:
