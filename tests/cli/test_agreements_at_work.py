@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -103,3 +104,25 @@ def test_with_a_time_of_notice_it_is_told_how_it_is_taken_back(stage: Stage) -> 
     line = "parley agreement resume small --yes"
     assert "parley agreement resume small US-2" in refused(stage.run("us", line), "step.which", exits=3)
     must(stage.run("us", line.replace("small", "small US-2")))
+
+
+# --- how it stands ------------------------------------------------------------------------------------------------
+
+
+def test_how_an_agreement_stands_is_told_with_paper_day_and_who(stage: Stage) -> None:
+    notice = 'notice = { months = 3, mark = "seen", source = "here" }\n\n[[sources]]'
+    adopted(stage, SMALL.replace("[[sources]]", notice, 1))
+    must(stage.run("us", "parley agreement suspend small --towards ru --because Why --yes"))
+    must(stage.run("us", "parley agreement denounce small --yes"))
+    said = " ".join(must(stage.run("us", "parley agreement show small")).split())
+    assert "small is in force here since 2022-01-10. Adopted by all: amber-heron/US-1, amber-heron/RU-1." in said
+    assert "SUSPENDED by the United States: all measures, towards the Russian Federation (amber-heron/US-2, " in said
+    assert "DENOUNCED by the United States (amber-heron/US-3, " in said
+    assert "It ends for that party: Sun 10 Apr 2022 23:59 UTC" in said
+    shown = json.loads(stage.run("us", "parley agreement show small --json").data)["agreement"]["here"]
+    assert [(each["standing"], each["since"]) for each in shown] == [("in-force", "2022-01-10")]
+    assert [(each["kind"], each["paper"], each["holds"]) for each in shown[0]["statements"]] == [
+        ("suspension", "US-2", True),
+        ("denunciation", "US-3", True),
+    ]
+    assert "in force since 2022-01-10" in must(stage.run("us", "parley agreement show"))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from parley.client import Delegation
     from parley.client.views import Draft
     from parley.measures.agreement import Agreement
+    from parley.measures.standing_view import StandingView
     from parley.measures.step_file import StatedKind
 
 
@@ -76,12 +77,22 @@ def agreement_show(session: Session, agreement: str | None, negotiation: str | N
     if agreement is None:
         _list(session, template)
         return
-    data = _template(agreement) if template else _text(session, agreement, negotiation)
+    data, here = (_template(agreement), ()) if template else _text(session, agreement, negotiation)
     found = read_agreement(data)
     if session.json:
-        session.print_json("agreement", plain(found))
+        from parley.words.standing import as_value
+
+        session.print_json("agreement", {**plain(found), "here": [as_value(each) for each in here]})
         return
+    _say_standing(session, here)
     session.prose(told(found))
+
+
+def _say_standing(session: Session, here: Iterable[StandingView]) -> None:
+    from parley.words.standing import told as standing_told
+
+    for each in here:
+        session.tell([*standing_told(each, naming=session.the, clocks=session.clocks())])
 
 
 def _template(name: str) -> bytes:
@@ -90,33 +101,56 @@ def _template(name: str) -> bytes:
     return read(name.strip().casefold())
 
 
-def _text(session: Session, name: str, handle: str | None) -> bytes:
-    """The file of an agreement; of one that was handed over here it is said in which paper, and by whom."""
-    from parley.cli.under import looked_up
+def _text(session: Session, name: str, handle: str | None) -> tuple[bytes, tuple[StandingView, ...]]:
+    """The file of an agreement, and how it stands; of one handed over here it is said in which paper, and by whom."""
+    from parley.cli.under import at_home, looked_up
 
     data, found = looked_up(session, name, handle=handle)
-    if found is not None:
-        session.tell(say("agreement.by-all" if found.by_all else "agreement.not-by-all", paper=found.paper))
-    return data
+    if found is None:
+        return data, ()
+    session.tell(say("agreement.by-all" if found.by_all else "agreement.not-by-all", paper=found.paper))
+    here = at_home(session, lambda home: _standings(session, home, found.text.agreement.id, found.negotiation))
+    return data, here or ()
+
+
+def _standings(
+    session: Session, delegation: Delegation, name: str | None, handle: str | None
+) -> tuple[StandingView, ...]:
+    session.learn(delegation.partners())
+    return delegation.measures.standings(name, handle)
 
 
 def _list(session: Session, template: bool) -> None:
-    """Those of the negotiations of this home, and those that come with the program."""
+    """Those of the negotiations of this home with how they stand, and those that come with the program."""
     from parley.cli.templates import names
     from parley.cli.under import at_home
     from parley.measures.agreement_file import read_agreement
     from parley.words.agreements import label
+    from parley.words.standing import as_value, brief
     from parley.words.table import table
 
     here = None if template else at_home(session, lambda home: home.measures.all_deposited())
-    found = [(each.text.agreement, each.paper) for each in here or ()]
-    found += [(read_agreement(_template(name)), "") for name in names()]
+    views = at_home(session, lambda home: _standings(session, home, None, None)) if here else ()
+    stand = {(each.negotiation, each.digest): each for each in views or ()}
+    found = [(each.text.agreement, each.paper, stand.get((each.negotiation, each.text.digest))) for each in here or ()]
+    found += [(read_agreement(_template(name)), "", None) for name in names()]
     if session.json:
-        values = [{"name": each.id, "title": label(each.name), "paper": paper or None} for each, paper in found]
+        values = [
+            {
+                "name": each.id,
+                "title": label(each.name),
+                "paper": paper or None,
+                "here": as_value(view) if view else None,
+            }
+            for each, paper, view in found
+        ]
         session.print_json("agreements", values)
         return
-    rows = [[each.id, label(each.name), paper or say("agreement.comes-along")] for each, paper in found]
-    head = [say(f"agreement.column-{column}") for column in ("name", "title", "from")]
+    rows = [
+        [each.id, label(each.name), paper or say("agreement.comes-along"), brief(view) if view else ""]
+        for each, paper, view in found
+    ]
+    head = [say(f"agreement.column-{column}") for column in ("name", "title", "from", "standing")]
     session.data(table(head, rows, plain=session.lines_only, most=session.width))
 
 

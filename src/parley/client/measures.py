@@ -14,6 +14,7 @@ from parley.client.opening import open_paper
 from parley.client.references import find, find_negotiation, wanted
 from parley.client.session import Session
 from parley.client.source import source_of
+from parley.client.standings import standings
 from parley.client.underway import NOTICES, Running, Text, Underway, opened_file, stated_now
 from parley.client.views import Draft
 from parley.client.wish import Options, Wish
@@ -35,6 +36,7 @@ from parley.measures.obligation import Obligation, in_due_order
 from parley.measures.overview import Overview, overview
 from parley.measures.paper_text import MEDIA_TYPE, TABLE_TYPE, document_of, head_of, read_paper
 from parley.measures.papers import Filed
+from parley.measures.standing_view import StandingView
 from parley.measures.step_file import MEDIA_TYPE as STEP_TYPE
 from parley.measures.step_file import Stated, StatedKind
 from parley.paper import Paper
@@ -267,6 +269,10 @@ class Measures:
     def all_deposited(self) -> tuple[texts.Deposited, ...]:
         """Of every agreement in every negotiation of this home the text that its id means."""
         return texts.all_named(self._session)
+
+    def standings(self, name: str | None = None, handle: str | None = None) -> tuple[StandingView, ...]:
+        """How agreements stand here: see `standings.standings`."""
+        return standings(self._session, name, handle)
 
     def _under(self, handle: str | None) -> Iterator[Underway]:
         """One negotiation; without a handle all, the one in use first."""

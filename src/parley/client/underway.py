@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
-from typing import Literal
 
 from parley import canonical
 from parley.act import Deposit, Notice, Receipt
@@ -24,6 +23,7 @@ from parley.measures.obligation import Obligation
 from parley.measures.obligations import obligations
 from parley.measures.papers import Filed
 from parley.measures.standing import Standing, StandingAt, Step, StepKind
+from parley.measures.standing_view import Place
 from parley.measures.succession import Handed, adopted_by_all, text_steps
 from parley.measures.unopened import Unopened, with_unopened
 from parley.paper import Paper, counting
@@ -45,11 +45,6 @@ class Text:
 
     agreement: Agreement
     digest: Digest
-
-
-Place = Literal["in-force", "coming", "replaced", "proposed"]
-"""Whether a text binds; is adopted by all and binds from a day to come; gave its place to another, so that only what
-began under it is still owed; or was not handed over by all, where no other text of its id was either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
