@@ -126,3 +126,24 @@ def test_how_an_agreement_stands_is_told_with_paper_day_and_who(stage: Stage) ->
         ("denunciation", "US-3", True),
     ]
     assert "in force since 2022-01-10" in must(stage.run("us", "parley agreement show"))
+
+
+def test_a_notice_that_is_looked_at_says_that_the_agreement_is_suspended_or_denounced(stage: Stage) -> None:
+    adopted(stage)
+    (stage.folder / "notice.toml").write_bytes(write_content(content(start=date(2022, 9, 1))))
+    check = "parley notify notice.toml --check"
+    assert "SUSPENDED" not in must(stage.run("us", check))
+    must(stage.run("us", "parley agreement suspend small --yes"))
+    must(stage.run("us", "parley agreement denounce small --yes"))
+    said = " ".join(must(stage.run("us", check)).split())
+    assert "small: SUSPENDED by the United States" in said
+    assert "small: DENOUNCED by the United States" in said
+
+
+def test_the_same_notice_again_is_warned_of_before_it_is_signed(stage: Stage) -> None:
+    adopted(stage)
+    (stage.folder / "notice.toml").write_bytes(write_content(content(start=date(2022, 9, 1))))
+    line = "parley notify notice.toml --terms public --yes"
+    assert "says the very same" not in must(stage.run("us", line))
+    said = " ".join(must(stage.run("us", line)).split())
+    assert said.index("WARNING: US-2 of your party says the very same already") < said.index("you are about to hand")

@@ -103,14 +103,20 @@ def _template(name: str) -> bytes:
 
 def _text(session: Session, name: str, handle: str | None) -> tuple[bytes, tuple[StandingView, ...]]:
     """The file of an agreement, and how it stands; of one handed over here it is said in which paper, and by whom."""
-    from parley.cli.under import at_home, looked_up
+    from parley.cli.under import looked_up
 
     data, found = looked_up(session, name, handle=handle)
     if found is None:
         return data, ()
     session.tell(say("agreement.by-all" if found.by_all else "agreement.not-by-all", paper=found.paper))
-    here = at_home(session, lambda home: _standings(session, home, found.text.agreement.id, found.negotiation))
-    return data, here or ()
+    return data, standings_here(session, found.text.agreement.id, found.negotiation)
+
+
+def standings_here(session: Session, name: str | None, handle: str | None) -> tuple[StandingView, ...]:
+    """How an agreement stands in a negotiation of this home, or in all; nothing where there is no home."""
+    from parley.cli.under import at_home
+
+    return at_home(session, lambda home: _standings(session, home, name, handle)) or ()
 
 
 def _standings(
@@ -130,8 +136,8 @@ def _list(session: Session, template: bool) -> None:
     from parley.words.table import table
 
     here = None if template else at_home(session, lambda home: home.measures.all_deposited())
-    views = at_home(session, lambda home: _standings(session, home, None, None)) if here else ()
-    stand = {(each.negotiation, each.digest): each for each in views or ()}
+    views = standings_here(session, None, None) if here else ()
+    stand = {(each.negotiation, each.digest): each for each in views}
     found = [(each.text.agreement, each.paper, stand.get((each.negotiation, each.text.digest))) for each in here or ()]
     found += [(read_agreement(_template(name)), "", None) for name in names()]
     if session.json:

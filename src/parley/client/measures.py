@@ -8,7 +8,7 @@ from typing import Unpack
 from parley import canonical
 from parley.act import Opening
 from parley.canonical import Time
-from parley.client import drafting, ending, rounds, texts, trusting
+from parley.client import drafting, ending, giving, rounds, texts, trusting
 from parley.client.limits import day_of
 from parley.client.opening import open_paper
 from parley.client.references import find, find_negotiation, wanted
@@ -21,16 +21,14 @@ from parley.client.wish import Options, Wish
 from parley.crypto import sha256
 from parley.document import Document, File
 from parley.errors import Malformed, Refused
-from parley.exchange import State
 from parley.measures import step_text
 from parley.measures.agreement import Agreement
 from parley.measures.agreement_file import read_agreement
 from parley.measures.content import Content
 from parley.measures.counting import LimitRow, limits, readings_in
 from parley.measures.declaration import Declared
-from parley.measures.following import check_answer
 from parley.measures.form import table_name
-from parley.measures.inspections import QuotaRow, check_request, closed_by, quota_board
+from parley.measures.inspections import QuotaRow, closed_by, quota_board
 from parley.measures.message import Message
 from parley.measures.obligation import Obligation, in_due_order
 from parley.measures.overview import Overview, overview
@@ -75,7 +73,8 @@ class Measures:
         if form.follows and in_reply_to is None:
             raise Refused("notice.follows", form=form.id, follows=", ".join(form.follows))
         if not content.test:
-            self._check_place(content, agreement, to, handle, in_reply_to, options.get("replaces"))
+            papers, replaces = self.filed(agreement, handle), options.get("replaces")
+            giving.check_place(self._session, papers, content, agreement, to, answers=in_reply_to, replaces=replaces)
         language = options.get("language", agreement.languages[0])
         name, kind = (table_name(agreement.id, form.id), TABLE_TYPE) if rows else (FILE_NAME, MEDIA_TYPE)
         file = File(name=name, media_type=kind, size=len(data), sha256=sha256(data))
@@ -87,34 +86,11 @@ class Measures:
         wish = Wish(to=to, role=form.role, terms=terms, in_reply_to=in_reply_to, **options)
         return drafting.prepare_read(self._session, source_of(document, data), handle, wish)
 
-    def _check_place(
-        self,
-        content: Content,
-        agreement: Agreement,
-        to: Sequence[str],
-        handle: str | None,
-        answers: str | None,
-        replaces: str | None,
-    ) -> None:
-        """A request needs a place in every quota that counts it; what follows one is from a party of that inspection.
-
-        Raises: as `inspections.check_request` and `following.check_answer`; Refused("notice.sign-first") where nobody
-        can tell what is answered, because it was not signed for here.
-        """
-        papers, ours = self.filed(agreement, handle), self._session.party
-        if content.form in {quota.form for quota in agreement.quotas}:
-            asked = [trusting.find_party(self._session, party) for party in to]
-            on = day_of(self._session.now, "UTC")
-            former = find(self._session, replaces, signing=True)[1].digest if replaces else None
-            check_request(agreement, papers, by=ours, to=asked, form=content.form, on=on, replaces=former)
-        else:
-            about = find(self._session, answers, signing=True)[1] if answers else None
-            try:
-                check_answer(agreement, papers, by=ours, answers=about.digest if about else None, content=content)
-            except Refused as refused:
-                if refused.code == "inspection.follows" and about is not None and unsigned(about, ours):
-                    raise Refused("notice.sign-first", reference=about.reference) from refused
-                raise
+    def given_before(
+        self, content: Content, agreement: Agreement, handle: str | None = None, in_reply_to: str | None = None
+    ) -> str | None:
+        """The last paper of our party that says the very same, in answer to the same; None where there is none."""
+        return giving.given_before(self._session, self.filed(agreement, handle), content, in_reply_to)
 
     def prepare_declaration(
         self,
@@ -391,12 +367,6 @@ class Measures:
         if found is None or found[0].original is None or found[0].original.media_type not in NOTICES:
             raise Refused("notice.none", reference=paper.reference)
         return found[0], found[0].original, found[1]
-
-
-def unsigned(paper: Paper, party: str) -> bool:
-    """Whether a paper waits for the signature of this party, and opens for nobody else before."""
-    outcome = paper.outcomes.get(party)
-    return paper.act.opening.kind == "on_receipt" and outcome is not None and outcome.state is State.WAITING
 
 
 def bound_by(under: Underway, running: Running) -> tuple[str, ...]:

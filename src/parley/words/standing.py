@@ -53,6 +53,15 @@ def _statement(view: StandingView, each: Statement, naming: Naming, clocks: Cloc
     return said if each.holds or step.kind == "resumption" else f"{said} {say('standing.taken-back')}"
 
 
+def warned(view: StandingView, *, naming: Naming, clocks: Clocks) -> Iterator[str]:
+    """What of it somebody should know who is about to give a notice under it: not in force, suspended, denounced."""
+    if view.place == "proposed":
+        yield say("standing.not-adopted", name=view.agreement)
+    for each in view.statements:
+        if each.holds and each.step.kind in ("suspension", "counter_measure", "denunciation"):
+            yield say("standing.of", name=view.agreement, said=_statement(view, each, naming, clocks))
+
+
 def brief(view: StandingView) -> str:
     """The same in a word or two, for a list."""
     key = f"standing-brief.{view.place}"
