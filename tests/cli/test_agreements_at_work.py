@@ -147,3 +147,21 @@ def test_the_same_notice_again_is_warned_of_before_it_is_signed(stage: Stage) ->
     assert "says the very same" not in must(stage.run("us", line))
     said = " ".join(must(stage.run("us", line)).split())
     assert said.index("WARNING: US-2 of your party says the very same already") < said.index("you are about to hand")
+
+
+# --- what is about to be signed -----------------------------------------------------------------------------------
+
+
+def test_the_screen_says_in_sentences_what_a_statement_or_an_amendment_does(stage: Stage) -> None:
+    adopted(stage)
+    suspended = " ".join(
+        must(stage.run("us", "parley agreement suspend small --towards ru --because Why --yes")).split()
+    )
+    assert "does Your party suspends small: all measures, towards the Russian Federation. Why" in suspended
+    assert "begins" not in suspended
+    (stage.folder / "fewer.toml").write_text(SMALL.replace("at_least = 9000", "at_least = 5000"), "utf-8")
+    amended = " ".join(must(stage.run("us", "parley agreement amend small fewer.toml --terms public --yes")).split())
+    assert "What differs, 1: thresholds notifiable any 1 at_least: 9000 → 5000" in amended
+    (stage.folder / "figures.toml").write_bytes(write_content(content()))
+    line = "parley declare figures.toml --round 2022-01 --terms public --yes --deadline 2022-01-31"
+    assert "Your party declares this in the round 2022-01." in must(stage.run("us", line))

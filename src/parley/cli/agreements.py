@@ -182,6 +182,7 @@ def _deposit(session: Session, agreement: str, amends: str | None, options: dict
     """Hand over an agreement's file, to adopt it or to put it in the place of another."""
     from parley.cli.under import bytes_to_adopt
     from parley.measures.agreement_file import read_agreement
+    from parley.words.deeds import adopting
 
     limit_of(options["accept_by"])
     data = bytes_to_adopt(session, agreement, handle=options["negotiation"])
@@ -194,7 +195,9 @@ def _deposit(session: Session, agreement: str, amends: str | None, options: dict
         def making(accept_by: Time | str | None) -> Draft:
             return delegation.measures.prepare_agreement(data, amends=amends, accept_by=accept_by, **chosen)
 
-        hand_over(session, delegation, making, options)
+        before = delegation.measures.in_force(found.id, options["negotiation"])
+        does = [*adopting(found, before if before != found else None)]
+        hand_over(session, delegation, making, options | {"does": does})
 
 
 def tell_ended(session: Session, agreements: Iterable[Agreement]) -> None:
@@ -220,6 +223,8 @@ def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
     """A command that states something about an agreement that was deposited here."""
 
     def made(session: Session, agreement: str, reference: str | None, **options: Any) -> None:
+        from parley.words.deeds import stating
+
         limit_of(options["accept_by"])
         with session.delegation() as delegation:
             check_hands(delegation, "deposit", options["draft_file"])
@@ -236,7 +241,10 @@ def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
             def making(accept_by: Time | str | None) -> Draft:
                 return delegation.measures.prepare_step(agreement, kind, accept_by=accept_by, **about, **chosen)
 
-            hand_over(session, delegation, making, options)
+            whom = [session.the(party) for party in about["towards"]]
+            does = [stating(kind, agreement, measures=about["measures"], towards=whom, cites=reference)]
+            does += [about["because"]] if about["because"] else []
+            hand_over(session, delegation, making, options | {"does": does})
 
     made.__name__ = f"agreement_{name}"
     function: Callable[..., Any] = measure_options(made)

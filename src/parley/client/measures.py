@@ -231,6 +231,11 @@ class Measures:
             raise Refused("agreement.not-here", name=name[:60])
         return found
 
+    def in_force(self, name: str, handle: str | None = None) -> Agreement | None:
+        """The agreement of this id in the text that binds now; None where none does."""
+        every = self.underway(handle).in_use(self._session.now)
+        return next((each.agreement for each in every if (each.agreement.id, each.place) == (name, "in-force")), None)
+
     def deposited(self, name: str, handle: str | None = None) -> texts.Deposited | None:
         """The text that this id means, in any negotiation of this home or in one. Raises: as `texts.named`."""
         return texts.named(self._session, name, handle)
