@@ -318,6 +318,8 @@ class Measures:
     def overviews(self, handle: str | None = None, year: int | None = None) -> tuple[tuple[Running, Overview], ...]:
         """How things stand under each agreement of a negotiation, or of all, with a calendar year, else this one.
 
+        Where a year is named, obligations are those due in it, and those whose deadline is not known yet.
+
         Raises: Malformed("inspection.year") for a year outside 1900 to 2200.
         """
         now = self._session.now
@@ -326,7 +328,8 @@ class Measures:
         found = []
         for under, running in self._in_use(handle):
             texts_ = [each.text for each in under.running(now) if _with(each, running)]
-            owed = in_due_order(one for text in texts_ for one in under.owed(text, now))
+            every = (one for text in texts_ for one in under.owed(text, now))
+            owed = in_due_order(one for one in every if year is None or one.in_year(year))
             papers, parties = under.filed(running.agreement), bound_by(under, running)
             found.append((running, overview(running.agreement, papers, owed, on=on, year=of, parties=parties)))
         return tuple(found)

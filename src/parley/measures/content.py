@@ -258,6 +258,12 @@ def _text(value: Mapping[str, Any], name: str) -> str:
     return found
 
 
+NOT_TOML = {
+    None: "notice.toml",
+    "day": "notice.toml-day",
+    "twice": "notice.toml-twice",
+    "commas": "notice.toml-commas",
+}
 _NAME = re.compile(r'\s*(?:"?([A-Za-z0-9_-]+)"?\s*=|\[\s*(items)\s*\])')
 
 
@@ -269,7 +275,7 @@ def _toml(data: bytes) -> Mapping[str, Any]:
     except UnicodeDecodeError as error:
         raise Malformed("notice.utf-8", line=data.count(b"\n", 0, error.start) + 1) from error
     except NotToml as error:
-        raise Malformed("notice.toml", line=error.line) from error
+        raise Malformed(NOT_TOML[error.kind], line=error.line) from error
 
 
 def _lines(text: str) -> dict[str, int]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from enum import StrEnum
 
 from parley.canonical import Time
 from parley.measures.agreement import Measure
+from parley.measures.clocks import day_of
 from parley.measures.papers import Filed
 from parley.measures.standing import Step
 
@@ -84,6 +85,10 @@ class Obligation:
     state: State
     reason: Reason
     unopened: tuple[str, ...] = ()
+
+    def in_year(self, year: int) -> bool:
+        """Whether it is due in a calendar year, in UTC, or nobody knows when yet."""
+        return self.deadline is None or day_of(self.deadline, UTC).year == year
 
     @property
     def provision(self) -> str:
