@@ -258,12 +258,6 @@ def _text(value: Mapping[str, Any], name: str) -> str:
     return found
 
 
-NOT_TOML = {
-    None: "notice.toml",
-    "day": "notice.toml-day",
-    "twice": "notice.toml-twice",
-    "commas": "notice.toml-commas",
-}
 _NAME = re.compile(r'\s*(?:"?([A-Za-z0-9_-]+)"?\s*=|\[\s*(items)\s*\])')
 
 
@@ -275,7 +269,19 @@ def _toml(data: bytes) -> Mapping[str, Any]:
     except UnicodeDecodeError as error:
         raise Malformed("notice.utf-8", line=data.count(b"\n", 0, error.start) + 1) from error
     except NotToml as error:
-        raise Malformed(NOT_TOML[error.kind], line=error.line) from error
+        raise _no_toml(error) from error
+
+
+def _no_toml(error: NotToml) -> Malformed:
+    match error.kind:
+        case "day":
+            return Malformed("notice.toml-day", line=error.line)
+        case "twice":
+            return Malformed("notice.toml-twice", line=error.line)
+        case "commas":
+            return Malformed("notice.toml-commas", line=error.line)
+        case None:
+            return Malformed("notice.toml", line=error.line)
 
 
 def _lines(text: str) -> dict[str, int]:

@@ -11,6 +11,16 @@ from parley.words.clock import Clocks
 
 Naming = Callable[[str], str]
 
+IDLE = {
+    "step.oneself": "standing-idle.oneself",
+    "step.own-paper": "standing-idle.own-paper",
+    "step.nothing-to-resume": "standing-idle.nothing-to-resume",
+    "step.not-yours": "standing-idle.not-yours",
+    "step.resumed-already": "standing-idle.resumed-already",
+    "step.denounced-already": "standing-idle.denounced-already",
+}
+"""Why a statement is without effect, by its code."""
+
 
 def told(view: StandingView, *, naming: Naming, clocks: Clocks) -> Iterator[str]:
     """One sentence after another, each with the papers that it rests on."""
@@ -33,7 +43,7 @@ def told(view: StandingView, *, naming: Naming, clocks: Clocks) -> Iterator[str]
     for each in view.statements:
         yield _statement(view, each, naming, clocks)
     for step, code in view.idle:
-        yield say("standing.idle", paper=_paper(view, step.reference), why=say(f"standing-idle.{code.split('.')[1]}"))
+        yield say("standing.idle", paper=_paper(view, step.reference), why=say(IDLE[code]))
 
 
 def _statement(view: StandingView, each: Statement, naming: Naming, clocks: Clocks) -> str:
