@@ -148,9 +148,7 @@ class Measures:
         answered = same[0] if same else None
         if answered is None and amends is not None:
             amended = under.text_of(amends, self._session.now)
-            if amended is None:
-                raise Refused("agreement.not-here", name=amends[:60])
-            answered = next(at for at, text in under.texts.items() if text == amended)
+            answered = next((at for at, text in under.texts.items() if text == amended), None)
         language = options.setdefault("language", agreement.languages[0])
         file = File(name=f"{agreement.id}.toml", media_type=step_text.MEDIA_TYPE, size=len(data), sha256=digest)
         document = step_text.document_of_agreement(agreement, file, language=language)
