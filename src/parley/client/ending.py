@@ -56,7 +56,8 @@ def _reference(under: Underway, step: Step) -> str | None:
 def check_text(under: Underway, agreement: Agreement, digest: Digest, *, by: str, amends: str | None) -> None:
     """Whether a party may hand over a text: none that it has handed over already, and an amendment under the same id.
 
-    Raises: Refused("agreement.not-here") for an id of which there is no text; Refused("agreement.same-text"), Refused("agreement.adopted-already"), Malformed("agreement.other-id").
+    Raises: Refused("agreement.not-here") for an id of which there is no text; Refused("agreement.same-text"),
+    Refused("agreement.adopted-already"), Malformed("agreement.other-id").
     """
     if amends is not None and under.text_of(amends, under.session.now) is None:
         raise Refused("agreement.not-here", name=amends[:60])
