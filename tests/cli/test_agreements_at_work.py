@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -103,3 +104,64 @@ def test_with_a_time_of_notice_it_is_told_how_it_is_taken_back(stage: Stage) -> 
     line = "parley agreement resume small --yes"
     assert "parley agreement resume small US-2" in refused(stage.run("us", line), "step.which", exits=3)
     must(stage.run("us", line.replace("small", "small US-2")))
+
+
+# --- how it stands ------------------------------------------------------------------------------------------------
+
+
+def test_how_an_agreement_stands_is_told_with_paper_day_and_who(stage: Stage) -> None:
+    notice = 'notice = { months = 3, mark = "seen", source = "here" }\n\n[[sources]]'
+    adopted(stage, SMALL.replace("[[sources]]", notice, 1))
+    must(stage.run("us", "parley agreement suspend small --towards ru --because Why --yes"))
+    must(stage.run("us", "parley agreement denounce small --yes"))
+    said = " ".join(must(stage.run("us", "parley agreement show small")).split())
+    assert "small is in force here since 2022-01-10. Adopted by all: amber-heron/US-1, amber-heron/RU-1." in said
+    assert "SUSPENDED by the United States: all measures, towards the Russian Federation (amber-heron/US-2, " in said
+    assert "DENOUNCED by the United States (amber-heron/US-3, " in said
+    assert "It ends for that party: Sun 10 Apr 2022 23:59 UTC" in said
+    shown = json.loads(stage.run("us", "parley agreement show small --json").data)["agreement"]["here"]
+    assert [(each["standing"], each["since"]) for each in shown] == [("in-force", "2022-01-10")]
+    assert [(each["kind"], each["paper"], each["holds"]) for each in shown[0]["statements"]] == [
+        ("suspension", "US-2", True),
+        ("denunciation", "US-3", True),
+    ]
+    assert "in force since 2022-01-10" in must(stage.run("us", "parley agreement show"))
+
+
+def test_a_notice_that_is_looked_at_says_that_the_agreement_is_suspended_or_denounced(stage: Stage) -> None:
+    adopted(stage)
+    (stage.folder / "notice.toml").write_bytes(write_content(content(start=date(2022, 9, 1))))
+    check = "parley notify notice.toml --check"
+    assert "SUSPENDED" not in must(stage.run("us", check))
+    must(stage.run("us", "parley agreement suspend small --yes"))
+    must(stage.run("us", "parley agreement denounce small --yes"))
+    said = " ".join(must(stage.run("us", check)).split())
+    assert "small: SUSPENDED by the United States" in said
+    assert "small: DENOUNCED by the United States" in said
+
+
+def test_the_same_notice_again_is_warned_of_before_it_is_signed(stage: Stage) -> None:
+    adopted(stage)
+    (stage.folder / "notice.toml").write_bytes(write_content(content(start=date(2022, 9, 1))))
+    line = "parley notify notice.toml --terms public --yes"
+    assert "says the very same" not in must(stage.run("us", line))
+    said = " ".join(must(stage.run("us", line)).split())
+    assert said.index("WARNING: US-2 of your party says the very same already") < said.index("you are about to hand")
+
+
+# --- what is about to be signed -----------------------------------------------------------------------------------
+
+
+def test_the_screen_says_in_sentences_what_a_statement_or_an_amendment_does(stage: Stage) -> None:
+    adopted(stage)
+    suspended = " ".join(
+        must(stage.run("us", "parley agreement suspend small --towards ru --because Why --yes")).split()
+    )
+    assert "does Your party suspends small: all measures, towards the Russian Federation. Why" in suspended
+    assert "begins" not in suspended
+    (stage.folder / "fewer.toml").write_text(SMALL.replace("at_least = 9000", "at_least = 5000"), "utf-8")
+    amended = " ".join(must(stage.run("us", "parley agreement amend small fewer.toml --terms public --yes")).split())
+    assert "What differs, 1: thresholds notifiable any 1 at_least: 9000 → 5000" in amended
+    (stage.folder / "figures.toml").write_bytes(write_content(content()))
+    line = "parley declare figures.toml --round 2022-01 --terms public --yes --deadline 2022-01-31"
+    assert "Your party declares this in the round 2022-01." in must(stage.run("us", line))

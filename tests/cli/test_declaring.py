@@ -231,6 +231,8 @@ def test_tables_are_declared_in_a_round_and_counted_by_both(stage: Stage) -> Non
         (row,) = (each for each in found if each["readings"])
         assert (row["limit"], row["declared"], row["state"]) == ("launchers", 800, "within")
         assert [(each["by"], each["difference"], each["value"]) for each in row["readings"]] == [("ru", 101, 901)]
+    own = stage.run("us", "parley notify reservation.toml --to ru --in-reply-to US-2 --terms public --yes")
+    assert (own.code, own.error and own.error.code) == (3, "counting.own-reading")
     assert "4. WARHEADS ON DEPLOYED ICBMS AND SLBMS, AND COUNTED FOR DEPLOYED HEAVY BOMBERS: 1457" in must(
         stage.run("ru", "parley print US-2 --format message -o message.txt")
     ) + (stage.folder / "message.txt").read_text("utf-8")

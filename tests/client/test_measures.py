@@ -359,7 +359,9 @@ def test_a_denunciation_is_taken_back_by_name_and_before_the_end(office: Office,
         us.measures.prepare_step("small", "resumption", to=["ru"], **GIVEN)
     assert (unnamed.value.code, unnamed.value.details["reference"]) == ("step.which", "US-2")
     assert us.measures.prepare_step("small", "resumption", to=["ru"], cites="US-2", **GIVEN).role == "notification"
-    assert ru.measures.prepare_step("small", "resumption", to=["us"], **GIVEN).role == "notification"
+    with pytest.raises(Refused) as nothing:
+        ru.measures.prepare_step("small", "resumption", to=["us"], **GIVEN)
+    assert nothing.value.code == "step.nothing-to-resume"
     office.clock.pass_(100 * DAY)
     for cites in ("US-2", None):
         with pytest.raises(Refused) as late:

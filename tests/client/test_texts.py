@@ -1,4 +1,4 @@
-"""Agreements that were handed over, found by their ids: the newest text, in one negotiation or in all of a home."""
+"""Agreements that were handed over, found by their ids: the text that counts, in one negotiation or in all."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ def test_the_newest_text_is_found_with_the_paper_that_brought_it(office: Office,
     hand_over(us, AMENDED, "ru", amends="small")
     ru.receive("US-2", terms="accepted")
     (found,) = ru.measures.all_deposited()
-    assert (found.paper, found.data, found.by_all) == ("amber-heron/US-2", AMENDED, False)
+    assert (found.paper, found.data, found.by_all) == ("amber-heron/US-1", SMALL.encode(), True)
+    for delegation, paper in ((ru, "US-2"), (us, "US-1")):
+        found = delegation.measures.to_adopt("small")
+        assert found is not None
+        assert found.paper == f"amber-heron/{paper}"
     assert ru.measures.deposited("large") is None
 
 

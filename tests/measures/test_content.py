@@ -146,7 +146,7 @@ def test_remarks_that_say_none_are_none() -> None:
         ("troops = 12700", "troops = 500001", "notice.bounds", 8),
         ("start = 2017-09-14", 'start = "2017-09-14"', "notice.type", 9),
         ("start = 2017-09-14", "start = 1899-12-31", "notice.type", 9),
-        ("start = 2017-09-14", "start = 2017-02-29", "notice.toml", 9),
+        ("start = 2017-09-14", "start = 2017-02-29", "notice.toml-day", 9),
         ("start = 2017-09-14", "start = 2017-09-14T00:00:00Z", "notice.type", 9),
         ("2017-09-13T08:30:00.000Z", "2017-09-13T08:30:00", "notice.zone", 12),
         ('area = "north"', 'area = "west"', "notice.choice", 11),
@@ -158,6 +158,8 @@ def test_remarks_that_say_none_are_none() -> None:
         ('form = "exercise"', 'form = "war"', "notice.no-form", 2),
         ('remarks = ""', 'remarks = ""\nsecret = 1', "notice.unknown-member", 5),
         ("[items]", "[items", "notice.toml", 6),
+        ("troops = 12700", "troops = 12,700", "notice.toml-commas", 8),
+        ("troops = 12700", "troops = 12700\ntroops = 1", "notice.toml-twice", 9),
     ],
 )
 def test_each_mistake_has_its_line(old: str, new: str, code: str, line: int) -> None:

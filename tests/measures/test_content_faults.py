@@ -64,7 +64,9 @@ def test_a_time_is_read_in_its_zone() -> None:
 
 FAULTS = [
     (REQUEST, "notice.toml", 'site = "Camp North"', "site = Camp North", "site ="),
-    (REQUEST, "notice.toml", "open = true", "open = true\nopen = false # here", "# here"),
+    (REQUEST, "notice.toml-twice", "open = true", "open = true\nopen = false # here", "# here"),
+    (DATA, "notice.toml-day", "day = 2022-06-30", "day = 2022-06-31", "day ="),
+    (DATA, "notice.toml-commas", "arms = 800", "arms = 12,800", "arms ="),
     (REQUEST, "notice.head", 'form = "request"\n', "", "agreement ="),
     (REQUEST, "notice.head", 'agreement = "small"', "agreement = 1", "agreement ="),
     (REQUEST, "notice.other-agreement", '"small"', '"large"', "agreement ="),

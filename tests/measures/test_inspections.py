@@ -651,3 +651,54 @@ def test_a_quota_that_does_not_fit(old: str, new: str, code: str) -> None:
     assert old in VISITS
     _, faults = examine(VISITS.replace(old, new).encode())
     assert code in [fault.code for fault in faults]
+
+
+# --- what goes on all the same, and what was put right ------------------------------------------------------------
+
+
+def held_by(log: Log, quota: str, party: str) -> Any:
+    return next(row for row in quota_board(AGREEMENT, log.papers, 2012) if (row.quota, row.party) == (quota, party))
+
+
+def test_an_inspection_that_took_place_holds_its_place_although_it_was_refused_first() -> None:
+    log = Log()
+    for asked in ("ru", "by", "fr", "de", "it", "nl"):
+        log.strength(asked, 600)
+        request = log.evaluate("us", asked)
+        log.reply(request, "no", reason="quota-filled")
+        yes = log.reply(request, "yes")
+        entry = log.add("us", "entry", asked, answers=yes, place="gate")
+        log.add("us", "protocol", asked, answers=entry, findings="seen")
+    row = held_by(log, "sent-out", "us")
+    assert (row.number, row.left) == (4, 0)
+    assert [each.given_back for each in row.taken] == [None] * 4
+    assert [each.inspection.asked for each in row.late] == ["it", "nl"]
+
+
+def test_a_later_yes_alone_takes_the_place_again_and_says_how_far_it_is() -> None:
+    log = Log()
+    request = log.inspect("us", "ru")
+    log.reply(request, "no", reason="quota-filled")
+    assert (held_by(log, "inspections", "ru").left, follow(AGREEMENT, log.papers)[0][0].stage) == (3, "refused")
+    log.reply(request, "yes")
+    assert (held_by(log, "inspections", "ru").left, follow(AGREEMENT, log.papers)[0][0].stage) == (2, "accepted")
+
+
+def test_a_request_put_right_by_its_author_takes_one_place() -> None:
+    log = Log()
+    first = log.inspect("us", "ru")
+    second = log.inspect("us", "ru")
+    log.papers[-1] = replace(second, replaces=first.digest)
+    row = held_by(log, "inspections", "ru")
+    assert [each.inspection.reference for each in row.taken] == [second.reference]
+    assert (row.late, row.left_for["us"]) == ((), 0)
+    with_no = log.reply(second, "no", reason="quota-filled")
+    assert [each.given_back for each in held_by(log, "inspections", "ru").taken] == [with_no.digest]
+
+
+def test_nobody_takes_over_the_place_of_anothers_request() -> None:
+    log = Log()
+    first = log.inspect("us", "ru")
+    log.papers[-1:] = [first, replace(log.inspect("de", "ru"), replaces=first.digest)]
+    row = held_by(log, "inspections", "ru")
+    assert [each.inspection.asking for each in row.taken] == ["us", "de"]

@@ -133,7 +133,10 @@ def test_every_number_of_the_table_is_in_its_description() -> None:
     assert len(told) == 3 * 50 + 12
     row = "limit: launchers; who: United States; on: 2022-09-01; declared: 800; at most: 800; left: 0; state: within"
     assert sum(each.startswith(row) for each in told) == 1
-    assert told.count("Russian <Federation> & others reads US-950: 891, +101 (cannot confirm)") == 1
+    assert (
+        told.count("launchers, US-950: Russian <Federation> & others reads 891, +101, left 91 over (cannot confirm)")
+        == 1
+    )
 
 
 def test_it_is_named_and_described_and_fetches_and_runs_nothing() -> None:

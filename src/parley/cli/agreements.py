@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from parley.client import Delegation
     from parley.client.views import Draft
     from parley.measures.agreement import Agreement
+    from parley.measures.standing_view import StandingView
     from parley.measures.step_file import StatedKind
 
 
@@ -76,12 +77,22 @@ def agreement_show(session: Session, agreement: str | None, negotiation: str | N
     if agreement is None:
         _list(session, template)
         return
-    data = _template(agreement) if template else _text(session, agreement, negotiation)
+    data, here = (_template(agreement), ()) if template else _text(session, agreement, negotiation)
     found = read_agreement(data)
     if session.json:
-        session.print_json("agreement", plain(found))
+        from parley.words.standing import as_value
+
+        session.print_json("agreement", {**plain(found), "here": [as_value(each) for each in here]})
         return
+    _say_standing(session, here)
     session.prose(told(found))
+
+
+def _say_standing(session: Session, here: Iterable[StandingView]) -> None:
+    from parley.words.standing import told as standing_told
+
+    for each in here:
+        session.tell([*standing_told(each, naming=session.the, clocks=session.clocks())])
 
 
 def _template(name: str) -> bytes:
@@ -90,33 +101,62 @@ def _template(name: str) -> bytes:
     return read(name.strip().casefold())
 
 
-def _text(session: Session, name: str, handle: str | None) -> bytes:
-    """The file of an agreement; of one that was handed over here it is said in which paper, and by whom."""
+def _text(session: Session, name: str, handle: str | None) -> tuple[bytes, tuple[StandingView, ...]]:
+    """The file of an agreement, and how it stands; of one handed over here it is said in which paper, and by whom."""
     from parley.cli.under import looked_up
 
     data, found = looked_up(session, name, handle=handle)
-    if found is not None:
-        session.tell(say("agreement.by-all" if found.by_all else "agreement.not-by-all", paper=found.paper))
-    return data
+    if found is None:
+        return data, ()
+    session.tell(say("agreement.by-all" if found.by_all else "agreement.not-by-all", paper=found.paper))
+    return data, standings_here(session, found.text.agreement.id, found.negotiation)
+
+
+def standings_here(session: Session, name: str | None, handle: str | None) -> tuple[StandingView, ...]:
+    """How an agreement stands in a negotiation of this home, or in all; nothing where there is no home."""
+    from parley.cli.under import at_home
+
+    return at_home(session, lambda home: _standings(session, home, name, handle)) or ()
+
+
+def _standings(
+    session: Session, delegation: Delegation, name: str | None, handle: str | None
+) -> tuple[StandingView, ...]:
+    session.learn(delegation.partners())
+    return delegation.measures.standings(name, handle)
 
 
 def _list(session: Session, template: bool) -> None:
-    """Those of the negotiations of this home, and those that come with the program."""
+    """Those of the negotiations of this home with how they stand, and those that come with the program."""
     from parley.cli.templates import names
     from parley.cli.under import at_home
     from parley.measures.agreement_file import read_agreement
     from parley.words.agreements import label
+    from parley.words.standing import as_value, brief
     from parley.words.table import table
 
     here = None if template else at_home(session, lambda home: home.measures.all_deposited())
-    found = [(each.text.agreement, each.paper) for each in here or ()]
-    found += [(read_agreement(_template(name)), "") for name in names()]
+    views = standings_here(session, None, None) if here else ()
+    stand = {(each.negotiation, each.digest): each for each in views}
+    found = [(each.text.agreement, each.paper, stand.get((each.negotiation, each.text.digest))) for each in here or ()]
+    found += [(read_agreement(_template(name)), "", None) for name in names()]
     if session.json:
-        values = [{"name": each.id, "title": label(each.name), "paper": paper or None} for each, paper in found]
+        values = [
+            {
+                "name": each.id,
+                "title": label(each.name),
+                "paper": paper or None,
+                "here": as_value(view) if view else None,
+            }
+            for each, paper, view in found
+        ]
         session.print_json("agreements", values)
         return
-    rows = [[each.id, label(each.name), paper or say("agreement.comes-along")] for each, paper in found]
-    head = [say(f"agreement.column-{column}") for column in ("name", "title", "from")]
+    rows = [
+        [each.id, label(each.name), paper or say("agreement.comes-along"), brief(view) if view else ""]
+        for each, paper, view in found
+    ]
+    head = [say(f"agreement.column-{column}") for column in ("name", "title", "from", "standing")]
     session.data(table(head, rows, plain=session.lines_only, most=session.width))
 
 
@@ -142,6 +182,7 @@ def _deposit(session: Session, agreement: str, amends: str | None, options: dict
     """Hand over an agreement's file, to adopt it or to put it in the place of another."""
     from parley.cli.under import bytes_to_adopt
     from parley.measures.agreement_file import read_agreement
+    from parley.words.deeds import adopting
 
     limit_of(options["accept_by"])
     data = bytes_to_adopt(session, agreement, handle=options["negotiation"])
@@ -154,7 +195,9 @@ def _deposit(session: Session, agreement: str, amends: str | None, options: dict
         def making(accept_by: Time | str | None) -> Draft:
             return delegation.measures.prepare_agreement(data, amends=amends, accept_by=accept_by, **chosen)
 
-        hand_over(session, delegation, making, options)
+        before = delegation.measures.in_force(found.id, options["negotiation"])
+        does = [*adopting(found, before if before != found else None)]
+        hand_over(session, delegation, making, options | {"does": does})
 
 
 def tell_ended(session: Session, agreements: Iterable[Agreement]) -> None:
@@ -180,6 +223,8 @@ def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
     """A command that states something about an agreement that was deposited here."""
 
     def made(session: Session, agreement: str, reference: str | None, **options: Any) -> None:
+        from parley.words.deeds import stating
+
         limit_of(options["accept_by"])
         with session.delegation() as delegation:
             check_hands(delegation, "deposit", options["draft_file"])
@@ -196,7 +241,10 @@ def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
             def making(accept_by: Time | str | None) -> Draft:
                 return delegation.measures.prepare_step(agreement, kind, accept_by=accept_by, **about, **chosen)
 
-            hand_over(session, delegation, making, options)
+            whom = [session.the(party) for party in about["towards"]]
+            does = [stating(kind, agreement, measures=about["measures"], towards=whom, cites=reference)]
+            does += [about["because"]] if about["because"] else []
+            hand_over(session, delegation, making, options | {"does": does})
 
     made.__name__ = f"agreement_{name}"
     function: Callable[..., Any] = measure_options(made)

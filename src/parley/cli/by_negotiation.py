@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from parley.cli.session import Session
@@ -20,9 +20,17 @@ def parties_of(delegation: Delegation, handle: str | None) -> tuple[str, ...]:
 
 
 def print_by_negotiation(
-    session: Session, head: Sequence[str], found: Iterable[tuple[str, Sequence[str]]], *, several: bool
+    session: Session,
+    head: Sequence[str],
+    found: Iterable[tuple[str, Sequence[str]]],
+    *,
+    several: bool,
+    beneath: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
-    """Rows, each with the handle of its negotiation; the handle is said where this home has `several`."""
+    """Rows, each with the handle of its negotiation; the handle is said where this home has `several`.
+
+    What is `beneath` a negotiation's table stands right under it.
+    """
     rows: dict[str, list[Sequence[str]]] = {}
     for handle, row in found:
         rows.setdefault(handle, []).append(row)
@@ -30,3 +38,4 @@ def print_by_negotiation(
         if several:
             session.data(say("agreement.negotiation", handle=handle))
         session.data(table(head, of, plain=session.lines_only, most=session.width))
+        session.data([*(beneath or {}).get(handle, ())])

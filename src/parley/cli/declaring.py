@@ -137,5 +137,5 @@ def _hand_over(
             session,
             delegation,
             lambda _: measures.prepare_declaration(data, found, agreement, round_name=name, terms=rules, **chosen),
-            options | {"accept_by": None, "working_day": False},
+            options | {"accept_by": None, "working_day": False, "does": [say("deeds.declare", name=name)]},
         )

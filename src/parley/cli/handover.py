@@ -315,7 +315,8 @@ def handed_over(session: Session, delegation: Delegation, prepare: Making, optio
     earlier = finished_before(session, delegation, draft, limit_chosen=options["accept_by"] is not None)
     if earlier is not None:
         return earlier
-    session.tell([*draft_screen(session, draft, session.now()), *others_waiting(session, delegation)])
+    screen = draft_screen(session, draft, session.now(), options.get("does", ()))
+    session.tell([*screen, *others_waiting(session, delegation)])
     try:
         recipient = draft.recipients[0].party
         session.confirm(say("ask.recipient", word=recipient), recipient, *session.also(recipient))

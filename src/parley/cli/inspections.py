@@ -34,7 +34,10 @@ def inspect_board(session: Session, negotiation: str | None, year: int | None) -
         session.learn(delegation.partners())
         found = delegation.measures.quotas(negotiation, year)
         several = len(delegation.negotiations()) > 1
+        shut = delegation.measures.shut_requests(negotiation)
     tell_ended(session, [of.agreement for of, _ in found])
+    if shut:
+        session.tell(say("quotas.not-open", papers=", ".join(shut)))
     if session.json:
         values = [{"negotiation": of.handle} | value for of, board in found for value in as_values(of.agreement, board)]
         session.print_json("quotas", values)

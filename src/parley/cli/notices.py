@@ -40,7 +40,7 @@ def notify(session: Session, file: Path | None, **options: Any) -> None:
         return
     agreement, content, data = filled(session, file, options)
     if options["checking"]:
-        _check(session, agreement, content)
+        _check(session, agreement, content, options["negotiation"])
         return
     hand_over_notice(session, agreement, content, data, options)
 
@@ -56,7 +56,20 @@ def hand_over_notice(
         check_hands(delegation, "deposit", options["draft_file"])
         session.learn(delegation.partners())
         session.tell([*late(agreement, content, now=session.now(), zone=_zone(session), clocks=session.clocks())])
-        hand_over(session, delegation, _making(session, delegation, agreement, content, data, options), options)
+        making = _making(session, delegation, agreement, content, data, options)
+        handle = _handle(delegation, options)
+        earlier = delegation.measures.given_before(content, agreement, handle, options["in_reply_to"])
+        if earlier is not None and options.get("replaces") is None:
+            session.tell(say("notify.given-before", reference=earlier))
+        hand_over(session, delegation, making, options)
+
+
+def _handle(delegation: Delegation, options: dict[str, Any]) -> str | None:
+    """The negotiation that was named, or the one of the paper that is answered."""
+    if options["negotiation"] is None and options["in_reply_to"] is not None:
+        return known(delegation, options["in_reply_to"]).handle
+    chosen: str | None = options["negotiation"]
+    return chosen
 
 
 def _zone(session: Session) -> tzinfo:
@@ -117,7 +130,7 @@ def filled(session: Session, file: Path, options: dict[str, Any]) -> tuple[Agree
     return agreement, content, data
 
 
-def _check(session: Session, agreement: Agreement, content: Content) -> None:
+def _check(session: Session, agreement: Agreement, content: Content, handle: str | None) -> None:
     """What the form begins, by which of its numbers; signs and sends nothing."""
     from parley.words.notices import checked, checked_value
 
@@ -126,7 +139,18 @@ def _check(session: Session, agreement: Agreement, content: Content) -> None:
         session.print_json("check", checked_value(agreement, content, now=now, zone=zone))
         return
     session.prose(checked(agreement, content, now=now, zone=zone, clocks=session.clocks()))
+    _warn(session, agreement, handle)
     session.tell(say("notify.checked"))
+
+
+def _warn(session: Session, agreement: Agreement, handle: str | None) -> None:
+    """That the agreement has ended, is denounced, suspended or not in force, where it was handed over here."""
+    from parley.cli.agreements import standings_here, tell_ended
+    from parley.words.standing import warned
+
+    tell_ended(session, [agreement])
+    for each in standings_here(session, agreement.id, handle):
+        session.tell([*warned(each, naming=session.the, clocks=session.clocks())])
 
 
 def _making(
@@ -138,9 +162,7 @@ def _making(
     options: dict[str, Any],
 ) -> Making:
     """How the notice is made into a paper; what was named is checked first."""
-    handle = options["negotiation"]
-    if handle is None and options["in_reply_to"] is not None:
-        handle = known(delegation, options["in_reply_to"]).handle
+    handle = _handle(delegation, options)
     chosen = addressed(session, delegation, options | {"negotiation": handle})
     named = given({"handle": handle, "in_reply_to": options["in_reply_to"]})
     measures = delegation.measures

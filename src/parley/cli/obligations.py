@@ -139,7 +139,8 @@ def due(session: Session, negotiation: str | None, within: str | None, everyone:
         if coming or session.json or not open_:
             _print(session, coming, several=several)
         if len(coming) < len(open_):
-            session.tell(say("obligations.older", count=len(open_) - len(coming)))
+            again = " ".join(["parley due", *([negotiation] if negotiation else [])])
+            session.tell(say("obligations.older", count=len(open_) - len(coming), command=again))
     else:
         _write_calendar(session, ics, wanted, now)
     return 1 if any(owed.state.value == "missed" and owed.debtor == session.ours for _, owed in open_) else 0
@@ -251,8 +252,11 @@ def limits(session: Session, negotiation: str | None, plot: Path | None) -> int:
         session.tell(say("limits.none"))
         return 0
     head = [say(f"limits.{column}") for column in LIMIT_COLUMNS]
-    print_by_negotiation(session, head, [(handle, cells) for handle, cells, _ in lines], several=several)
-    session.data([beside for _, _, all_ in lines for beside in all_])
+    beneath: dict[str, list[str]] = {}
+    for handle, _, beside in lines:
+        beneath.setdefault(handle, []).extend(beside)
+    rows_ = [(handle, cells) for handle, cells, _ in lines]
+    print_by_negotiation(session, head, rows_, several=several, beneath=beneath)
     return 0
 
 

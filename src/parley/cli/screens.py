@@ -180,11 +180,11 @@ def receive_screen(session: Session, paper: PaperView, now: Time) -> list[str]:
     return lines
 
 
-def draft_screen(session: Session, draft: Draft, now: Time) -> list[str]:
-    """The screen before a deposit: what will be signed, exactly."""
+def draft_screen(session: Session, draft: Draft, now: Time, does: Sequence[str] = ()) -> list[str]:
+    """The screen before a deposit: what will be signed, exactly; of what a program writes also what it `does`."""
     clocks = session.clocks(*(partner.party for partner in draft.recipients))
     lines = [say("screen.deposit-head", party=session.the(draft.sender))]
-    lines += aligned(_draft_rows(session, draft, clocks, now), indent="  ", most=session.width)
+    lines += aligned(_draft_rows(session, draft, clocks, now, does), indent="  ", most=session.width)
     if draft.limit_non_working:
         lines.append(_day_off(draft, clocks))
     if draft.standing == "non_paper":
@@ -207,16 +207,17 @@ def _day_off(draft: Draft, clocks: Clocks) -> str:
     return say("screen.non-working-offer", next=clocks.instant(draft.next_working), **values)
 
 
-def _draft_rows(session: Session, draft: Draft, clocks: Clocks, now: Time) -> Rows:
+def _draft_rows(session: Session, draft: Draft, clocks: Clocks, now: Time, does: Sequence[str]) -> Rows:
     designation = what(role=draft.role, in_reply_to=draft.in_reply_to, standing=draft.standing)
     rows: Rows = [(say("screen.paper"), say("screen.draft", what=designation, title=draft.title))]
     rows.append((say("screen.to"), listed(_draft_names(session, draft))))
     rows.append((say("screen.negotiation"), draft.handle))
     if draft.replaces:
         rows.append((say("screen.replaces"), draft.replaces))
-    if draft.excerptable:
+    rows.extend((say("screen.does") if not number else "", sentence) for number, sentence in enumerate(does))
+    if draft.excerptable and not does:
         rows.append((say("screen.begins"), shown(draft.first_words)))
-    if draft.excerptable and draft.last_words and draft.last_words != draft.first_words:
+    if draft.excerptable and not does and draft.last_words and draft.last_words != draft.first_words:
         rows.append((say("screen.ends"), shown(draft.last_words)))
     rows.append((say("screen.language"), _language(draft)))
     rows.append((say("screen.content"), _content(draft)))

@@ -1,8 +1,8 @@
 """Agreements by name or file: any TOML file, those of the negotiations of this home, those that come with the program.
 
-A name is looked for in this order: a file, where it ends with `.toml`; the newest text of this id that was handed over
-in a negotiation of this home; what comes along. Papers are counted under the text that was handed over, so a form is
-filled in under it too. Files need no home, and where there is none, neither do names.
+A name is looked for in this order: a file, where it ends with `.toml`; the text of this id that is in force in a
+negotiation of this home, else the newest that was handed over there; what comes along. Papers are counted under the
+text in force, so a form is filled in under it too. Files need no home, and where there is none, neither do names.
 """
 
 from __future__ import annotations
@@ -24,23 +24,34 @@ T = TypeVar("T")
 
 
 def agreement_bytes(
-    session: Session, text: str, *, handle: str | None = None, delegation: Delegation | None = None
+    session: Session,
+    text: str,
+    *,
+    handle: str | None = None,
+    delegation: Delegation | None = None,
+    adopting: bool = False,
 ) -> bytes:
     """The file of an agreement by its name or path; it is told when not all parties handed over the same.
 
     `delegation` is the home where it is open already. Raises: as `looked_up`.
     """
-    data, found = looked_up(session, text, handle=handle, delegation=delegation)
+    data, found = looked_up(session, text, handle=handle, delegation=delegation, adopting=adopting)
     if found is not None and not found.by_all:
         session.tell(say("agreement.not-by-all", paper=found.paper))
     return data
 
 
 def looked_up(
-    session: Session, text: str, *, handle: str | None = None, delegation: Delegation | None = None
+    session: Session,
+    text: str,
+    *,
+    handle: str | None = None,
+    delegation: Delegation | None = None,
+    adopting: bool = False,
 ) -> tuple[bytes, Deposited | None]:
     """The file of an agreement, and in which paper it was handed over here, if it was.
 
+    Whoever is `adopting` means the newest text that its party has not handed over, everybody else the one in force.
     Raises: as `read_file`, `templates.read` and `Measures.deposited`.
     """
     from parley.cli.files import read_file
@@ -50,10 +61,11 @@ def looked_up(
     if text.endswith(".toml"):
         return read_file(Path(text), most=LARGEST), None
     name = text.strip().casefold()
-    if delegation is not None:
-        found = delegation.measures.deposited(name, handle)
-    else:
-        found = at_home(session, lambda home: home.measures.deposited(name, handle))
+
+    def look(home: Delegation) -> Deposited | None:
+        return home.measures.to_adopt(name, handle) if adopting else home.measures.deposited(name, handle)
+
+    found = look(delegation) if delegation is not None else at_home(session, look)
     return (read(name), None) if found is None else (found.data, found)
 
 
@@ -67,7 +79,9 @@ def bytes_to_adopt(
     from parley.cli.templates import names, read
 
     name = text.strip().casefold()
-    return read(name) if name in names() else agreement_bytes(session, text, handle=handle, delegation=delegation)
+    if name in names():
+        return read(name)
+    return agreement_bytes(session, text, handle=handle, delegation=delegation, adopting=True)
 
 
 def agreement_of(

@@ -1,20 +1,13 @@
-"""When an agreement ends by a party's own word, and whether that word can be taken back."""
+"""Whether what a party is about to do to an agreement has any sense: asked before it signs, as nothing entered goes."""
 
 from __future__ import annotations
 
-from parley.canonical import Time
 from parley.client.underway import Text, Underway
 from parley.crypto import Digest
-from parley.errors import Refused
-from parley.measures.standing import Standing, StandingAt
-
-
-def standing(under: Underway, text: Text, now: Time) -> StandingAt:
-    """How a text stands, by all that the parties of its negotiation did to it until now."""
-    found = Standing(agreement=text.agreement, text=text.digest, parties=tuple(under.negotiation.convene.parties))
-    for step in under.steps():
-        found = found.with_step(step)
-    return found.at(now)
+from parley.errors import Malformed, Refused
+from parley.measures.agreement import Agreement
+from parley.measures.effect import why_none
+from parley.measures.standing import StandingAt, Step
 
 
 def check_resumption(at: StandingAt, text: Text, *, by: str, cites: Digest | None) -> None:
@@ -29,3 +22,50 @@ def check_resumption(at: StandingAt, text: Text, *, by: str, cites: Digest | Non
         raise Refused("step.ended", reference=end.step.reference, time=end.at.to_text())
     if cites is None:
         raise Refused("step.which", name=text.agreement.id, reference=end.step.reference)
+
+
+def check_statement(under: Underway, step: Step) -> None:
+    """Whether a statement changes anything: about the text in force, or what an earlier one of its id left owed.
+
+    Raises: Refused with a code of `effect.why_none`; Refused("step.oneself") where our own party is among those named.
+    """
+    if step.sender in step.towards:
+        raise Refused("step.oneself")
+    authors = {paper.digest: paper.act.by.party for paper in under.papers}
+    name = under.agreements()[step.agreement].id
+    texts = [each.text for each in under.running(step.made) if each.agreement.id == name]
+    codes = [why_none(under.done_to(text), step, authors) for text in texts]
+    if None in codes:
+        return
+    code = next((each for each in codes if each != "step.not-yours"), "step.not-yours")
+    reference = _reference(under, step)
+    raise Refused(str(code), name=name, **({"reference": reference} if reference else {}))
+
+
+def _reference(under: Underway, step: Step) -> str | None:
+    """The paper that a refusal speaks of: the one that is cited, or the denunciation that was there before."""
+    about = [
+        each
+        for each in under.steps()
+        if each.digest == step.cites or (step.cites is None and each.kind == step.kind and each.sender == step.sender)
+    ]
+    papers = [paper.reference for paper in under.papers if paper.digest == step.cites]
+    return papers[0] if papers else about[-1].reference if about else None
+
+
+def check_text(under: Underway, agreement: Agreement, digest: Digest, *, by: str, amends: str | None) -> None:
+    """Whether a party may hand over a text: none that it has handed over already, and an amendment under the same id.
+
+    Raises: Refused("agreement.not-here") for an id of which there is no text; Refused("agreement.same-text"),
+    Refused("agreement.adopted-already"), Malformed("agreement.other-id").
+    """
+    if amends is not None and under.text_of(amends, under.session.now) is None:
+        raise Refused("agreement.not-here", name=amends[:60])
+    if amends is not None and agreement.id != amends:
+        raise Malformed("agreement.other-id", name=amends[:60], found=agreement.id)
+    counts = under.text_of(agreement.id, under.session.now)
+    if amends is not None and counts is not None and counts.digest == digest:
+        raise Refused("agreement.same-text", name=agreement.id)
+    for each in under.handed():
+        if each.text == digest and each.sender == by:
+            raise Refused("agreement.adopted-already", name=agreement.id, reference=each.reference)

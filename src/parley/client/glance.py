@@ -50,7 +50,7 @@ def owed_by_us(session: Session) -> OwedView | None:
     now, owed = session.now, []
     for negotiation in under_way:
         under = Underway.read(session, negotiation, only=lambda paper: _lies_here(session, paper.act))
-        all_ = [each for running in under.running() for each in under.owed(running.text, now)]
+        all_ = [each for running in under.running(now) for each in under.owed(running.text, now)]
         owed += [each for each in all_ if each.debtor == session.party]
     due = [each.deadline for each in owed if each.state is State.DUE and each.deadline is not None]
     return OwedView(

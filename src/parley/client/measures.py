@@ -8,33 +8,33 @@ from typing import Unpack
 from parley import canonical
 from parley.act import Opening
 from parley.canonical import Time
-from parley.client import drafting, ending, rounds, texts, trusting
+from parley.client import drafting, ending, giving, rounds, texts, trusting
 from parley.client.limits import day_of
 from parley.client.opening import open_paper
 from parley.client.references import find, find_negotiation, wanted
 from parley.client.session import Session
 from parley.client.source import source_of
-from parley.client.underway import NOTICES, Running, Text, Underway, opened_file
+from parley.client.standings import standings
+from parley.client.underway import NOTICES, Running, Text, Underway, opened_file, stated_now
 from parley.client.views import Draft
 from parley.client.wish import Options, Wish
 from parley.crypto import sha256
 from parley.document import Document, File
 from parley.errors import Malformed, Refused
-from parley.exchange import State
 from parley.measures import step_text
 from parley.measures.agreement import Agreement
 from parley.measures.agreement_file import read_agreement
 from parley.measures.content import Content
 from parley.measures.counting import LimitRow, limits, readings_in
 from parley.measures.declaration import Declared
-from parley.measures.following import check_answer
 from parley.measures.form import table_name
-from parley.measures.inspections import QuotaRow, check_request, closed_by, quota_board
+from parley.measures.inspections import QuotaRow, closed_by, quota_board
 from parley.measures.message import Message
-from parley.measures.obligation import Obligation
+from parley.measures.obligation import Obligation, in_due_order
 from parley.measures.overview import Overview, overview
 from parley.measures.paper_text import MEDIA_TYPE, TABLE_TYPE, document_of, head_of, read_paper
 from parley.measures.papers import Filed
+from parley.measures.standing_view import StandingView
 from parley.measures.step_file import MEDIA_TYPE as STEP_TYPE
 from parley.measures.step_file import Stated, StatedKind
 from parley.paper import Paper
@@ -75,8 +75,9 @@ class Measures:
             raise Refused("notice.follows", form=form.id, follows=", ".join(form.follows))
         if not content.test:
             if "opens" not in options:
-                _check_alone(agreement, form.id)
-            self._check_place(content, agreement, to, handle, in_reply_to)
+                giving.check_alone(agreement, form.id)
+            papers, replaces = self.filed(agreement, handle), options.get("replaces")
+            giving.check_place(self._session, papers, content, agreement, to, answers=in_reply_to, replaces=replaces)
         language = options.get("language", agreement.languages[0])
         name, kind = (table_name(agreement.id, form.id), TABLE_TYPE) if rows else (FILE_NAME, MEDIA_TYPE)
         file = File(name=name, media_type=kind, size=len(data), sha256=sha256(data))
@@ -88,27 +89,11 @@ class Measures:
         wish = Wish(to=to, role=form.role, terms=terms, in_reply_to=in_reply_to, **options)
         return drafting.prepare_read(self._session, source_of(document, data), handle, wish)
 
-    def _check_place(
-        self, content: Content, agreement: Agreement, to: Sequence[str], handle: str | None, answers: str | None
-    ) -> None:
-        """A request needs a place in every quota that counts it; what follows one is from a party of that inspection.
-
-        Raises: as `inspections.check_request` and `following.check_answer`; Refused("notice.sign-first") where nobody
-        can tell what is answered, because it was not signed for here.
-        """
-        papers, ours = self.filed(agreement, handle), self._session.party
-        if content.form in {quota.form for quota in agreement.quotas}:
-            asked = [trusting.find_party(self._session, party) for party in to]
-            on = day_of(self._session.now, "UTC")
-            check_request(agreement, papers, by=ours, to=asked, form=content.form, on=on)
-        else:
-            about = find(self._session, answers, signing=True)[1] if answers else None
-            try:
-                check_answer(agreement, papers, by=ours, answers=about.digest if about else None, content=content)
-            except Refused as refused:
-                if refused.code == "inspection.follows" and about is not None and unsigned(about, ours):
-                    raise Refused("notice.sign-first", reference=about.reference) from refused
-                raise
+    def given_before(
+        self, content: Content, agreement: Agreement, handle: str | None = None, in_reply_to: str | None = None
+    ) -> str | None:
+        """The last paper of our party that says the very same, in answer to the same; None where there is none."""
+        return giving.given_before(self._session, self.filed(agreement, handle), content, in_reply_to)
 
     def prepare_declaration(
         self,
@@ -155,17 +140,18 @@ class Measures:
         """Seal an agreement's file: to adopt it, or with `amends`, the id of one adopted here, to take its place.
 
         Whoever deposits the same file after another answers that paper. Signs and sends nothing.
-        Raises: Malformed as `read_agreement`; Refused("agreement.not-here") for an id of which no text was deposited.
+        Raises: Malformed as `read_agreement`; as `ending.check_text`; Refused("agreement.not-here") for an id of which
+        no text was deposited.
         """
         self._session.sync()
         agreement, digest = read_agreement(data), sha256(data)
         under = self.underway(handle)
+        ending.check_text(under, agreement, digest, by=self._session.party, amends=amends)
         same = [deposit for deposit, text in under.texts.items() if text.digest == digest]
         answered = same[0] if same else None
         if answered is None and amends is not None:
-            answered = next((at for at, text in reversed(under.texts.items()) if text.agreement.id == amends), None)
-            if answered is None:
-                raise Refused("agreement.not-here", name=amends[:60])
+            amended = under.text_of(amends, self._session.now)
+            answered = next((at for at, text in under.texts.items() if text == amended), None)
         language = options.setdefault("language", agreement.languages[0])
         file = File(name=f"{agreement.id}.toml", media_type=step_text.MEDIA_TYPE, size=len(data), sha256=digest)
         document = step_text.document_of_agreement(agreement, file, language=language)
@@ -195,8 +181,8 @@ class Measures:
         """Seal a statement about an agreement that was deposited here, by its id. Signs and sends nothing.
 
         Raises: Refused("agreement.not-here"), Refused("agreement.no-measure") for a measure that it does not have;
-        Refused("deposit.not-a-party") towards a stranger; as `ending.check_resumption`; as finding a party and a
-        paper; Malformed("step.cites") where a paper must be named and is not.
+        Refused("deposit.not-a-party") towards a stranger; as `ending.check_resumption` and `ending.check_statement`;
+        as finding a party and a paper; Malformed("step.cites") where a paper must be named and is not.
         """
         self._session.sync()
         text = self.text(name, handle)
@@ -205,8 +191,9 @@ class Measures:
                 known = ", ".join(each.id for each in text.agreement.measures)
                 raise Refused("agreement.no-measure", name=measure[:60], candidates=known)
         about = find(self._session, cites, signing=True)[1].digest if cites else None
+        under = self.underway(handle)
         if kind == "resumption":
-            at = ending.standing(self.underway(handle), text, self._session.now)
+            at = under.standing(text, self._session.now)
             ending.check_resumption(at, text, by=self._session.party, cites=about)
         stated = Stated(
             agreement=text.digest,
@@ -217,6 +204,7 @@ class Measures:
             towards=tuple(sorted({self._party_of(party, handle) for party in towards})),
         )
         data = canonical.encode(stated)
+        ending.check_statement(under, stated_now(stated, self._session.party, self._session.now))
         language = options.setdefault("language", text.agreement.languages[0])
         file = File(name=STEP_NAME, media_type=STEP_TYPE, size=len(data), sha256=sha256(data))
         document = step_text.document_of_step(stated, text.agreement, file, language=language)
@@ -238,37 +226,60 @@ class Measures:
         return Underway.read(self._session, find_negotiation(self._session, handle))
 
     def text(self, name: str, handle: str | None = None) -> Text:
-        """The newest text of an agreement that was deposited. Raises: Refused("agreement.not-here")."""
-        found = self.underway(handle).current(name)
+        """The text in force, else the newest that counts. Raises: Refused("agreement.not-here")."""
+        found = self.underway(handle).text_of(name, self._session.now)
         if found is None:
             raise Refused("agreement.not-here", name=name[:60])
         return found
 
+    def in_force(self, name: str, handle: str | None = None) -> Agreement | None:
+        """The agreement of this id in the text that binds now; None where none does."""
+        every = self.underway(handle).in_use(self._session.now)
+        return next((each.agreement for each in every if (each.agreement.id, each.place) == (name, "in-force")), None)
+
     def deposited(self, name: str, handle: str | None = None) -> texts.Deposited | None:
-        """The newest text of this id, in any negotiation of this home or in one. Raises: as `texts.newest`."""
-        return texts.newest(self._session, name, handle)
+        """The text that this id means, in any negotiation of this home or in one. Raises: as `texts.named`."""
+        return texts.named(self._session, name, handle)
+
+    def to_adopt(self, name: str, handle: str | None = None) -> texts.Deposited | None:
+        """The newest text of this id that our party has not handed over, else the one that the id means.
+
+        Raises: as `texts.named`.
+        """
+        return texts.named(self._session, name, handle, adopting=True)
 
     def all_deposited(self) -> tuple[texts.Deposited, ...]:
-        """The newest text of every agreement in every negotiation of this home."""
-        return texts.all_newest(self._session)
+        """Of every agreement in every negotiation of this home the text that its id means."""
+        return texts.all_named(self._session)
 
-    def _running(self, handle: str | None) -> Iterator[tuple[Underway, Running]]:
-        """Every agreement of one negotiation; without a handle of all, those of the one in use first."""
+    def standings(self, name: str | None = None, handle: str | None = None) -> tuple[StandingView, ...]:
+        """How agreements stand here: see `standings.standings`."""
+        return standings(self._session, name, handle)
+
+    def _under(self, handle: str | None) -> Iterator[Underway]:
+        """One negotiation; without a handle all, the one in use first."""
         for negotiation in wanted(self._session, handle):
-            under = Underway.read(self._session, negotiation)
-            for running in under.running():
-                yield under, running
+            yield Underway.read(self._session, negotiation)
+
+    def _in_use(self, handle: str | None) -> Iterator[tuple[Underway, Running]]:
+        """Every agreement of one negotiation, or of all, in the text that counts now."""
+        return ((under, running) for under in self._under(handle) for running in under.in_use(self._session.now))
 
     def obligations(self, handle: str | None = None) -> tuple[tuple[Running, tuple[Obligation, ...]], ...]:
-        """Who owes what to whom now, under each agreement of a negotiation, or of all."""
+        """Who owes what to whom now, under each text that counts in a negotiation, or in all.
+
+        What began under a text that was amended since is there, under that text.
+        """
         now = self._session.now
-        return tuple((running, under.owed(running.text, now)) for under, running in self._running(handle))
+        return tuple(
+            (running, under.owed(running.text, now)) for under in self._under(handle) for running in under.running(now)
+        )
 
     def limits(self, handle: str | None = None) -> tuple[tuple[Running, tuple[LimitRow, ...]], ...]:
         """What was declared beside the limits, under each agreement of a negotiation, or of all, up to today."""
         on = day_of(self._session.now, "UTC")
         found = []
-        for under, running in self._running(handle):
+        for under, running in self._in_use(handle):
             papers = under.filed(running.agreement)
             readings, _ = readings_in(running.agreement, papers)
             found.append((running, limits(running.agreement, papers, readings, on)))
@@ -283,28 +294,46 @@ class Measures:
         return tuple(
             (
                 running,
-                closed_by(running.agreement, quota_board(running.agreement, under.filed(running.agreement), of), on),
+                closed_by(
+                    running.agreement,
+                    quota_board(
+                        running.agreement, under.filed(running.agreement), of, parties=bound_by(under, running)
+                    ),
+                    on,
+                ),
             )
-            for under, running in self._running(handle)
+            for under, running in self._in_use(handle)
         )
+
+    def shut_requests(self, handle: str | None = None) -> tuple[str, ...]:
+        """Papers that do not open here and may be requests under a quota, in one negotiation or in all."""
+        found = dict[str, None]()
+        for under, running in self._in_use(handle):
+            forms = (running.agreement.form(quota.form) for quota in running.agreement.quotas)
+            roles = {form.role for form in forms if form is not None}
+            found |= dict.fromkeys(
+                f"{running.handle}/{each.reference}" for each in under.unopened() if each.role in roles
+            )
+        return tuple(found)
 
     def overviews(self, handle: str | None = None, year: int | None = None) -> tuple[tuple[Running, Overview], ...]:
         """How things stand under each agreement of a negotiation, or of all, with a calendar year, else this one.
+
+        Where a year is named, obligations are those due in it, and those whose deadline is not known yet.
 
         Raises: Malformed("inspection.year") for a year outside 1900 to 2200.
         """
         now = self._session.now
         on = day_of(now, "UTC")
         of = on.year if year is None else year
-        return tuple(
-            (
-                running,
-                overview(
-                    running.agreement, under.filed(running.agreement), under.owed(running.text, now), on=on, year=of
-                ),
-            )
-            for under, running in self._running(handle)
-        )
+        found = []
+        for under, running in self._in_use(handle):
+            texts_ = [each.text for each in under.running(now) if _with(each, running)]
+            every = (one for text in texts_ for one in under.owed(text, now))
+            owed = in_due_order(one for one in every if year is None or one.in_year(year))
+            papers, parties = under.filed(running.agreement), bound_by(under, running)
+            found.append((running, overview(running.agreement, papers, owed, on=on, year=of, parties=parties)))
+        return tuple(found)
 
     def message(self, reference: str, agreement: Agreement) -> Message:
         """A paper under an agreement as a message.
@@ -349,13 +378,12 @@ class Measures:
         return found[0], found[0].original, found[1]
 
 
-def _check_alone(agreement: Agreement, form: str) -> None:
-    """What every measure has exchanged in a round is not shown to the others first. Raises: Refused."""
-    if {measure.together for measure in agreement.measures if measure.form == form} == {True}:
-        raise Refused("notice.together", form=form, agreement=agreement.id)
+def bound_by(under: Underway, running: Running) -> tuple[str, ...]:
+    """Who may be asked, and ask, under a text although it gave nobody a paper yet: all parties, once it is in force."""
+    return under.parties if running.place == "in-force" else ()
 
 
-def unsigned(paper: Paper, party: str) -> bool:
-    """Whether a paper waits for the signature of this party, and opens for nobody else before."""
-    outcome = paper.outcomes.get(party)
-    return paper.act.opening.kind == "on_receipt" and outcome is not None and outcome.state is State.WAITING
+def _with(each: Running, running: Running) -> bool:
+    """Whether what is owed under one text is to be shown with another: its own, and what began under earlier ones."""
+    replaced = each.place == "replaced" and each.agreement.id == running.agreement.id
+    return each.text == running.text or (replaced and running.place == "in-force")

@@ -1,4 +1,7 @@
-"""The agreements that were handed over in the negotiations of a home, by their ids: of each the newest text."""
+"""The agreements that were handed over in the negotiations of a home, by their ids: of each the text that counts.
+
+That is the one in force; where none is, the newest that somebody handed over.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from parley.fold import Negotiation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deposited:
-    """The newest text of an agreement in one negotiation: its file, and the paper that brought it, `amber-heron/US-1`.
+    """A text of an agreement in one negotiation: its file, and the last paper that brought it, `amber-heron/US-1`.
 
     `by_all` says that every party of the negotiation has handed over this very file.
     """
@@ -27,15 +30,16 @@ class Deposited:
     by_all: bool
 
 
-def newest(session: Session, name: str, handle: str | None = None) -> Deposited | None:
-    """The newest text of this id: in one negotiation, or without a handle in the one in use, else in any other.
+def named(session: Session, name: str, handle: str | None = None, *, adopting: bool = False) -> Deposited | None:
+    """The text that this id means: in one negotiation, or without a handle in the one in use, else in any other.
 
-    None where nobody handed over one. Raises: Refused("negotiation.unknown-handle"); Refused("agreement.several")
+    Whoever is `adopting` means the newest that its party has not handed over, where there is one. None where nobody
+    handed over one. Raises: Refused("negotiation.unknown-handle"); Refused("agreement.several")
     where several negotiations have different texts of this id.
     """
     found: list[Deposited] = []
     for some in _searched(session, handle):
-        texts = (each for negotiation in some for each in _texts(session, negotiation))
+        texts = (each for negotiation in some for each in _texts(session, negotiation, adopting=adopting))
         found = [each for each in texts if each.text.agreement.id == name]
         if found:
             break
@@ -45,8 +49,8 @@ def newest(session: Session, name: str, handle: str | None = None) -> Deposited 
     return found[0] if found else None
 
 
-def all_newest(session: Session) -> tuple[Deposited, ...]:
-    """The newest text of every agreement in every negotiation of this home."""
+def all_named(session: Session) -> tuple[Deposited, ...]:
+    """Of every agreement in every negotiation of this home the text that its id means."""
     return tuple(
         each for negotiation in session.known.world.negotiations.values() for each in _texts(session, negotiation)
     )
@@ -62,18 +66,23 @@ def _searched(session: Session, handle: str | None) -> Iterator[list[Negotiation
     yield [each for each in every if each.id != chosen]
 
 
-def _texts(session: Session, negotiation: Negotiation) -> Iterator[Deposited]:
+def _texts(session: Session, negotiation: Negotiation, *, adopting: bool = False) -> Iterator[Deposited]:
     under = Underway.read(session, negotiation)
-    last = {text.agreement.id: (deposit, text) for deposit, text in under.texts.items()}
-    for deposit, text in last.values():
-        senders = {
-            negotiation.papers[each].act.by.party for each, same in under.texts.items() if same.digest == text.digest
-        }
-        handle = handle_of(session, negotiation)
-        yield Deposited(
-            text=text,
-            data=under.opened[deposit][1],
-            negotiation=handle,
-            paper=f"{handle}/{negotiation.papers[deposit].reference}",
-            by_all=senders >= set(negotiation.convene.parties),
-        )
+    by = {text.digest: set[str]() for text in under.texts.values()}
+    for each in under.handed():
+        by[each.text].add(each.sender)
+    for name in dict.fromkeys(text.agreement.id for text in under.texts.values()):
+        asked = [
+            text for text in under.texts.values() if text.agreement.id == name and session.party not in by[text.digest]
+        ]
+        text = asked[-1] if adopting and asked else under.text_of(name, session.now)
+        if text is not None:
+            deposit = next(at for at, same in reversed(under.texts.items()) if same.digest == text.digest)
+            handle = handle_of(session, negotiation)
+            yield Deposited(
+                text=text,
+                data=under.opened[deposit][1],
+                negotiation=handle,
+                paper=f"{handle}/{negotiation.papers[deposit].reference}",
+                by_all=by[text.digest] >= set(under.parties),
+            )

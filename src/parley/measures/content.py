@@ -269,7 +269,19 @@ def _toml(data: bytes) -> Mapping[str, Any]:
     except UnicodeDecodeError as error:
         raise Malformed("notice.utf-8", line=data.count(b"\n", 0, error.start) + 1) from error
     except NotToml as error:
-        raise Malformed("notice.toml", line=error.line) from error
+        raise _no_toml(error) from error
+
+
+def _no_toml(error: NotToml) -> Malformed:
+    match error.kind:
+        case "day":
+            return Malformed("notice.toml-day", line=error.line)
+        case "twice":
+            return Malformed("notice.toml-twice", line=error.line)
+        case "commas":
+            return Malformed("notice.toml-commas", line=error.line)
+        case None:
+            return Malformed("notice.toml", line=error.line)
 
 
 def _lines(text: str) -> dict[str, int]:

@@ -98,7 +98,7 @@ def decide(
 def _end(at: StandingAt, debtor: str, creditor: str) -> End | None:
     """When the agreement ends between the two, unless another text had taken its place by then."""
     end = at.end(debtor, creditor)
-    return None if end and at.amended and at.amended.made <= end.at else end
+    return None if end and at.replaced is not None and at.replaced <= end.at else end
 
 
 def _elsewhere(at: StandingAt, case: Case) -> bool:
@@ -106,11 +106,11 @@ def _elsewhere(at: StandingAt, case: Case) -> bool:
     begun = case.begun
     if isinstance(begun, Filed):
         early = at.bound is None or begun.made < at.bound
-        late = at.amended is not None and begun.made >= at.amended.made
+        late = at.replaced is not None and begun.made >= at.replaced
     else:
         first = _first(case.measure, begun)
         early = at.since is None or first < at.since
-        late = at.amended is not None and first >= day_of(at.amended.made, UTC)
+        late = at.replaced is not None and first >= day_of(at.replaced, UTC)
     return (at.succeeds and early) or late
 
 

@@ -155,6 +155,8 @@ class _Table:
         wanted = {item.id for item in form.items if item.required} | _filled(form)
         for column, name in enumerate(names, start=1):
             item = form.item(name)
+            if item is None and (meant := form.item(name.strip().casefold())) is not None:
+                raise Malformed("declaration.column-spelt", line=1, column=column, found=name[:60], item=meant.id)
             if item is None:
                 raise _unknown(form, names, column, wanted)
             if name in names[: column - 1]:

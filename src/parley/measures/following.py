@@ -74,6 +74,17 @@ class Inspection:
     replies: tuple[Step, ...]
     steps: tuple[Step, ...]
     reports: tuple[Report, ...]
+    replaces: Digest | None = None
+    """The earlier request of its author whose place it takes."""
+
+    @property
+    def went_on(self) -> Step | None:
+        """The first paper by which it went on all the same after it was refused: a later yes, a step, a report."""
+        if not self.replies or self.replies[0].declined is None:
+            return None
+        after = [*self.replies[1:], *self.steps, *(report.step for report in self.reports)]
+        later = [each for each in after if each.declined is None and each.entry > self.replies[0].entry]
+        return min(later, key=lambda each: each.entry, default=None)
 
     @property
     def stage(self) -> Stage:
@@ -81,7 +92,7 @@ class Inspection:
         if self.reports:
             return "contested" if any(report.contested for report in self.reports) else "reported"
         no = self.replies[0].declined if self.replies else None
-        if no is not None:
+        if no is not None and self.went_on is None:
             return "refused" if no.allowed else "refused_without_ground"
         if self.steps:
             return "under_way"
@@ -184,6 +195,7 @@ class _Thread:
             replies=tuple(self.replies),
             steps=tuple(self.steps),
             reports=tuple(each.closed() for each in self.reports),
+            replaces=request.replaces,
         )
 
 

@@ -1,10 +1,12 @@
 """Quotas of inspections and visits, and their board: how many, who took which, what is left for whom.
 
 A place in a quota goes to the request that comes first in log order, and is given back from the moment on at which the
-party asked refuses for a reason that its form allows; a refusal without such a reason gives nothing back. A request
-takes a place in every quota that counts its form, or in none. One that came too late stays on the board, with the
-request that had the last place. A request counts in the year of its entry, in UTC: of the calendar, or from the day on
-which the years of its quota begin.
+party asked refuses for a reason that its form allows; a refusal without such a reason gives nothing back. What goes on
+after a refusal all the same, a later yes, a step or a report, takes the place again, be there one left or none. The
+request that replaces an earlier one of its author, to the same party, has that one's place. A request takes a place in
+every quota that counts its form, or in none. One that came too late stays on the board, with the request that had the
+last place. A request counts in the year of its entry, in UTC: of the calendar, or from the day on which the years of
+its quota begin.
 
 A party that has not declared the number from which its quota follows can be asked all the same: else silence would pay.
 Pure and in whole numbers. The result never depends on the order in which papers are given. Source: spec/measures.md.
@@ -77,9 +79,14 @@ class QuotaRow:
 
 
 def quota_board(
-    agreement: Agreement, papers: Iterable[Filed], year: int | date, objections: Iterable[Objection] = ()
+    agreement: Agreement,
+    papers: Iterable[Filed],
+    year: int | date,
+    objections: Iterable[Objection] = (),
+    *,
+    parties: Iterable[str] = (),
 ) -> tuple[QuotaRow, ...]:
-    """Each quota of each party that sent or was sent a paper, by the agreement's order and the party's id.
+    """Each quota of each of the `parties`, and of who sent or was sent a paper, in the agreement's order.
 
     The year of a quota is the one that begins in this calendar year, or the one in which a day lies. `objections` are
     words against reports that are no papers under the agreement.
@@ -88,11 +95,11 @@ def quota_board(
     _check_year(year.year if isinstance(year, date) else year)
     filed = in_order(papers, agreement=agreement.id)
     board = _Board.of(agreement, filed, objections)
-    parties = sorted({party for paper in filed for party in (paper.sender, *paper.to)})
+    everyone = sorted({*parties, *(party for paper in filed for party in (paper.sender, *paper.to))})
     return tuple(
-        board.row(quota, party, year_of(quota, year) if isinstance(year, date) else year, parties)
+        board.row(quota, party, year_of(quota, year) if isinstance(year, date) else year, everyone)
         for quota in agreement.quotas
-        for party in parties
+        for party in everyone
     )
 
 
@@ -126,9 +133,18 @@ def _last(quota: Quota, year: int) -> date:
 
 
 def check_request(
-    agreement: Agreement, papers: Iterable[Filed], *, by: str, to: Sequence[str], form: str, on: date
+    agreement: Agreement,
+    papers: Iterable[Filed],
+    *,
+    by: str,
+    to: Sequence[str],
+    form: str,
+    on: date,
+    replaces: Digest | None = None,
 ) -> None:
     """Whether a party may ask so on this day, before it signs; between now and its entry others may come first.
+
+    One that `replaces` an earlier request of this party, which has a place, needs no other.
 
     Raises: Malformed("inspection.nobody") where no other party is asked; Malformed("inspection.no-quota") for a form
     that no quota counts; Refused("inspection.ended") after the agreement's last day;
@@ -145,6 +161,8 @@ def check_request(
     board = _Board.of(agreement, in_order(papers, agreement=agreement.id))
     for party in asked:
         for place in board.places(form, asking=by, asked=party, on=on):
+            if replaces is not None and (replaces, party) in place.taken.keys() - place.given_back.keys():
+                continue
             code = place.closed(by, on)
             if code is not None:
                 winner = place.winner(by, code)
@@ -233,8 +251,22 @@ class _Place:
         self.taken[_key(inspection)] = inspection
         self.held[inspection.asking] += 1
 
+    def take_over(self, inspection: Inspection) -> bool:
+        """Give a request the place of the earlier one of its author that it replaces; False where that has none."""
+        before = (inspection.replaces, inspection.asked) if inspection.replaces else None
+        held = self.taken.get(before) if before and before not in self.given_back else None
+        if before is None or held is None or held.asking != inspection.asking:
+            return False
+        self.taken = {_key(inspection) if key == before else key: each for key, each in self.taken.items()}
+        self.taken[_key(inspection)] = inspection
+        return True
+
+    def take_again(self, inspection: Inspection) -> None:
+        if self.given_back.pop(_key(inspection), None) is not None:
+            self.held[inspection.asking] += 1
+
     def give_back(self, inspection: Inspection, refusal: Digest) -> None:
-        if _key(inspection) in self.taken:
+        if _key(inspection) in self.taken and _key(inspection) not in self.given_back:
             self.given_back[_key(inspection)] = refusal
             self.held[inspection.asking] -= 1
 
@@ -257,10 +289,13 @@ class _Board:
         inspections, _ = follow(agreement, filed, objections)
         asked: dict[Digest, list[Inspection]] = {}
         back: dict[Digest, list[Inspection]] = {}
+        again: dict[Digest, list[Inspection]] = {}
         for inspection in inspections:
             asked.setdefault(inspection.request, []).append(inspection)
             if inspection.replies and (no := inspection.replies[0].declined) and no.allowed:
                 back.setdefault(inspection.replies[0].paper, []).append(inspection)
+                if inspection.went_on is not None:
+                    again.setdefault(inspection.went_on.paper, []).append(inspection)
         for paper in filed:
             board.declare(paper)
             for inspection in asked.get(paper.digest, ()):
@@ -268,6 +303,9 @@ class _Board:
             for inspection in back.get(paper.digest, ()):
                 for place in board.places_of(inspection):
                     place.give_back(inspection, paper.digest)
+            for inspection in again.get(paper.digest, ()):
+                for place in board.places_of(inspection):
+                    place.take_again(inspection)
         return board
 
     def place(self, quota: Quota, party: str, year: int) -> _Place:
@@ -299,6 +337,9 @@ class _Board:
     def ask(self, inspection: Inspection) -> None:
         """A place in every quota, or in none: then it is late in those that have none."""
         places = self.places_of(inspection)
+        taken_over = [place.take_over(inspection) for place in places]
+        if taken_over and all(taken_over):
+            return
         closed = [(place, place.closed(inspection.asking, inspection.day)) for place in places]
         for place, code in closed:
             if code is not None:

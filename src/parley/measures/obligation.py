@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from enum import StrEnum
 
 from parley.canonical import Time
 from parley.measures.agreement import Measure
+from parley.measures.clocks import day_of
 from parley.measures.papers import Filed
 from parley.measures.standing import Step
 
@@ -72,7 +74,7 @@ class Obligation:
 
     `begun` is the paper that began it, or the day of a date, of a period or of the entry into force. `deadline` is the
     last millisecond in time, None while the time from which it is counted has not come, or where the paper that began
-    it leaves that time out.
+    it leaves that time out. `unopened` are papers that may have been given for it and are not open to whoever looks.
     """
 
     measure: Measure
@@ -82,8 +84,18 @@ class Obligation:
     deadline: Time | None
     state: State
     reason: Reason
+    unopened: tuple[str, ...] = ()
+
+    def in_year(self, year: int) -> bool:
+        """Whether it is due in a calendar year, in UTC, or nobody knows when yet."""
+        return self.deadline is None or day_of(self.deadline, UTC).year == year
 
     @property
     def provision(self) -> str:
         """The place of the agreement's text by which it is owed."""
         return self.measure.provision
+
+
+def in_due_order(owed: Iterable[Obligation]) -> tuple[Obligation, ...]:
+    """The first due first, those without a deadline last; of one deadline as they were given."""
+    return tuple(sorted(owed, key=lambda each: (each.deadline is None, each.deadline or 0)))

@@ -29,9 +29,15 @@ class Overview:
 
 
 def overview(
-    agreement: Agreement, papers: Iterable[Filed], owed: Iterable[Obligation], *, on: date, year: int
+    agreement: Agreement,
+    papers: Iterable[Filed],
+    owed: Iterable[Obligation],
+    *,
+    on: date,
+    year: int,
+    parties: Iterable[str] = (),
 ) -> Overview:
-    """From the papers under an agreement, and the obligations as they stand on a day.
+    """From the papers under an agreement, the obligations as they stand on a day, and the parties that it binds.
 
     Raises: Malformed("inspection.year") for a year outside 1900 to 2200.
     """
@@ -43,5 +49,5 @@ def overview(
         owed=tuple(owed),
         limits=limits(agreement, known, readings, on),
         announced=announced(agreement, known, year),
-        quotas=closed_by(agreement, quota_board(agreement, known, year), on),
+        quotas=closed_by(agreement, quota_board(agreement, known, year, parties=parties), on),
     )

@@ -37,7 +37,8 @@ class Step:
 
     `measures` and `towards` are those meant, none for all of them. `cites` is the paper that a step is about: the act
     that a counter-measure answers, the insufficient answer or the suspension that is contested, the step of its own
-    that a resumption takes back. `becomes` is the digest of the file that an amendment puts in this one's place.
+    that a resumption takes back. `becomes` is the digest of the file that an amendment puts in this one's place, and
+    `in_force` the day on which that one enters into force by its own words.
     """
 
     kind: StepKind
@@ -51,6 +52,7 @@ class Step:
     towards: tuple[str, ...] = ()
     cites: Digest | None = None
     becomes: Digest | None = None
+    in_force: date | None = None
 
     def __post_init__(self) -> None:
         if self.kind in CITING and self.cites is None:
@@ -77,8 +79,9 @@ class StandingAt:
 
     `since` is the day of its entry into force, `bound` the instant from which papers begin obligations: never before
     the last party had adopted it. Both are None as long as one has not. `amended` is the last amendment, once all
-    parties have deposited the same: from then on another text is in force. `succeeds` says that this text came in the
-    place of an earlier one.
+    parties have deposited the same, and `replaced` the instant from which that other text is in force: never before
+    its own day. What one party deposits alone is no amendment. `succeeds` says that this text came in the place of an
+    earlier one.
     """
 
     now: Time
@@ -87,6 +90,7 @@ class StandingAt:
     succeeds: bool
     expiry: End | None
     amended: Step | None
+    replaced: Time | None
     denounced: dict[str, End]
     releases: dict[str, tuple[Step, ...]]
     resumptions: dict[str, tuple[Step, ...]]
@@ -157,7 +161,8 @@ class Standing:
         adopted = _first(step for step in steps if step.kind == "adoption" or step.becomes == self.text)
         last = self._last(adopted)
         succeeds = any(step.kind == "amendment" for step in adopted.values())
-        since, bound = self._begin(last, succeeds=succeeds)
+        since, bound = _begin(last, self.agreement.in_force, succeeds=succeeds)
+        amended, replaced = self._amended([step for step in own if step.kind == "amendment"])
         expires = self.agreement.expires
         return StandingAt(
             now=now,
@@ -165,31 +170,26 @@ class Standing:
             bound=bound,
             succeeds=succeeds,
             expiry=End(at=end_of(expires, UTC), step=None) if expires else None,
-            amended=self._amended([step for step in own if step.kind == "amendment"]),
+            amended=amended,
+            replaced=replaced,
             denounced=self._denounced([step for step in own if step.kind == "denunciation"], resumptions),
             releases=_by_sender(step for step in own if step.kind in ("suspension", "counter_measure")),
             resumptions=resumptions,
             contests=self.contests,
         )
 
-    def _begin(self, last: Step | None, *, succeeds: bool) -> tuple[date | None, Time | None]:
-        if last is None:
-            return None, None
-        day = day_of(last.made, UTC)
-        since = self.agreement.in_force or day
-        if succeeds:
-            since = max(since, day)
-        start = Time(end_of(since, UTC) - DAY + 1)
-        return since, max(last.made, start) if self.agreement.in_force else last.made
-
-    def _amended(self, amendments: Iterable[Step]) -> Step | None:
-        """The step that made an amendment complete: of each new text, and of the texts, the first."""
+    def _amended(self, amendments: Iterable[Step]) -> tuple[Step | None, Time | None]:
+        """The step that made an amendment complete, and when it takes effect: of several new texts the first to."""
         by_text: dict[Digest, dict[str, Step]] = {}
         for step in amendments:
             if step.becomes is not None:
                 by_text.setdefault(step.becomes, {}).setdefault(step.sender, step)
         complete = [last for steps in by_text.values() if (last := self._last(steps))]
-        return min(complete, key=lambda step: step.entry, default=None)
+        begins = [(bound, last.entry, last) for last in complete if (bound := _bound(last))]
+        if not begins:
+            return None, None
+        replaced, _, amended = min(begins, key=lambda each: each[:2])
+        return amended, replaced
 
     def _last(self, steps: Mapping[str, Step]) -> Step | None:
         """The step by which the last party did the same as all others; None as long as one has not."""
@@ -214,6 +214,23 @@ def end_if_denounced(agreement: Agreement, made: Time) -> Time:
     if notice is None or notice.hours is not None:
         return Time(made + (notice.hours or 0) * HOUR if notice else made)
     return end_of(shifted(day_of(made, UTC), notice), UTC)
+
+
+def _begin(last: Step | None, in_force: date | None, *, succeeds: bool) -> tuple[date | None, Time | None]:
+    """The day on which a text enters into force, and from which instant it binds; `in_force` is the day it names."""
+    if last is None:
+        return None, None
+    day = day_of(last.made, UTC)
+    since = in_force or day
+    if succeeds:
+        since = max(since, day)
+    start = Time(end_of(since, UTC) - DAY + 1)
+    return since, max(last.made, start) if in_force else last.made
+
+
+def _bound(amendment: Step) -> Time | None:
+    """From when the text binds that takes this one's place, by the step that made the amendment complete."""
+    return _begin(amendment, amendment.in_force, succeeds=True)[1]
 
 
 def _by_sender(steps: Iterable[Step]) -> dict[str, tuple[Step, ...]]:

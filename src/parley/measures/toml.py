@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Any
+from typing import Any, Literal
 
 MOST_PARTS = 16
 """Of a dotted name; a file of ours has two."""
@@ -21,12 +21,21 @@ _LONG_NAME = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART}){{{MOST_PARTS}}}")
 _AT_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
 
 
-class NotToml(ValueError):
-    """What was read is no TOML; `line` says where."""
+Kind = Literal["day", "twice", "commas"]
+"""A day that the calendar does not have; a name that stands twice; a number with commas in it."""
 
-    def __init__(self, line: int) -> None:
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("day", re.compile(r"=\s*[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")),
+    ("commas", re.compile(r"=\s*[0-9]{1,3}(?:,[0-9]{3})+\s*(?:#.*)?$")),
+)
+
+
+class NotToml(ValueError):
+    """What was read is no TOML; `line` says where, and `kind` what it is, where that is one that people often meet."""
+
+    def __init__(self, line: int, kind: Kind | None = None) -> None:
         super().__init__(line)
-        self.line = line
+        self.line, self.kind = line, kind
 
 
 def read_toml(text: str) -> dict[str, Any]:
@@ -37,7 +46,15 @@ def read_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         found = _AT_LINE.search(str(error))
-        raise NotToml(int(found[1]) if found else _likely(text.split("\n"))) from error
+        lines = text.split("\n")
+        line = int(found[1]) if found else _likely(lines)
+        raise NotToml(line, _kind(str(error), lines[line - 1] if line <= len(lines) else "")) from error
+
+
+def _kind(said: str, line: str) -> Kind | None:
+    if "overwrite" in said or "twice" in said:
+        return "twice"
+    return next((kind for kind, pattern in _KINDS if pattern.search(line)), None)
 
 
 def _likely(lines: list[str]) -> int:

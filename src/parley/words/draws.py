@@ -62,12 +62,22 @@ def result_lines(standing: DrawStanding, *, naming: Naming) -> list[str]:
             return [say(f"draw.stage-{standing.stage}")]
 
 
+def _begun(name: str) -> str:
+    """A name at the beginning of a sentence."""
+    return name[:1].upper() + name[1:]
+
+
 def proof_lines(found: DrawShown) -> list[str]:
     """What a draw's file proves: the draw computed again, what it does not show, and the verdict on its acts."""
     verdict, standing = found.verdict, found.standing
     naming, clocks = naming_of(verdict), clocks_of(verdict)
     times = [
-        say("draw.proof-line", party=naming(party), bound=clocks.instant(bound.made), shown=clocks.instant(seen.made))
+        say(
+            "draw.proof-line",
+            party=_begun(naming(party)),
+            bound=clocks.instant(bound.made),
+            shown=clocks.instant(seen.made),
+        )
         for party, bound, seen in (
             (party, standing.bound[party], standing.shown[party]) for party in found.terms.parties
         )

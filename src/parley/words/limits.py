@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from parley.measures.agreement import Agreement
-from parley.measures.counting import LimitRow
+from parley.measures.counting import Beside, LimitRow
 from parley.words import say, term
 from parley.words.agreements import label, number
 from parley.words.neutral import shown
@@ -31,6 +31,8 @@ def rows(agreement: Agreement, found: Iterable[LimitRow], *, naming: Naming) -> 
         beside = [
             say(
                 "limits.beside",
+                limit=_title(agreement, each),
+                left=_left(reading),
                 by=naming(reading.reading.by),
                 reference=each.reference,
                 value="—" if reading.value is None else number(reading.value),
@@ -42,7 +44,7 @@ def rows(agreement: Agreement, found: Iterable[LimitRow], *, naming: Naming) -> 
         yield cells, beside
 
 
-def _left(row: LimitRow) -> str:
+def _left(row: LimitRow | Beside) -> str:
     if row.left is None:
         return "—"
     return number(row.left) if row.left >= 0 else say("limits.over", number=number(-row.left))
@@ -72,6 +74,7 @@ def as_values(agreement: Agreement, found: Iterable[LimitRow]) -> Iterator[dict[
                     "paper": reading.reading.reference,
                     "difference": reading.reading.difference,
                     "value": reading.value,
+                    "left": reading.left,
                     "words": reading.reading.words,
                 }
                 for reading in each.readings

@@ -65,6 +65,8 @@ def why(owed: Obligation, clocks: Clocks) -> str:
     said = say(f"obligation-reasons.{reason.why.value}", **_wanted(reason.why.value, values))
     if reason.contested is not None:
         said += " " + say("obligations.contested-by", step=reason.contested.reference)
+    if owed.unopened:
+        said += " " + say("obligations.not-open", papers=", ".join(owed.unopened))
     return said
 
 
@@ -95,4 +97,5 @@ def as_value(owed: Obligation, agreement: str) -> dict[str, Any]:
         "at": reason.at.to_text() if reason.at is not None else None,
         "step": reason.step.reference if reason.step else None,
         "contested": reason.contested.reference if reason.contested else None,
+        "not_open": list(owed.unopened),
     }

@@ -1,0 +1,50 @@
+"""What somebody is about to do to an agreement, in sentences: for the screen before it is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from parley.measures.agreement import Agreement
+from parley.measures.changed import differences
+from parley.words import say
+from parley.words.neutral import shown
+
+MOST = 12
+"""So many differences of two texts are told one by one."""
+
+
+def adopting(agreement: Agreement, before: Agreement | None) -> Iterator[str]:
+    """That a text is adopted, or which one it is to replace, and what it changes in it."""
+    if before is None:
+        yield say("deeds.adopt", name=agreement.id)
+        return
+    found = differences(before, agreement)
+    yield say("deeds.amend", name=agreement.id, count=len(found))
+    for place, old, new in found[:MOST]:
+        yield say("deeds.change", place=shown(place), old=_short(old), new=_short(new))
+    if len(found) > MOST:
+        yield say("deeds.more", count=len(found) - MOST)
+
+
+def stating(kind: str, name: str, *, measures: Sequence[str], towards: Sequence[str], cites: str | None) -> str:
+    """What a statement does, for which measures and towards whom."""
+    about = {
+        "name": name,
+        "what": ", ".join(measures) or say("standing.all-measures"),
+        "whom": ", ".join(towards) or say("standing.all-parties"),
+    }
+    if kind in ("counter_measure", "contesting"):
+        return say(f"deeds.{kind}", cites=cites or "", **about)
+    if kind == "denunciation":
+        return say("deeds.denunciation", name=name)
+    if kind == "resumption" and cites:
+        return say("deeds.resumption-of", cites=cites, **about)
+    return say(f"deeds.{kind}", **about)
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return say("deeds.nothing")
+    text = shown(str(value))
+    return text if len(text) <= 60 else text[:59] + "…"
