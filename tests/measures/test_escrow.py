@@ -56,9 +56,9 @@ def chacha20_block(key: bytes, counter: int) -> bytes:
     return struct.pack("<16I", *((one + two) & 0xFFFFFFFF for one, two in zip(begun, state, strict=True)))
 
 
-def secrets(key: bytes, slot: int, version: int = 0) -> bytes:
+def secrets(key: bytes, slot: int, version: bytes = bytes(32)) -> bytes:
     """What the page says, with a cipher written out here."""
-    under = h(b"parley/escrow-secrets/v1\n", key, version.to_bytes(4, "big"))
+    under = h(b"parley/escrow-secrets/v1\n", key, version)
     first, skipped = divmod(272 * slot, 64)
     return b"".join(chacha20_block(under, first + at) for at in range(6))[skipped:][:272]
 
@@ -380,13 +380,16 @@ def test_the_key_of_a_name_is_sixteen_bytes_of_its_hash() -> None:
         ((4, 3), ()),
         ((32,), ()),
         ((-1,), ()),
-        ((3,), ((3, 0),)),
-        ((3,), ((5, 1), (4, 1))),
-        ((3,), ((32, 1),)),
+        ((3,), ((0, (3,)),)),
+        ((3,), ((1, (5, 4)),)),
+        ((3,), ((1, (4, 4)),)),
+        ((3,), ((1, (32,)),)),
+        ((3,), ((1, (4,)), (2, (4,)))),
+        ((3,), ((1, (4,)), (1, (5,)))),
     ],
 )
 def test_a_secret_side_that_was_tampered_with_is_not_read(
-    slots: tuple[int, ...], versions: tuple[tuple[int, int], ...]
+    slots: tuple[int, ...], versions: tuple[tuple[int, tuple[int, ...]], ...]
 ) -> None:
     with pytest.raises(Malformed) as caught:
         Escrow(
@@ -395,6 +398,6 @@ def test_a_secret_side_that_was_tampered_with_is_not_read(
             plan=plan(),
             seed=Seed(bytes(32)),
             subject=subject(),
-            versions=tuple(Version(slot=slot, version=version) for slot, version in versions),
+            versions=tuple(Version(blind=Blind(bytes([number] * 32)), slots=changed) for number, changed in versions),
         )
     assert caught.value.code == "escrow.number"

@@ -1,0 +1,37 @@
+"""What the papers of an escrow do not show to who may see them, or only their lengths: through a real depositary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import structs
+
+from parley.canonical import decode
+from parley.client import Delegation, holding
+from parley.client.references import find
+from parley.measures.escrow import Committed, Escrow, commit
+from tests.client.places import Office
+from tests.client.test_escrows import ITEMS, TERMS, both, sealed
+
+
+def secret_side(ru: Delegation, held: str) -> Committed:
+    """What a home has of a declaration that it sealed."""
+    _, paper = find(ru._session, held, signing=False)
+    return commit(decode(holding.opened(ru._session, paper.act)[1], Escrow))
+
+
+def test_two_amendments_of_one_declaration_share_no_secret_of_what_they_change(office: Office, tmp_path: Path) -> None:
+    """`seal --amends RU-2` with a mistake in the table, then once more with it put right."""
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    made = [secret_side(ru, held)]
+    for counts in ((3, 7), (4, 9)):
+        listed = [structs.replace(each, counts=counts) if each.uid == "site-007" else each for each in ITEMS]
+        amended = ru.send(ru.escrows.prepare_amended(held, listed, **TERMS)).reference
+        ru.send(ru.escrows.prepare_amendment(amended, at_once=True, **TERMS))
+        made.append(secret_side(ru, amended))
+    slot = made[0].find("site-007")
+    parts = [each.secrets(slot)[at : at + 16] for each in made for at in range(0, 272, 16)]
+    assert len(set(parts)) == len(parts)
+    other = made[0].find("site-001")
+    assert len({each.secrets(other) for each in made}) == 1
