@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from msgspec import structs
 
 from parley.canonical import decode
@@ -11,7 +12,8 @@ from parley.client import Delegation, holding
 from parley.client.references import find
 from parley.measures.escrow import Committed, Escrow, commit
 from tests.client.places import Office
-from tests.client.test_escrows import ITEMS, TERMS, both, sealed
+from tests.client.test_escrows import ITEMS, TERMS, answered, asked, both, sealed
+from tests.measures.escrow_build import items, plan
 
 
 def secret_side(ru: Delegation, held: str) -> Committed:
@@ -35,3 +37,22 @@ def test_two_amendments_of_one_declaration_share_no_secret_of_what_they_change(o
     assert len(set(parts)) == len(parts)
     other = made[0].find("site-001")
     assert len({each.secrets(other) for each in made}) == 1
+
+
+@pytest.mark.parametrize("slots", [32, 1024])
+def test_the_length_of_an_answer_does_not_say_yes_or_no(office: Office, tmp_path: Path, slots: int) -> None:
+    """Lengths stand in the deposit, which the depositary sees and every party of the negotiation."""
+    of = plan(grid=None, slots=slots)
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us, of, items(of))
+    lengths: dict[str, set[tuple[int, ...]]] = {"yes": set(), "no": set()}
+    for place in ("Base 10", "Base 11", "Base 77", "Base 78", "Base 79", "Base 80"):
+        reference = answered(ru, us, asked(us, ru, held, place))
+        act = find(us._session, reference, signing=False)[1].act
+        assert act.payload
+        assert act.header
+        assert act.cover
+        found = (act.payload.length, act.header.length, act.cover.length)
+        lengths["yes" if place in ("Base 10", "Base 11") else "no"].add(found)
+    assert len(lengths["yes"]) == 1
+    assert lengths["yes"] == lengths["no"]

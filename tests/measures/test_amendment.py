@@ -129,7 +129,7 @@ def test_an_amended_escrow_is_read_as_it_was_written_and_amended_again() -> None
 
 
 def test_two_amendments_of_one_declaration_have_no_salt_in_common_for_what_they_change() -> None:
-    """One was made with a mistake and the other puts it right: the salts that the second shows open nothing of the first."""
+    """One has a mistake and the other puts it right: the salts that the second shows open nothing of the first."""
     wrong, right = (next_of(nonce=nonce, put=(replace(MOVED, counts=(nonce, nonce)), NEW)) for nonce in (2, 3))
     for uid in ("site-003", "site-100"):
         slot = wrong.find(uid)

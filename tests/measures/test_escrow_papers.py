@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -12,17 +13,29 @@ from msgspec import structs
 
 from parley import canonical
 from parley.canonical import Base64, encode
+from parley.crypto import Digest
 from parley.document import Document, file_of
 from parley.errors import Invalid, Malformed, ParleyError, Refused
 from parley.measures.escrow import Committed
-from parley.measures.escrow_papers import MEDIA_TYPE, EscrowFile, OpeningPaper, QuestionPaper, TotalsPaper, read_file
-from parley.measures.escrow_plan import Cell, Step
+from parley.measures.escrow_answers import Answer, answer
+from parley.measures.escrow_papers import (
+    MEDIA_TYPE,
+    AnswerPaper,
+    EscrowFile,
+    OpeningPaper,
+    QuestionPaper,
+    TotalsPaper,
+    answer_length,
+    read_file,
+)
+from parley.measures.escrow_plan import MAX_NAME, MAX_SLOTS, MIN_SLOTS, Blind, Cell, Key, Place, Roots, Salt, Step
 from parley.measures.escrow_text import MOST_LISTED, document_of, held_document, read_paper
 from parley.measures.escrow_words import NAMES
-from parley.measures.slot_tree import OpenedSlot
+from parley.measures.range_index import At, Lookup, Turn, Use, Zone
+from parley.measures.slot_tree import OpenedSlot, leaf
 from parley.words import explain
 from tests.measures.altered import altered, with_status
-from tests.measures.escrow_build import committed, plan
+from tests.measures.escrow_build import committed, items, plan
 from tests.measures.escrow_rail import BY_NAME, Rail
 from tests.measures.test_escrow_story import amended
 
@@ -84,6 +97,58 @@ def test_every_language_has_every_sentence_with_the_same_values() -> None:
         assert {key: places(text) for key, text in names.items()} == {
             key: places(text) for key, text in NAMES["en"].items()
         }
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "fr"])
+@pytest.mark.parametrize("made", [MADE, GRID, committed(plan(grid=None, slots=2048))])
+def test_no_length_says_what_an_answer_says(language: str, made: Committed) -> None:
+    """Of everything that is sealed: the file, and the document with its text."""
+    there: list[Place] = [item.place for item in items(made.plan)]
+    free: list[Place] = [f"Base {number}" for number in range(20, 99)]
+    if made.plan.grid is not None:
+        free = [Cell(east=at, north=9) for at in range(99)]
+    sizes: dict[bool, set[tuple[int, int]]] = {True: set(), False: set()}
+    for where in (*there, *free):
+        file = AnswerPaper.of(answer(made, where), made.plan)
+        words = document(file, made, language)
+        place = len(dict(said(file, made, language)).get(NAMES[language]["place-asked"], "").encode())
+        sizes[file.answer.item is not None].add((len(encode(file)), len(words.to_bytes()) - place))
+    assert sizes[True] == sizes[False]
+    assert len(sizes[True]) == 1
+
+
+def test_the_longest_answer_fits_the_length_of_all() -> None:
+    """Every part as long as it can be: four bytes a character, two zones, a key that is asked for, a slot opened."""
+    hash_, zone = Digest(bytes(32)), Zone(first=Key(bytes(16)), last=Key(bytes(16)))
+    at = At(hidden=None, key=zone.first, salt=Salt(bytes(32)), use=Use(salt=Salt(bytes(32)), slot=MAX_SLOTS - 1))
+    for slots in (MIN_SLOTS, MAX_SLOTS):
+        of = plan(grid=None, slots=slots)
+        where = "\U00020000" * MAX_NAME
+        longest = Answer(
+            item=OpenedSlot(
+                data=(Base64(leaf("place", bytes(32), encode(where))),),
+                hidden=(Base64(bytes(32)),) * 3,
+                number=slots - 1,
+            ),
+            lookup=Lookup(
+                at=at, below=None, turns=(Turn(cut=zone.first, sibling=hash_),) * of.depth, zones=(zone, zone)
+            ),
+            place=where,
+            roots=Roots(blind=Blind(bytes(32)), index=hash_, items=hash_, totals=hash_),
+            siblings=(Base64(bytes(32)),) * of.depth,
+        )
+        assert len(encode(AnswerPaper.of(longest, of))) == answer_length(of)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda old: old[:0], lambda old: old + "0", lambda old: old[1:], lambda old: "1" + old[1:]]
+)
+def test_an_answer_of_another_length_or_with_something_behind_it(change: Callable[[str], str]) -> None:
+    file = AnswerPaper.of(answer(MADE, "Base 3"), MADE.plan)
+    spoiled = structs.replace(file, padding=change(file.padding))
+    with pytest.raises(Malformed) as caught:
+        read_paper(document(spoiled), encode(spoiled), MADE.plan)
+    assert caught.value.code == "escrow.padding"
 
 
 def test_a_language_that_has_no_words_here() -> None:

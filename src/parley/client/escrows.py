@@ -245,7 +245,7 @@ class Escrows:
         made = self._committed(negotiation, story)
         found = answer(made, asked.place)
         verify_answer(found, asked.place, story.progress, made.commitment, subject=story.sealed.subject)
-        file = AnswerPaper(answer=found, kind="answer")
+        file = AnswerPaper.of(found, made.plan)
         return self._about(
             negotiation, story, file, terms, "response", options, to=[asked.by], in_reply_to=asked.digest
         )

@@ -20,6 +20,7 @@ from parley.measures.escrow_papers import (
     PlanPaper,
     QuestionPaper,
     TotalsPaper,
+    answer_length,
     read_file,
 )
 from parley.measures.escrow_plan import LAYERS, Layer, Place, Plan
@@ -89,8 +90,8 @@ def held_document(plan: Plan, items: int, original: File, *, language: str) -> D
 def read_paper(document: Document, data: bytes, plan: Plan | None) -> EscrowFile:
     """The file of an escrow's paper that was opened, of which `data` is the original; `plan` is that of its escrow.
 
-    Verifies that the document is the one that its file makes; nothing of what the file shows.
-    Raises: Malformed, Refused("escrow.no-plan"), Invalid("escrow.other-words").
+    Verifies that the document is the one that its file makes, and of an answer the length; nothing of what the file
+    shows. Raises: Malformed, Malformed("escrow.padding"), Refused("escrow.no-plan"), Invalid("escrow.other-words").
     """
     file = read_file(data)
     if document.original is None:
@@ -98,6 +99,8 @@ def read_paper(document: Document, data: bytes, plan: Plan | None) -> EscrowFile
     under = file.plan if isinstance(file, PlanPaper) else plan
     if under is None:
         raise Refused("escrow.no-plan")
+    if isinstance(file, AnswerPaper) and (len(data) != answer_length(under) or file.padding.strip("0")):
+        raise Malformed("escrow.padding", expected=answer_length(under), found=len(data))
     made = document_of(file, under, document.original, language=document.languages[0].language)
     if made != document:  # the whole of it: an annex, or another text that prevails, would say what the file does not
         raise Invalid("escrow.other-words")

@@ -126,11 +126,11 @@ NAMES: dict[str, dict[str, str]] = {
         "asked": "Question",
         "asked-words": "Un élément de la déclaration est-il en ce lieu ?",
         "answered": "Réponse",
-        "present": "Un élément de la déclaration est en ce lieu.",
-        "absent": "Aucun élément de la déclaration n'est en ce lieu.",
+        "present": "Il y a bien un élément de la déclaration en ce lieu.",
+        "absent": "Il n'y a aucun élément de la déclaration en ce lieu.",
         "changed": "Ce qui a changé",
         "rest": "Le reste",
         "rest-words": "Toutes les autres places sont comme avant.",
     },
 }
-"""By language tag, then by what is said."""
+"""By language tag, then by what is said. `present` and `absent` are of one length: else a length would answer."""
