@@ -70,7 +70,14 @@ def subject(nonce: int) -> Digest:
 
 def plan_of(grid: Grid | None) -> Plan:
     """The plan of every escrow here."""
-    return Plan(algorithm="parley/escrow/v1", categories=("launchers", "warheads"), grid=grid, slots=16, steps=STEPS)
+    return Plan(
+        algorithm="parley/escrow/v1",
+        categories=("launchers", "warheads"),
+        grid=grid,
+        questions=8,
+        slots=16,
+        steps=STEPS,
+    )
 
 
 def made(name: str, *, grid: Grid | None = GRID, nonce: int = 1) -> Committed:

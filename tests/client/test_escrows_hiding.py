@@ -12,7 +12,8 @@ from parley.client import Delegation, holding
 from parley.client.references import find
 from parley.measures.escrow import Committed, Escrow, commit
 from tests.client.places import Office
-from tests.client.test_escrows import ITEMS, TERMS, answered, asked, both, sealed
+from tests.client.test_escrows import ITEMS, TERMS, answered, asked, both, refused, sealed, told
+from tests.client.test_measures import available
 from tests.measures.escrow_build import items, plan
 
 
@@ -56,3 +57,22 @@ def test_the_length_of_an_answer_does_not_say_yes_or_no(office: Office, tmp_path
         lengths["yes" if place in ("Base 10", "Base 11") else "no"].add(found)
     assert len(lengths["yes"]) == 1
     assert lengths["yes"] == lengths["no"]
+
+
+def test_more_questions_than_the_plan_allows_are_neither_asked_nor_answered(office: Office, tmp_path: Path) -> None:
+    """The client of who asks refuses; and who answers, where another program asked all the same."""
+    of = plan(grid=None, questions=2)
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us, of, items(of))
+    first = asked(us, ru, held, "Base 3")
+    waiting = us.escrows.prepare_question(held, "Base 6", **TERMS)
+    asked(us, ru, held, "Base 4")
+    assert refused(lambda: us.escrows.prepare_question(held, "Base 5", **TERMS)).code == "escrow.no-more-questions"
+    third = us.send(waiting).reference
+    available(ru, third)
+    error = refused(lambda: ru.escrows.prepare_answer(third, **TERMS))
+    assert (error.code, error.details) == ("escrow.no-more-questions", {"most": 2, "reference": third})
+    answered(ru, us, first)
+    story = told(ru, us, about=held)
+    assert story.sound
+    assert [each.answered_by is not None for each in story.questions] == [True, False, False]

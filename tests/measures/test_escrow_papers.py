@@ -165,11 +165,13 @@ def test_a_plan_in_sentences() -> None:
         "What is counted": "launchers, warheads",
         "Places": "Each item has a place, which is a name.",
         "Room": "There are 32 slots, each with one item or empty. How many items there are does not show.",
+        "Questions": "Each party may ask, at any time, whether an item is at a place: 16 questions at most. "
+        "What is asked beyond that needs no answer.",
         "Step 1": "Of all items is opened: id.",
         "Step 2": "Of all items is opened: region.",
         "Step 3": "Of those items that the other side names is opened: place.",
         "Step 4": "Of all items is opened: place, contents.",
-        "Order": "Steps are opened in this order. Any place may be asked about at any time.",
+        "Order": "Steps are opened in this order.",
     }
     on_grid = dict(said(files(GRID)["plan US-1"], GRID))["Places"]
     assert "400 cells eastward from -200, 300 northward from -100" in on_grid

@@ -39,7 +39,7 @@ def test_all_that_is_proven() -> None:
     assert head(story, naming=naming, clocks=UTC_ONLY) == [
         ("sealed by", "United States"),
         ("sealed in", "US-2, Mon 10 Jan 2022 09:00 UTC"),
-        ("plan", "US-1: counts launchers, warheads; places are names; 32 slots"),
+        ("plan", "US-1: counts launchers, warheads; places are names; 32 slots; each party may ask 16 questions"),
     ]
     assert list(step_rows(story))[2] == ["3", "place", "items named", "US-9, US-10"]
     assert item_columns(story) == ["item", "region", "place", "launchers", "warheads", "shown in"]

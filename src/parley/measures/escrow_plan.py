@@ -18,6 +18,8 @@ from parley.wording import displayed
 MIN_SLOTS, MAX_SLOTS = 16, 1 << 21
 MAX_CATEGORIES, MAX_STEPS, MAX_NAME = 16, 16, 120
 MAX_SIDE = 1 << 40
+DEFAULT_QUESTIONS = 16
+"""The places of four slots can be found with them."""
 KEY = 16
 NAME_SPACE = 1 << 8 * KEY
 
@@ -82,17 +84,23 @@ class Step(Record, frozen=True):
 
 
 class Plan(Record, frozen=True):
-    """All that is public from the outset; `grid` is None where places are names. `categories` are what is counted."""
+    """All that is public from the outset; `grid` is None where places are names. `categories` are what is counted.
+
+    `questions` is how many places each party may ask about: each question lets it come nearer to what nobody opened.
+    """
 
     algorithm: Literal["parley/escrow/v1"]
     categories: tuple[str, ...]
     grid: Grid | None
+    questions: int
     slots: int
     steps: tuple[Step, ...]
 
     def __post_init__(self) -> None:
         if not MIN_SLOTS <= self.slots <= MAX_SLOTS or self.slots & (self.slots - 1):
             raise Malformed("escrow.slots", least=MIN_SLOTS, most=MAX_SLOTS)
+        if not 0 <= self.questions <= self.slots:
+            raise Malformed("escrow.questions", most=self.slots)
         if not 1 <= len(self.categories) <= MAX_CATEGORIES or any(not a < b for a, b in pairwise(self.categories)):
             raise Malformed("escrow.categories", most=MAX_CATEGORIES)
         for name in self.categories:
@@ -103,7 +111,7 @@ class Plan(Record, frozen=True):
 
     @property
     def digest(self) -> Digest:
-        """The digest that a commitment binds: categories, grid, slots and the order of the steps."""
+        """The digest that a commitment binds: categories, grid, questions, slots and the order of the steps."""
         return tagged("parley/escrow-plan/v1", encode(self))
 
     @property

@@ -128,6 +128,7 @@ def _plan(writing: _Writing) -> Iterator[Row]:
         ),
     )
     yield names["room"], names["room-words"].format(slots=plan.slots)
+    yield names["questions"], names["questions-words"].format(count=plan.questions)
     for number, step in enumerate(plan.steps, start=1):
         said = names[f"of-{step.of}"].format(layers=writing.layers(step.layers))
         yield names["step"].format(step=number), said
