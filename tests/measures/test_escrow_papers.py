@@ -117,6 +117,23 @@ def test_no_length_says_what_an_answer_says(language: str, made: Committed) -> N
     assert len(sizes[True]) == 1
 
 
+@pytest.mark.parametrize("place", ["Base  3", "Base 3 ", " Base 3", "Base\u00a03"])
+def test_two_files_of_other_names_do_not_make_one_text(place: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        document(QuestionPaper(kind="question", place=place))
+    assert caught.value.code == "escrow.blanks"
+
+
+def test_an_answer_says_what_it_is_about() -> None:
+    """By name a spelling, on a grid a cell: who reads `no item` should not take it for more."""
+    named, on_grid = (
+        dict(said(AnswerPaper.of(answer(made, where), made.plan), made))["What it is about"]
+        for made, where in ((MADE, "Base 77"), (GRID, Cell(east=0, north=0)))
+    )
+    assert named.startswith("This name, as it is spelled here.")
+    assert on_grid.startswith("This cell.")
+
+
 def test_the_longest_answer_fits_the_length_of_all() -> None:
     """Every part as long as it can be: four bytes a character, two zones, a key that is asked for, a slot opened."""
     hash_, zone = Digest(bytes(32)), Zone(first=Key(bytes(16)), last=Key(bytes(16)))

@@ -46,7 +46,7 @@ def test_all_that_is_proven() -> None:
     assert list(item_rows(story))[11] == ["site-011", "Region C", "Base 11", "11", "1,100", "US-3, US-8, US-11"]
     assert list(question_rows(story, naming=naming)) == [
         ["RU-4", "Russian Federation", "Base 3", "an item is there", "US-5"],
-        ["RU-6", "Russian Federation", "Base 77", "no item is there", "US-7"],
+        ["RU-6", "Russian Federation", "Base 77", "no item, by this spelling", "US-7"],
     ]
     assert list(totals(story)) == [
         "Declared in all: launchers 66, warheads 6,600 (US-12).",

@@ -6,6 +6,7 @@ than items, so that nobody sees how many items there are. Source: spec/escrow.md
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Literal, TypeAlias
@@ -13,7 +14,7 @@ from typing import Literal, TypeAlias
 from parley.canonical import MAX_INTEGER, Hex, Record, encode
 from parley.crypto import Digest, sha256, tagged
 from parley.errors import Malformed
-from parley.wording import displayed
+from parley.wording import canonical_words, displayed
 
 MIN_SLOTS, MAX_SLOTS = 16, 1 << 21
 MAX_CATEGORIES, MAX_STEPS, MAX_NAME = 16, 16, 120
@@ -23,8 +24,28 @@ DEFAULT_QUESTIONS = 16
 KEY = 16
 NAME_SPACE = 1 << 8 * KEY
 
+_PLAIN_LINE = re.compile("[!-~]+(?: [!-~]+)*")
+"""Most of what is declared: one glance, as there may be millions."""
+_LETTERS = ("A-Za-zªºÀ-ÖØ-öø-ɏḀ-ỿ", "Ͱ-Ͽἀ-῿", "Ѐ-ԯᲀ-᲏ⷠ-ⷿꙀ-ꚟ")
+"""Latin, Greek and Cyrillic, of which many letters look alike."""
+_MIXED = re.compile(
+    "|".join(f"[{one}][\u0300-\u036f]*[{other}]" for one in _LETTERS for other in _LETTERS if one != other)
+)
+
 Layer = Literal["existence", "region", "place", "contents"]
 LAYERS: tuple[Layer, ...] = ("existence", "region", "place", "contents")
+
+
+def line_of(text: str) -> str:
+    """Return a name as it is, when it is the only one that reads so but for its letters: plain blanks, one at a time.
+
+    Raises: Malformed("escrow.blanks") for other blanks, or at an end; as `displayed` for what cannot be seen.
+    """
+    if len(text) <= MAX_NAME and _PLAIN_LINE.fullmatch(text):
+        return text
+    if canonical_words(displayed(text, most=MAX_NAME)) != text:
+        raise Malformed("escrow.blanks")
+    return text
 
 
 class Seed(Hex, size=32):
@@ -66,7 +87,7 @@ class Grid(Record, frozen=True):
     west: int
 
     def __post_init__(self) -> None:
-        displayed(self.unit, most=MAX_NAME)
+        line_of(self.unit)
         sides = 1 <= self.columns <= MAX_SIDE and 1 <= self.rows <= MAX_SIDE
         if not sides or abs(self.south) > MAX_SIDE or abs(self.west) > MAX_SIDE:
             raise Malformed("escrow.grid", most=MAX_SIDE)
@@ -104,7 +125,7 @@ class Plan(Record, frozen=True):
         if not 1 <= len(self.categories) <= MAX_CATEGORIES or any(not a < b for a, b in pairwise(self.categories)):
             raise Malformed("escrow.categories", most=MAX_CATEGORIES)
         for name in self.categories:
-            displayed(name, most=MAX_NAME)
+            line_of(name)
         if self.space < self.slots:
             raise Malformed("escrow.grid-small", slots=self.slots)
         _check_steps(self.steps)
@@ -127,12 +148,15 @@ class Plan(Record, frozen=True):
     def key(self, place: Place) -> int:
         """A place as a number below `space`: of a name 16 bytes of its hash, of a cell its number row by row.
 
-        Raises: Malformed("escrow.place") for a name where cells are meant, or a cell outside the grid.
+        Raises: Malformed("escrow.place") for a name where cells are meant, or a cell outside the grid; as `line_of`,
+        Malformed("escrow.letters") for a name that mixes Latin, Greek and Cyrillic in a word, to be read as another.
         """
         if isinstance(place, str):
             if self.grid is not None or not place:
                 raise Malformed("escrow.place")
-            name = displayed(place, most=MAX_NAME).encode("utf-8")
+            name = line_of(place).encode("utf-8")
+            if not place.isascii() and _MIXED.search(place):
+                raise Malformed("escrow.letters")
             return int.from_bytes(sha256(b"parley/escrow-key/v1\n", name)[:KEY], "big")
         if self.grid is None:
             raise Malformed("escrow.place")
@@ -199,7 +223,7 @@ def check_item(plan: Plan, item: Item) -> int:
     for text in (item.uid, item.region):
         if not text:
             raise Malformed("escrow.item")
-        displayed(text, most=MAX_NAME)
+        line_of(text)
     if len(item.counts) != len(plan.categories) or not 0 <= min(item.counts) <= max(item.counts) <= MAX_INTEGER:
         raise Malformed("escrow.count", uid=item.uid)
     return plan.key(item.place)

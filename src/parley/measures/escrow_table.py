@@ -36,6 +36,7 @@ from parley.measures.escrow_plan import (
     Plan,
     Step,
     check_item,
+    line_of,
 )
 from parley.measures.toml import NotToml, read_toml
 
@@ -140,7 +141,7 @@ class _Columns:
         for column, name in enumerate(names, start=1):
             if not name:
                 raise Malformed("escrow.column-unnamed", line=1, column=column)
-            _checked(name, line=1, column=column, item=name[:MAX_NAME], most=MAX_NAME)
+            _line_at(name, line=1, column=column, item=name[:MAX_NAME])
             if name in names[: column - 1]:
                 raise Malformed("declaration.column-twice", line=1, column=column, item=name)
         places = ("east", "north") if on_grid else ("place",)
@@ -198,7 +199,7 @@ def _item(cells: Sequence[str], columns: _Columns, line: int) -> Item:
     """The item of a line. Raises: Malformed with `line`, `column` and `item`."""
 
     def text(at: int) -> str:
-        return _checked(cells[at], line=line, column=at + 1, item=columns.names[at], most=MAX_NAME)
+        return _line_at(cells[at], line=line, column=at + 1, item=columns.names[at])
 
     def whole(at: int, *, least: int) -> int:
         return _whole(cells[at], line=line, column=at + 1, item=columns.names[at], least=least)
@@ -227,6 +228,15 @@ def _checked(cell: str, *, line: int, column: int, item: str, most: int, number:
         return check_cell(cell, number=number)
     except Malformed as error:
         raise Malformed(error.code, **{**error.details, **where}) from error
+
+
+def _line_at(cell: str, *, line: int, column: int, item: str) -> str:
+    """A cell of words, in the one writing that they have. Raises: Malformed with its place."""
+    _checked(cell, line=line, column=column, item=item, most=MAX_NAME)
+    try:
+        return line_of(cell)
+    except Malformed as error:
+        raise Malformed(error.code, line=line, column=column, item=item) from error
 
 
 def _whole(cell: str, *, line: int, column: int, item: str, least: int) -> int:

@@ -23,7 +23,7 @@ from parley.measures.escrow_papers import (
     answer_length,
     read_file,
 )
-from parley.measures.escrow_plan import LAYERS, Layer, Place, Plan
+from parley.measures.escrow_plan import LAYERS, Layer, Place, Plan, line_of
 from parley.measures.escrow_words import NAMES
 from parley.measures.rows import document_of_rows
 from parley.measures.slot_tree import NOTHING, TAGS, OpenedSlot, content_of
@@ -45,7 +45,9 @@ class _Writing:
         return ", ".join(self.names[layer] for layer in layers)
 
     def place(self, place: Place) -> str:
-        return place if isinstance(place, str) else self.names["cell"].format(east=place.east, north=place.north)
+        return (
+            line_of(place) if isinstance(place, str) else self.names["cell"].format(east=place.east, north=place.north)
+        )
 
     def counts(self, counts: Iterable[int]) -> str:
         return ", ".join(f"{name} {count}" for name, count in zip(self.plan.categories, counts, strict=True))
@@ -71,7 +73,9 @@ def document_of(file: EscrowFile, plan: Plan, original: File, *, language: str) 
         case AnswerPaper():
             found = names["absent" if file.answer.item is None else "present"]
             title = names["answer"]
+            about = names["about-name" if plan.grid is None else "about-cell"]
             rows = [(names["place-asked"], writing.place(file.answer.place)), (names["answered"], found)]
+            rows.append((names["about"], about))
         case AmendmentPaper():
             title, rows = names["amendment"], list(_amendment(file, writing))
     return _document(title, rows, original, language)
@@ -160,7 +164,7 @@ def _layers(slot: OpenedSlot, writing: _Writing) -> Iterator[str]:
         value = decode_any(content_of(layer, data, slot=slot.number))
         match value:
             case str():
-                said = value
+                said = line_of(value)
             case {"east": int(east), "north": int(north)}:
                 said = writing.names["cell"].format(east=east, north=north)
             case list() if len(value) == len(writing.plan.categories) and all(type(each) is int for each in value):

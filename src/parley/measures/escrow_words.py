@@ -45,6 +45,10 @@ NAMES: dict[str, dict[str, str]] = {
         "answered": "Answer",
         "present": "An item of the declaration is at this place.",
         "absent": "No item of the declaration is at this place.",
+        "about": "What it is about",
+        "about-name": "This name, as it is spelled here. The same site under another name or spelling is another "
+        "place.",
+        "about-cell": "This cell. A site that lies in several cells is declared in one of them.",
         "changed": "What changed",
         "rest": "All others",
         "rest-words": "Every other slot is as it was.",
@@ -91,6 +95,10 @@ NAMES: dict[str, dict[str, str]] = {
         "answered": "Ответ",
         "present": "В этом месте есть объект заявления.",
         "absent": "В этом месте нет объекта заявления.",
+        "about": "О чём ответ",
+        "about-name": "Об этом названии в этом написании. Тот же объект под другим названием или в другом написании — "
+        "это другое место.",
+        "about-cell": "Об этой клетке. Объект, который лежит в нескольких клетках, заявлен в одной из них.",
         "changed": "Что изменилось",
         "rest": "Остальное",
         "rest-words": "Все прочие ячейки остались прежними.",
@@ -137,6 +145,10 @@ NAMES: dict[str, dict[str, str]] = {
         "answered": "Réponse",
         "present": "Il y a bien un élément de la déclaration en ce lieu.",
         "absent": "Il n'y a aucun élément de la déclaration en ce lieu.",
+        "about": "Portée",
+        "about-name": "Ce nom, tel qu'il est écrit ici. Le même site sous un autre nom ou une autre graphie est un "
+        "autre lieu.",
+        "about-cell": "Cette case. Un site qui s'étend sur plusieurs cases est déclaré dans l'une d'elles.",
         "changed": "Ce qui a changé",
         "rest": "Le reste",
         "rest-words": "Toutes les autres places sont comme avant.",

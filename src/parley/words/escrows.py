@@ -137,7 +137,9 @@ def found(asked: Asked) -> str:
     """What the answer proved, if there is one."""
     if asked.found is None:
         return say("escrow.unanswered")
-    return say("escrow.present") if isinstance(asked.found, Present) else say("escrow.absent")
+    if isinstance(asked.found, Present):
+        return say("escrow.present")
+    return say("escrow.absent-name") if isinstance(asked.place, str) else say("escrow.absent")
 
 
 def totals(story: Story) -> Iterator[str]:
