@@ -181,7 +181,7 @@ def test_a_plan_in_sentences() -> None:
     assert rows == {
         "What is counted": "launchers, warheads",
         "Places": "Each item has a place, which is a name.",
-        "Room": "There are 32 slots, each with one item or empty. How many items there are does not show.",
+        "Room": "There are 32 slots, each with one item or empty. Which are empty does not show.",
         "Questions": "Each party may ask, at any time, whether an item is at a place: 16 questions at most. "
         "What is asked beyond that needs no answer.",
         "Step 1": "Of all items is opened: id.",

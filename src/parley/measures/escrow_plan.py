@@ -1,7 +1,7 @@
 """What is fixed and shown at the outset of an escrow: how places are named, what is counted, the steps, the slots.
 
 An escrow keeps a whole declaration shut and opens it step by step. Its items lie in `slots`, of which there are more
-than items, so that nobody sees how many items there are. Source: spec/escrow.md.
+than items, and nobody sees which are empty. Source: spec/escrow.md.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ NAMES: dict[str, dict[str, str]] = {
         "on-grid": "Each item has a place, which is a cell of a grid: {columns} cells eastward from {west}, {rows} "
         "northward from {south}. A cell is {unit}.",
         "room": "Room",
-        "room-words": "There are {slots} slots, each with one item or empty. How many items there are does not show.",
+        "room-words": "There are {slots} slots, each with one item or empty. Which are empty does not show.",
         "held-words": "{items} items in {slots} slots. The list stays sealed in the home that made it.",
         "questions": "Questions",
         "questions-words": "Each party may ask, at any time, whether an item is at a place: {count} questions at most. "
@@ -72,7 +72,7 @@ NAMES: dict[str, dict[str, str]] = {
         "on-grid": "Место каждого объекта задано клеткой сетки: {columns} клеток на восток от {west}, {rows} на север "
         "от {south}. Клетка: {unit}.",
         "room": "Ячейки",
-        "room-words": "Ячеек {slots}, в каждой один объект или ничего. Число объектов не видно.",
+        "room-words": "Ячеек {slots}, в каждой один объект или ничего. Какие из них пусты, не видно.",
         "held-words": "Объектов: {items}, ячеек: {slots}. Перечень остаётся запечатанным у того, кто его составил.",
         "questions": "Вопросы",
         "questions-words": "Каждая сторона может в любое время спросить, есть ли в том или ином месте объект: число "
@@ -122,7 +122,7 @@ NAMES: dict[str, dict[str, str]] = {
         "on-grid": "Chaque élément a un lieu, qui est une case d'une grille : {columns} cases vers l'est à partir de "
         "{west}, {rows} vers le nord à partir de {south}. Une case est {unit}.",
         "room": "Places",
-        "room-words": "Il y a {slots} places, avec un élément chacune ou vides. Le nombre d'éléments ne se voit pas.",
+        "room-words": "Il y a {slots} places, avec un élément chacune ou vides. Lesquelles sont vides ne se voit pas.",
         "held-words": "{items} éléments, {slots} places. La liste reste scellée chez celui qui l'a faite.",
         "questions": "Questions",
         "questions-words": "Chaque partie peut demander à tout moment si un élément est en un lieu : {count} questions "
