@@ -473,7 +473,8 @@ EXAMPLES: dict[str, Callable[[Exchange], str]] = {
     "escrow-opening": _escrow_opening,
     "escrow-question": _escrow_question,
     "escrow-rail-codes": _codes(
-        *(f"measures/{name}" for name in ("escrow_papers", "escrow_text", "escrow_story", "escrow_table")),
+        *(f"measures/{name}" for name in ("escrow_papers", "escrow_text", "escrow_fold", "escrow_table")),
+        "measures/escrow_learning",
     ),
     "escrow-codes": _codes(
         *(f"measures/{name}" for name in ("escrow_plan", "slot_tree", "range_index", "sum_tree", "escrow")),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.stage import Stage, found, free_port
+from tests.cli.stage import Stage, found, free_port, served_copy
 
 
 @pytest.fixture(scope="session")
@@ -21,9 +21,5 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 @pytest.fixture
 def stage(template: Stage, tmp_path: Path) -> Iterator[Stage]:
     """A copy of it, served."""
-    copy = template.copy_to(tmp_path / "stage")
-    copy.start()
-    try:
+    with served_copy(template, tmp_path / "stage") as copy:
         yield copy
-    finally:
-        copy.stop()

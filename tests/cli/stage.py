@@ -230,6 +230,17 @@ class _Both(io.StringIO):
         return self._said.write(text)
 
 
+@contextlib.contextmanager
+def served_copy(template: Stage, folder: Path) -> Iterator[Stage]:
+    """A copy of a stage that is stopped, served as long as it is used."""
+    copy = template.copy_to(folder)
+    copy.start()
+    try:
+        yield copy
+    finally:
+        copy.stop()
+
+
 def must(result: Result, code: int = 0) -> str:
     """What was said, when the exit code is the one expected."""
     assert result.code == code, result.said

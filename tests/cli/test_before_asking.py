@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from parley.cli.session import Session
 from parley.client.alarm import sound
 from parley.client.home import Home
 from parley.errors import Invalid
-from tests.cli.stage import Stage, must
+from tests.cli.stage import Stage, must, served_copy
 
 COMMANDS = (
     "parley deposit paper.md --to us --role note --terms essence",
@@ -31,9 +32,15 @@ BY_ROOT = (
 )
 
 
-@pytest.fixture
-def papers(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """A paper for ru, one of ru's own, an invitation to join, and an officer of ru who may only read."""
+@pytest.fixture(scope="module")
+def before(template: Stage, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """A paper for ru, one of ru's own, an invitation to join, and an officer of ru who may only read; stopped."""
+    with served_copy(template, tmp_path_factory.mktemp("before") / "stage") as stage:
+        prepare(stage)
+    return stage
+
+
+def prepare(stage: Stage) -> None:
     (stage.folder / "paper.md").write_text("# Letter\n\nWords of the letter.\n", "utf-8")
     must(stage.run("us", "parley deposit paper.md --to ru --role note --terms public --yes"))
     must(stage.run("ru", "parley deposit paper.md --to us --role note --terms essence --yes"))
@@ -43,12 +50,18 @@ def papers(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     must(stage.run("clerk", "parley init ru.office --name Clerk"))
     must(stage.run("ru", "parley empower clerk.request --may read --until 2022-12-31 --root ru-root/root.key --yes"))
 
+
+@pytest.fixture
+def papers(before: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A copy of it, served, on which whoever asks anybody anything fails."""
+
     def asked(*_arguments: object, **_named: object) -> None:
         pytest.fail("somebody was asked")
 
     for name in ("asked_until", "question", "confirm"):
         monkeypatch.setattr(Session, name, asked)
-    return stage
+    with served_copy(before, tmp_path / "stage") as copy:
+        yield copy
 
 
 def alarmed(stage: Stage, party: str) -> None:

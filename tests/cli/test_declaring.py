@@ -123,7 +123,7 @@ def test_a_table_with_ten_million_records_is_not_read_to_its_end(
         out.truncate(400_000_000)  # the rest is a hole: as long as ten million records
     assert run(["declare", str(file), "--under", "new-start", "--check"]) == 2
     (one,) = said(capsys)[1].splitlines()
-    assert one.startswith("parley: Line 10002 is one more than the 10000 records that a table may have.")
+    assert one.startswith(f"parley: {file}: Line 10002 is one more than the 10000 records that a table may have.")
 
 
 @pytest.mark.parametrize(

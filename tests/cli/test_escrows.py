@@ -167,3 +167,18 @@ def test_what_is_not_proven_is_said_and_ends_with_1(files: Stage) -> None:
     assert [(each["paper"], each["code"]) for each in story["not_proven"]] == [("RU-3", "escrow.step-order")]
     must(files.run("ru", "parley escrow open RU-2 --opening at-once --yes"))
     assert shown(files, "us", "RU-2", 1)[0]["steps"][0]["opened_by"] == ["RU-4"]
+
+
+def test_what_cannot_be_checked_yet_is_not_called_sound(files: Stage) -> None:
+    """The second step is open here, the first waits to be signed for: nothing is wrong, and not all is well."""
+    must(files.run("ru", "parley escrow seal sites.csv --to us --yes"))
+    must(files.run("ru", "parley escrow open RU-2 --yes"))
+    must(files.run("ru", "parley escrow open RU-2 --opening at-once --yes"))
+    said = must(files.run("us", "parley escrow show RU-2"), 1)
+    assert "NOT CHECKED: RU-4. First open here what came before: RU-3" in said
+    assert "what was sealed at the outset" not in said
+    assert "parley receive RU-3" in said
+    (story,) = shown(files, "us", "RU-2", 1)
+    assert (story["sound"], story["pending"], story["missing"]) == (False, ["RU-4"], ["RU-3"])
+    must(files.run("us", "parley receive RU-3 --accept --yes"))
+    assert "Everything that was opened is what was sealed at the outset." in must(files.run("us", "parley escrow show"))

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import subprocess
 import time
@@ -54,15 +55,22 @@ class Served:
         return self.said
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an office, its backup, and a copy that was restored from that."""
+    folder = tmp_path_factory.mktemp("made")
     address = f"http://127.0.0.1:{free_port()}"
     founding = ("init", "office", "--name", "depositary.example", "--address", address, "--yes")
-    assert depositary(tmp_path, *founding).returncode == 0
-    assert depositary(tmp_path, "backup", "office", "-o", "b.tar").returncode == 0
-    assert depositary(tmp_path, "restore", "b.tar", "copy").returncode == 0
-    return tmp_path
+    assert depositary(folder, *founding).returncode == 0
+    assert depositary(folder, "backup", "office", "-o", "b.tar").returncode == 0
+    assert depositary(folder, "restore", "b.tar", "copy").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def place(made: Path, tmp_path: Path) -> Path:
+    """All that, for one test."""
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True)
 
 
 # --- a copy -------------------------------------------------------------------------------------------------------

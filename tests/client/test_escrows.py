@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from parley.act import Role
+from parley.act import Opening, Role
 from parley.answers import subject_of_act
-from parley.canonical import decode, encode
+from parley.canonical import Time, decode, encode
 from parley.client import Delegation, drafting, holding
 from parley.client.opening import open_paper
 from parley.client.references import find
@@ -49,6 +49,17 @@ def both(office: Office, folder: Path) -> tuple[Delegation, Delegation]:
     ru.join("amber-heron")
     us.sync()
     return ru, us
+
+
+def three(office: Office, folder: Path) -> tuple[Delegation, Delegation, Delegation]:
+    names = {"us": "United States", "ru": "Russian Federation", "fr": "France"}
+    us, ru, fr = (office.party(folder, party, name) for party, name in names.items())
+    trust_each_other(us, ru, fr)
+    us.convene("Declarations", ["ru", "fr"], handle="amber-heron")
+    for home in (ru, fr):
+        home.sync()
+        home.join("amber-heron")
+    return us, ru, fr
 
 
 def sealed(ru: Delegation, us: Delegation, of: Plan = BY_NAME, listed: Sequence[Item] = ITEMS) -> str:
@@ -264,19 +275,13 @@ def test_a_step_that_is_read_before_the_one_before_it_is_not_called_wrong(office
     ru.sync()
     second = opened(ru, us, held)
     story = us.escrows.story(held)
-    assert (story.waiting, story.pending, story.sound) == ([first], [second], True)
+    assert (story.waiting, story.pending, story.sound) == ([first], [second], False)
     us.receive(first, terms="accepted")
     assert told(ru, us, about=held).progress.step == 2
 
 
-def test_an_answer_to_a_question_that_is_not_open_here_waits(office: Office, tmp_path: Path) -> None:
-    names = {"us": "United States", "ru": "Russian Federation", "fr": "France"}
-    us, ru, fr = (office.party(tmp_path, party, name) for party, name in names.items())
-    trust_each_other(us, ru, fr)
-    us.convene("Declarations", ["ru", "fr"], handle="amber-heron")
-    for home in (ru, fr):
-        home.sync()
-        home.join("amber-heron")
+def test_an_answer_to_a_question_for_others_alone_is_told_by_its_place(office: Office, tmp_path: Path) -> None:
+    us, ru, fr = three(office, tmp_path)
     to = ["us", "fr"]
     stated = ru.send(ru.escrows.prepare_plan(BY_NAME, to=to, **TERMS))
     held = ru.send(ru.escrows.prepare_declaration(ITEMS, under=stated.digest, to=to, **TERMS)).reference
@@ -287,10 +292,11 @@ def test_an_answer_to_a_question_that_is_not_open_here_waits(office: Office, tmp
     question = asked(us, ru, held, "Base 3")
     made = secret(ru, held)
     reply = AnswerPaper.of(answer(made, "Base 3"), made.plan)
-    given = give(ru, fr, handed(ru, reply, BY_NAME, "fr", question))
+    given = give(ru, fr, handed(ru, reply, BY_NAME, "fr", question, "response"))
     strayed = give(ru, fr, handed(ru, QuestionPaper(kind="question", place="Base 3"), BY_NAME, "fr", note.reference))
     story = fr.escrows.story(held)
-    assert (story.waiting, story.pending) == ([note.reference, question], [given])
+    assert (story.elsewhere, story.waiting, story.pending) == ([note.reference, question], [], [])
+    assert [(each.place, each.unseen, each.answered_by) for each in story.questions] == [("Base 3", True, given)]
     assert codes(story) == [(strayed, "escrow.reply")]
     ru_story = ru.escrows.story(held)
     assert (ru_story.waiting, codes(ru_story)) == ([], [(strayed, "escrow.reply")])
@@ -531,6 +537,52 @@ def test_two_declarations_under_one_plan(office: Office, tmp_path: Path) -> None
     opened(ru, us, second)
     assert len(told(ru, us, about=second).items) == 5
     assert told(ru, us, about=held).items == {}
+
+
+def test_one_list_for_one_party_and_another_for_another(office: Office, tmp_path: Path) -> None:
+    """Under two equal plans, each for one of them: both seals are in the log, and both are told of both."""
+    us, ru, fr = three(office, tmp_path)
+    held = sealed(ru, us)
+    stated = ru.send(ru.escrows.prepare_plan(BY_NAME, to=["fr"], **TERMS))
+    other = ru.send(ru.escrows.prepare_declaration(ITEMS[:5], under=stated.digest, to=["fr"], **TERMS)).reference
+    for home in (us, fr):
+        home.sync()
+    assert (us.escrows.story(held).beside, fr.escrows.story(other).beside) == ([other], [held])
+    assert [each.to for each in us.escrows.story(held).others] == [("fr",)]
+
+
+def test_a_step_is_a_declaration_and_no_note(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    file = OpeningPaper(kind="opening", opening=open_step(secret(ru, held), 1))
+    noted = give(ru, us, handed(ru, file, BY_NAME, "us", held, "note"))
+    story = told(ru, us, about=held)
+    assert (story.progress.step, codes(story)) == (0, [(noted, "escrow.role")])
+
+
+@pytest.mark.parametrize("role", ["note", "declaration"])
+def test_a_paper_that_opens_in_years_excuses_no_step_out_of_order(office: Office, tmp_path: Path, role: Role) -> None:
+    """It is for us, and can be no step that came before: we could not have had it."""
+    ru, us = both(office, tmp_path)
+    held = sealed(ru, us)
+    opened(ru, us, held)
+    later = Opening(kind="not_before", round=None, time=Time.from_text("2099-01-01T00:00:00.000Z"))
+    draft = ru.prepare(
+        draft_file(tmp_path, "# Note\n\nNothing.\n"),
+        to=["us"],
+        role=role,
+        in_reply_to=held,
+        opens=later,
+        accept_by="2099-02-01T00:00:00.000Z",
+        **TERMS,
+    )
+    note = ru.send(draft).reference
+    file = OpeningPaper(kind="opening", opening=open_step(secret(ru, held), 4))
+    early = give(ru, us, handed(ru, file, BY_NAME, "us", held))
+    story = us.escrows.story(held)
+    assert (story.waiting, story.pending, codes(story)) == ([note], [], [(early, "escrow.step-order")])
+    assert not story.sound
+    assert len(story.evidence.counts) == len(ITEMS)
 
 
 def test_nobody_else_opens_or_answers(office: Office, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from parley.canonical import Time
@@ -12,6 +12,7 @@ from parley.measures import escrow as room
 from parley.measures.amendment import prove_amendment
 from parley.measures.escrow import Committed, commit
 from parley.measures.escrow_answers import answer, contained, totals
+from parley.measures.escrow_fold import stories
 from parley.measures.escrow_papers import (
     AmendmentPaper,
     AnswerPaper,
@@ -24,7 +25,7 @@ from parley.measures.escrow_papers import (
 )
 from parley.measures.escrow_plan import LAYERS, Item, Layer, Place, Plan
 from parley.measures.escrow_steps import open_step
-from parley.measures.escrow_story import Handed, Paper, Sealed, Story, stories
+from parley.measures.escrow_story import Handed, Paper, Sealed, Story
 from tests.measures.escrow_build import committed, plan
 
 BY_NAME = plan(grid=None)
@@ -60,23 +61,32 @@ class Rail:
         *,
         sender: str | None = None,
         fault: ParleyError | None = None,
+        **said: Any,
     ) -> Handed:
-        paper = Handed(**self._common(sender), answers=to.digest if to else None, file=file, fault=fault)
+        """`said` is what everybody sees of it, where it is not what is said of such a paper."""
+        common, kind = self._common(sender), file.kind if file else None
+        plainly = {
+            "role": {"question": "note", "answer": "response"}.get(kind or "", "declaration"),
+            "opening": "at_once" if kind in ("plan", "question", None) else "on_receipt",
+            "here_from": common["made"],
+        }
+        paper = Handed(**common, **plainly | said, answers=to.digest if to else None, file=file, fault=fault)
         self.papers.append(paper)
         return paper
 
     def other(self, to: Paper) -> Handed:
         """A note, or whatever else is no paper of an escrow."""
-        paper = Handed(**self._common(None), answers=to.digest, other=True)
-        self.papers.append(paper)
-        return paper
+        return self.hand(None, to, role="note", other=True)
 
     def plan(self, of: Plan, **given: Any) -> Handed:
         return self.hand(PlanPaper(kind="plan", plan=of), None, **given)
 
-    def seal(self, made: Committed, to: Paper, *, sender: str | None = None) -> Sealed:
+    def seal(
+        self, made: Committed, to: Paper, *, sender: str | None = None, recipients: tuple[str, ...] | None = None
+    ) -> Sealed:
         paper = Sealed(
             **self._common(sender),
+            to=("ru",) if recipients is None else recipients,
             answers=to.digest,
             commitment=made.commitment.commitment,
             subject=made.escrow.subject,
@@ -90,8 +100,8 @@ class Rail:
     def open(self, made: Committed, to: Paper, step: int, uids: Iterable[str] | None = None, **given: Any) -> Handed:
         return self.hand(OpeningPaper(kind="opening", opening=open_step(made, step, uids)), to, **given)
 
-    def ask(self, place: Place, to: Paper, *, sender: str = "ru") -> Handed:
-        return self.hand(QuestionPaper(kind="question", place=place), to, sender=sender)
+    def ask(self, place: Place, to: Paper, *, sender: str = "ru", **said: Any) -> Handed:
+        return self.hand(QuestionPaper(kind="question", place=place), to, sender=sender, **said)
 
     def answer(self, made: Committed, place: Place, to: Paper, **given: Any) -> Handed:
         return self.hand(AnswerPaper.of(answer(made, place), made.plan), to, **given)
@@ -112,25 +122,20 @@ class Rail:
         return found
 
 
-def false_leaves(leaves: dict[int, dict[Layer, bytes]], of: Plan = BY_NAME) -> Committed:
-    """A commitment of an owner whose slots say something else than its index: these contents, by the item's number."""
-    return _patched(lambda item, found: found | leaves.get(-1 if item is None else int(item.uid[-3:]), {}), commit, of)
-
-
-def _patched(
-    change: Callable[[Item | None, dict[Layer, bytes]], dict[Layer, bytes]],
-    make: Callable[[room.Escrow], Committed],
-    of: Plan,
+def false_leaves(
+    leaves: dict[int, dict[Layer, bytes]], of: Plan = BY_NAME, *, escrow: room.Escrow | None = None
 ) -> Committed:
+    """A commitment of an owner whose slots say something else than its index: these contents, by the item's number."""
     original = room.contents_of
 
     def contents(item: Item | None) -> tuple[bytes, ...]:
-        found = change(item, dict(zip(LAYERS, original(item), strict=True)))
+        found: dict[Layer, bytes] = dict(zip(LAYERS, original(item), strict=True))
+        found |= leaves.get(-1 if item is None else int(item.uid[-3:]), {})
         return tuple(found[layer] for layer in LAYERS)
 
     room.contents_of = contents  # type: ignore[assignment]
     try:
-        made = make(committed(of).escrow)
+        made = commit(escrow or committed(of).escrow)
         made.leaves = {slot: made.leaves(slot) for slot in range(of.slots)}.__getitem__  # type: ignore[method-assign]
     finally:
         room.contents_of = original

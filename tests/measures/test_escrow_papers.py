@@ -16,7 +16,9 @@ from parley.canonical import Base64, encode
 from parley.crypto import Digest
 from parley.document import Document, file_of
 from parley.errors import Invalid, Malformed, ParleyError, Refused
-from parley.measures.escrow import Committed
+from parley.measures import escrow_papers
+from parley.measures.amendment import amend
+from parley.measures.escrow import Committed, commit, place_items
 from parley.measures.escrow_answers import Answer, answer
 from parley.measures.escrow_papers import (
     MEDIA_TYPE,
@@ -26,16 +28,31 @@ from parley.measures.escrow_papers import (
     QuestionPaper,
     TotalsPaper,
     answer_length,
+    most_bytes_as,
     read_file,
 )
-from parley.measures.escrow_plan import MAX_NAME, MAX_SLOTS, MIN_SLOTS, Blind, Cell, Key, Place, Roots, Salt, Step
+from parley.measures.escrow_plan import (
+    MAX_NAME,
+    MAX_SLOTS,
+    MIN_SLOTS,
+    Blind,
+    Cell,
+    Item,
+    Key,
+    Place,
+    Roots,
+    Salt,
+    Seed,
+    Step,
+)
+from parley.measures.escrow_story import Handed
 from parley.measures.escrow_text import MOST_LISTED, document_of, held_document, read_paper
 from parley.measures.escrow_words import NAMES
 from parley.measures.range_index import At, Lookup, Turn, Use, Zone
 from parley.measures.slot_tree import OpenedSlot, leaf
 from parley.words import explain
 from tests.measures.altered import altered, with_status
-from tests.measures.escrow_build import committed, items, plan
+from tests.measures.escrow_build import committed, items, plan, seed, subject
 from tests.measures.escrow_rail import BY_NAME, Rail
 from tests.measures.test_escrow_story import amended
 
@@ -250,11 +267,13 @@ def test_what_only_the_sender_sees_as_it_signs() -> None:
         (b"[]", "escrow.kind"),
         (b'{"kind":"war"}', "escrow.kind"),
         (b'{"kind":["plan"]}', "escrow.kind"),
-        (b'{"kind":"question"}', "canonical.shape"),
+        (b'{"kind":"question"}', "escrow.kind"),
         (b'{"kind":"question","place":7}', "canonical.shape"),
         (b'{"kind":"question","place":"A", "x":1}', "canonical.not-canonical"),
         (b'{"kind":"question","place":"A","x":1}', "canonical.shape"),
-        (b"kind", "canonical.json"),
+        (b"kind", "escrow.kind"),
+        (b'{"kind":"question",', "canonical.json"),
+        (b'{"answer":{},"kind":"totals"}', "canonical.shape"),
     ],
 )
 def test_a_file_of_no_such_form(data: bytes, code: str) -> None:
@@ -262,6 +281,56 @@ def test_a_file_of_no_such_form(data: bytes, code: str) -> None:
         read_file(data)
     assert caught.value.code == code
     assert explain(caught.value)
+
+
+@pytest.mark.parametrize("start", [b'{"kind":"question","place":[', b'{"kind":"opening","opening":[', b'{"answer":['])
+def test_what_no_file_of_its_kind_can_be_is_not_decoded(start: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither one that is too long, nor one of which each few bytes take their memory once decoded."""
+    monkeypatch.setattr(escrow_papers, "decode_any", None)
+    for rest in (b'"' + b"x" * 300_000 + b'"', b"[]," * 10_000 + b"0"):
+        with pytest.raises(Malformed) as caught:
+            read_file(start + rest + b"]}", BY_NAME)
+        assert caught.value.code == "escrow.file-large"
+        assert explain(caught.value)
+
+
+def test_the_largest_that_a_file_can_be_is_read() -> None:
+    """Every slot of a plan with items whose words are as long as they can be."""
+    names = {
+        "categories": tuple(f"{at:02}{'я' * 118}" for at in range(16)),
+        "grid": None,
+        "slots": 32,
+        "steps": (Step(layers=("existence", "region", "place", "contents"), of="all"),),
+    }
+    of = plan(**names)
+    listed = [
+        Item(uid=f"{at:02}{'я' * 118}", region="я" * 120, place=f"{at:02}{'𝕏' * 118}", counts=(2**40,) * 16)
+        for at in range(32)
+    ]
+    given_ = {"seed": Seed(seed("a")), "blind": Blind(seed("b")), "subject": subject()}
+    made = commit(place_items(listed, plan=of, **given_))
+    uids = [item.uid for item in listed]
+    rail = Rail()
+    held = rail.begin(made)
+    rail.open(made, held, 1)
+    rail.totals(made, held, uids)
+    after = [structs.replace(item, counts=(1,) * 16) for item in listed]
+    later = commit(amend(made.escrow, put=after, blind=Blind(seed("c")), subject=subject(2)))
+    rail.amend(made, later, rail.seal(later, held), show=True)
+    for paper in rail.papers:
+        if isinstance(paper, Handed) and paper.file is not None:
+            data = encode(paper.file)
+            assert read_file(data, of) == paper.file
+            assert len(data) <= most_bytes_as(paper.role, of, owner=True)
+    assert all(story.sound for story in rail.stories())
+
+
+def test_what_can_be_as_large_is_what_its_role_can_be() -> None:
+    of = plan(slots=1 << 10)
+    assert most_bytes_as("note", of, owner=True) == most_bytes_as("response", of, owner=True) == 64 << 10
+    assert most_bytes_as("declaration", of, owner=False) == most_bytes_as("proposal", of, owner=True) == 64 << 10
+    assert most_bytes_as("declaration", of, owner=True) == 16 << 20
+    assert most_bytes_as("declaration", plan(slots=1 << 15), owner=True) == (64 << 10) + (128 << 20)
 
 
 @given(st.integers(0, 10**9), st.integers(0, 7), st.integers(0, len(ALL) - 1))

@@ -8,16 +8,18 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
+from parley.canonical import Time
 from parley.errors import Invalid, Malformed, Refused
 from parley.measures.amendment import amend
 from parley.measures.escrow import Committed, commit
 from parley.measures.escrow_answers import Absent, Present
+from parley.measures.escrow_fold import stories
 from parley.measures.escrow_papers import AnswerPaper, OpeningPaper, TotalsPaper
 from parley.measures.escrow_plan import Blind, Cell, Plan, Step, item_of
-from parley.measures.escrow_story import Paper, Story, stories
+from parley.measures.escrow_story import Paper, Story
 from parley.words import explain
 from tests.measures.escrow_build import SITES, committed, plan, seed, subject
-from tests.measures.escrow_rail import BY_NAME, Rail, false_leaves
+from tests.measures.escrow_rail import BY_NAME, START, Rail, false_leaves
 
 MADE = committed(BY_NAME)
 OTHER = committed(BY_NAME, name="two")
@@ -112,12 +114,60 @@ def test_the_order_in_which_papers_come_here_is_nothing() -> None:
 def test_what_is_not_opened_here_waits_and_the_rest_is_told() -> None:
     rail = Rail()
     held = rail.begin(MADE)
-    shut = rail.hand(None, held)
+    shut = rail.hand(None, held, sender="ru", role="note")
     rail.answer(MADE, "Base 3", shut)
     rail.open(MADE, held, 1)
     story = rail.story()
-    assert (story.waiting, story.pending, story.progress.step) == (["US-3"], ["US-4"], 1)
-    assert story.sound
+    assert (story.waiting, story.missing, story.pending, story.progress.step) == (["RU-3"], ["RU-3"], ["US-4"], 1)
+    assert not story.sound
+    rail.papers.pop(-2)
+    assert rail.story().sound
+
+
+def test_only_what_could_be_given_to_us_may_be_the_step_before() -> None:
+    """Not what opens later, what is for others, what is no step by its role, its sender or what it replies to."""
+    later = Time(START + 90_000)
+    for said in (
+        {"opening": "not_before", "here_from": later},
+        {"opening": "on_receipt", "here_from": None},
+        {"role": "note"},
+        {"role": "response"},
+        {"sender": "ru"},
+    ):
+        rail = Rail()
+        held = rail.begin(MADE)
+        rail.hand(None, held, **said)
+        early = rail.open(MADE, held, 2)
+        story = rail.story()
+        assert (story.pending, story.missing) == ([], []), said
+        assert unproven(story) == [(early.reference, "escrow.step-order")]
+        assert len(story.waiting + story.elsewhere) == 1
+    rail = Rail()
+    held = rail.begin(MADE)
+    rail.hand(None, rail.hand(None, held, role="note"))
+    rail.open(MADE, held, 2)
+    assert rail.story().pending == []
+    rail = Rail()
+    held = rail.begin(MADE)
+    rail.hand(None, held, opening="not_before", here_from=Time(START + 3))
+    early = rail.open(MADE, held, 2)
+    assert (rail.story().pending, rail.story().missing) == ([early.reference], ["US-3"])
+
+
+def test_an_answer_to_a_question_for_others_alone_is_told_by_its_place() -> None:
+    rail = Rail()
+    held = rail.begin(MADE)
+    shut = rail.hand(None, held, sender="ru", role="note", here_from=None)
+    given = [rail.answer(MADE, place, shut).reference for place in ("Base 3", "Base 3")]
+    story = rail.story()
+    (asked,) = story.questions
+    assert (asked.reference, asked.by, asked.place, asked.unseen) == ("RU-3", "ru", "Base 3", True)
+    assert (asked.answered_by, story.elsewhere, story.waiting, story.sound) == (given[0], ["RU-3"], [], True)
+    for sender, role in (("us", "note"), ("ru", "declaration")):
+        rail = Rail()
+        shut = rail.hand(None, rail.begin(MADE), sender=sender, role=role, here_from=None)
+        rail.answer(MADE, "Base 3", shut)
+        assert unproven(rail.story()) == [("US-4", "escrow.no-question")]
 
 
 def test_an_answer_to_what_is_known_to_be_no_question_is_none() -> None:
@@ -309,6 +359,65 @@ def test_a_question_that_cannot_be_is_said_to_be_none() -> None:
     assert story.questions == []
 
 
+def test_what_others_hand_over_is_no_fault_of_the_owner() -> None:
+    rail = Rail()
+    held = rail.begin(MADE)
+    rail.open(MADE, held, 1)
+    rail.ask("", held)
+    rail.open(MADE, held, 2, sender="ru")
+    rail.hand(None, held, sender="cn", fault=Malformed("escrow.kind"))
+    story = rail.story()
+    assert [(each.by, each.code) for each in story.unproven] == [
+        ("ru", "escrow.place"),
+        ("ru", "escrow.not-the-owner"),
+        ("cn", "escrow.kind"),
+    ]
+    assert (story.faults, story.sound) == ((), True)
+    rail.hand(None, held, fault=Malformed("escrow.kind"))
+    assert [each.by for each in rail.story().faults] == ["us"]
+    assert not rail.story().sound
+
+
+def test_nobody_asks_himself() -> None:
+    rail = Rail()
+    asked = rail.ask("Base 3", rail.begin(MADE), sender="us")
+    rail.answer(MADE, "Base 3", asked)
+    story = rail.story()
+    assert story.questions == []
+    assert unproven(story) == [("US-3", "escrow.own-question"), ("US-4", "escrow.no-question")]
+
+
+def test_each_paper_is_handed_over_in_its_role() -> None:
+    """A step, totals, what changed and the plan as declarations, a question as a note, an answer as a response."""
+    rail = Rail()
+    held = rail.begin(MADE)
+    rail.open(MADE, held, 1, role="note")
+    rail.totals(MADE, held, role="response")
+    rail.ask("Base 3", held, role="question")
+    rail.ask("Base 3", held, opening="on_receipt")
+    rail.answer(MADE, "Base 3", rail.ask("Base 3", held), role="declaration")
+    story = rail.story()
+    assert {code for _, code in unproven(story)} == {"escrow.role"}
+    assert (len(story.unproven), story.progress.step, len(story.questions)) == (5, 0, 1)
+    rail = Rail()
+    rail.seal(MADE, rail.plan(BY_NAME, role="note"))
+    story = rail.story()
+    assert (story.plan, unproven(story)) == (None, [("US-1", "escrow.role")])
+
+
+def test_two_declarations_under_two_plans_are_beside_each_other() -> None:
+    """Whoever they are for; but not one and what takes its place, nor those of two owners."""
+    rail = Rail()
+    one = rail.begin(MADE)
+    two = rail.seal(OTHER, rail.hand(None, None, here_from=None), recipients=("cn",))
+    again = rail.seal(amended(MADE), one)
+    rail.seal(MADE, rail.plan(BY_NAME, sender="ru"), sender="ru")
+    first, second, third, theirs = rail.stories()
+    assert (first.beside, second.beside) == ([two.reference], [one.reference, again.reference])
+    assert (third.beside, theirs.beside) == ([two.reference], [])
+    assert first.others[0].to == ("cn",)
+
+
 def test_without_its_plan_nothing_is_proven() -> None:
     rail = Rail()
     held = rail.seal(MADE, rail.hand(None, None, fault=Invalid("escrow.other-words")))
@@ -321,10 +430,22 @@ def test_without_its_plan_nothing_is_proven() -> None:
 def test_before_its_plan_is_open_here_all_of_it_waits() -> None:
     rail = Rail()
     held = rail.seal(MADE, rail.hand(None, None))
+    assert rail.story().sound
     rail.open(MADE, held, 1)
     rail.hand(None, held, fault=Refused("escrow.no-plan"))
+    rail.ask("Base 3", held)
     story = rail.story()
-    assert (story.plan, story.waiting, story.sound) == (None, ["US-1", "US-3", "US-4"], True)
+    assert (story.plan, story.waiting, story.pending) == (None, ["US-1"], ["US-3", "US-4"])
+    assert (story.missing, story.sound) == (["US-1"], False)
+
+
+def test_what_comes_under_a_plan_for_others_alone_is_not_proven() -> None:
+    rail = Rail()
+    held = rail.seal(MADE, rail.hand(None, None, here_from=None))
+    rail.open(MADE, held, 1)
+    rail.ask("Base 3", held)
+    story = rail.story()
+    assert (story.elsewhere, story.pending, unproven(story)) == (["US-1"], [], [("US-3", "escrow.no-plan")])
 
 
 def test_a_paper_with_a_fault_of_its_own_is_named() -> None:
@@ -422,7 +543,8 @@ def test_present_but_shown_to_be_empty_is_a_contradiction() -> None:
     story = rail.story()
     assert conflicts(story) == [("present_but_empty", ("US-4", "US-5"))]
     rail.answer(made, "Base 3", asked)
-    assert unproven(rail.story()) == [("US-6", "escrow.unused")]
+    assert unproven(rail.story()) == []
+    assert conflicts(rail.story()) == [("present_but_empty", ("US-4", "US-5"))]
 
 
 def test_one_place_in_two_slots_is_a_contradiction() -> None:

@@ -212,16 +212,16 @@ def test_a_page_against_ten_thousand_provisions_is_quick() -> None:
     ]
     index = Index(held)
     page = [held[n].words for n in range(100, 9_000, 1_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     found = index.compare(page, whole=False)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert {100 + 1 + n * 1_000 for n in range(9)} <= {match.number for match in found.matches}
 
 
 def test_a_table_of_noughts_beside_another_ends_soon() -> None:
     row = "0 0 0 0 1 "
     held = [Provided(reference="X-1", number=n, name=str(n), words=(row * 300).strip()) for n in (1, 2)]
-    began = time.perf_counter()
+    began = time.process_time()
     found = Index(held).compare([(row * 60_000).strip(), "0 " * 100_000])
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
     assert found.count(Likeness.IDENTICAL) == 2

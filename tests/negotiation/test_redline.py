@@ -182,9 +182,9 @@ def test_a_very_long_provision_falls_back_to_sentences_and_still_joins() -> None
     changed = [each.replace("closed", "opened") if n % 200 == 7 else each for n, each in enumerate(sentences)]
     old, new = " ".join(sentences), " ".join(changed)
     assert len(old.split()) > 2 * MAX_WORDS
-    began = time.perf_counter()
+    began = time.process_time()
     segments = differ(old, new)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert joined(segments, Mark.ADDED) == old
     assert joined(segments, Mark.REMOVED) == new
     assert sum(each.mark is Mark.ADDED for each in segments) == 5
@@ -192,16 +192,16 @@ def test_a_very_long_provision_falls_back_to_sentences_and_still_joins() -> None
 
 def test_two_long_texts_with_nothing_in_common_end_soon() -> None:
     old, new = ("a b c d e " * 2_000).strip(), ("v w x y z " * 2_000).strip()
-    began = time.perf_counter()
+    began = time.process_time()
     assert [each.mark for each in differ(old, new)] == [Mark.REMOVED, Mark.ADDED]
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_tables_of_few_words_end_soon_and_still_join() -> None:
     old = " ".join("01"[n * n % 7 % 2] for n in range(1_400))
     new = " ".join("01"[n * n % 11 % 2] for n in range(1_400))
-    began = time.perf_counter()
+    began = time.process_time()
     segments = differ(old, new)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert without_space(joined(segments, Mark.ADDED)) == without_space(old)
     assert joined(segments, Mark.REMOVED) == new

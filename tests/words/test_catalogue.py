@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -46,6 +47,7 @@ def calls() -> Iterator[tuple[Path, ast.Call, str]]:
                 yield path, node, name
 
 
+@cache
 def raised() -> dict[str, list[set[str]]]:
     """Every error code that stands in a constructor call, with the details given at each place."""
     found: dict[str, list[set[str]]] = {}
@@ -57,6 +59,7 @@ def raised() -> dict[str, list[set[str]]]:
     return found
 
 
+@cache
 def possible_codes() -> set[str]:
     """Every string in the package that reads as a code of an area in which errors are raised, screens aside."""
     areas = {code.split(".")[0] for code in raised()}
@@ -73,6 +76,7 @@ def possible_codes() -> set[str]:
     return {code for code in found if not code.endswith(NO_CODES)} - (events - set(raised()))
 
 
+@cache
 def alarms() -> set[str]:
     """The codes of alarms, which are raised with their prefix put before them."""
     found = set()

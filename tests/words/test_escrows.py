@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 from parley.cli.output import as_json
+from parley.measures.escrow_conflicts import Contradiction
 from parley.measures.escrow_story import Story
 from parley.words.clock import UTC_ONLY
 from parley.words.escrows import (
     MOST_ROWS,
     as_value,
     changes,
+    contradiction,
     faults,
     head,
     item_columns,
@@ -85,8 +87,8 @@ def test_what_is_not_proven_has_its_reason() -> None:
             "was named."
         ),
         (
-            "NOT PROVEN: RU-7 (a step). Russian Federation did not seal this declaration, and nobody else can open it "
-            "or answer for it. It proves nothing."
+            "RU-7 (a step) of Russian Federation counts for nothing. Russian Federation did not seal this declaration, "
+            "and nobody else can open it or answer for it. It proves nothing."
         ),
     ]
 
@@ -96,7 +98,8 @@ def test_what_waits_for_an_earlier_paper_is_not_blamed() -> None:
     held = rail.begin(MADE)
     rail.hand(None, held)
     rail.open(MADE, held, 2)
-    assert said(rail.story()) == ["Not to be checked before what came earlier is open here (US-3): US-4"]
+    assert not as_value(rail.story())["sound"]
+    assert said(rail.story()) == ["NOT CHECKED: US-4. First open here what came before: US-3"]
     assert as_value(rail.story())["pending"] == ["US-4"]
 
 
@@ -110,7 +113,7 @@ def test_contradictions_are_named_with_both_papers() -> None:
     assert said(rail.story()) == [
         (
             "CONTRADICTION: US-4 says that no item is at Base X, and US-7 opened an item there. Both were sealed; "
-            "together the two papers prove that the declaration was made falsely."
+            "together the papers prove that the declaration was made falsely."
         )
     ]
     empty = false_leaves({3: {"existence": b"null"}})
@@ -140,13 +143,40 @@ def test_contradictions_are_named_with_both_papers() -> None:
         assert forbidden_in(line) == []
 
 
+def test_a_contradiction_names_how_many_things_it_is_about_and_what_joins_two_declarations() -> None:
+    found = Contradiction(
+        conflict="uid_twice", papers=("US-5", "US-3"), through=("US-5", "US-9"), uid="site-003", count=1_200
+    )
+    line = contradiction(found)
+    assert line == (
+        "CONTRADICTION: US-5 and US-3 show two items with the id site-003, where there can be one. Together the papers "
+        "prove that the declaration was made falsely. The same papers contradict each other in 1,200 items. That these "
+        "slots are the same in the declaration before and after is proven by: US-5, US-9"
+    )
+    assert forbidden_in(line) == []
+
+
+def test_a_question_for_others_alone_is_told_by_its_answer() -> None:
+    rail = Rail()
+    shut = rail.hand(None, rail.begin(MADE), sender="ru", role="note", here_from=None)
+    rail.answer(MADE, "Base 3", shut)
+    assert list(question_rows(rail.story(), naming=naming)) == [
+        ["RU-3", "Russian Federation", "Base 3, as its answer says", "an item is there", "US-4"]
+    ]
+    value = as_value(rail.story())
+    assert (value["sound"], value["elsewhere"], value["questions"][0]["unseen"]) == (True, ["RU-3"], True)
+
+
 def test_two_declarations_under_one_plan_are_pointed_out() -> None:
     rail = Rail()
     stated = rail.plan(BY_NAME)
     rail.seal(MADE, stated)
     rail.seal(OTHER, stated)
     (line,) = said(rail.stories()[0])
-    assert line.startswith("Under the same plan US-1 more than one declaration was sealed: beside this one US-3.")
+    assert line.startswith(
+        "More than one declaration was sealed by United States in this negotiation, and none takes the place of the "
+        "other: beside this one US-3 (to Russian Federation)."
+    )
 
 
 def test_two_declarations_in_place_of_one_are_named_beside_each_other() -> None:
@@ -155,7 +185,7 @@ def test_two_declarations_in_place_of_one_are_named_beside_each_other() -> None:
     for number in (2, 3):
         rail.seal(amended(MADE, number), held)
     (line,) = said(rail.stories()[2])
-    assert line.startswith("In place of US-2 more than one declaration was sealed: beside this one US-3.")
+    assert "beside this one US-3 (to Russian Federation)." in line
 
 
 def test_what_changed() -> None:

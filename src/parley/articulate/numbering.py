@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from parley.identifiers import Kind
 
@@ -37,11 +38,6 @@ ARTICLES, APPENDIX = 6, 1
 _SUFFIX = r"(?: ?(?i:bis|ter|quater|quinquies|sexies)\b)?"
 _NUMBER = rf"(?:\d+(?:er|re)\b|(?i:premier|première)|\d+(?:\.\d+)*(?:[A-Z]\b)?|[IVXLCDM]+|[A-Z]){_SUFFIX}"
 _REST = r"(?P<mark>\s*[.:—–]\s+|\s+[-—–]\s+|\s+|[.:]?$)(?P<heading>.*)"
-_DIVISIONS = tuple(
-    (kind, re.compile(rf"(?P<label>(?i:{re.escape(word)})\s+{_NUMBER})(?![\w(]){_REST}"))
-    for kind, words in _WORDS.items()
-    for word in words
-)
 _CHINESE_DIVISION = re.compile(
     r"(?P<label>第[〇零一二三四五六七八九十百千\d]+(?P<word>部分|[条章节]))[ :：.—]*(?P<heading>.*)"
 )
@@ -72,6 +68,15 @@ _GLUED = re.compile(r"(?!\(s\)he\b)(?P<label>\((?:[a-zа-я]|[ivx]{2,5})\))(?P<r
 _DASH = re.compile(r"(?P<label>[-–—•])\s+(?P<rest>.+)", re.DOTALL)
 _ROMAN = re.compile(r"\(?(?=[ivxl])(?:x{0,3})(?:ix|iv|v?i{0,3})\)?")
 MAX_RUN_IN = 100
+
+
+@cache
+def _divisions() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
+    # Compiled when a text is first read: most commands read none, and would wait for it.
+    return tuple(
+        (kind, re.compile(rf"(?P<label>(?i:{'|'.join(map(re.escape, words))})\s+{_NUMBER})(?![\w(]){_REST}"))
+        for kind, words in _WORDS.items()
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +119,7 @@ def division(text: str, *, marked: bool = False) -> Opened | None:
 
     With `marked`, words after the number must be set off by a mark: "Article 4. Bases", not "Article 4 shall apply".
     """
-    for kind, pattern in _DIVISIONS:
+    for kind, pattern in _divisions():
         found = pattern.fullmatch(text) if kind is not Kind.TABLE else None
         if found and not (marked and found["heading"] and not found["mark"].strip()):
             return Opened(kind=kind, label=found["label"], rest=found["heading"].strip())
@@ -148,7 +153,7 @@ def is_apart(words: str) -> bool:
 
 def caption(text: str) -> Opened | None:
     """The caption of a table, "Table 2. Limits", or None."""
-    for kind, pattern in _DIVISIONS:
+    for kind, pattern in _divisions():
         found = pattern.fullmatch(text) if kind is Kind.TABLE and len(text) <= MAX_RUN_IN else None
         if found:
             return Opened(kind=kind, label=found["label"], rest=found["heading"].strip())

@@ -7,26 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from parley.act import Handover
 from parley.answers import subject_of_act
-from parley.client.opening import open_file, open_paper
+from parley.canonical import Time
+from parley.client.opening import open_up_to
 from parley.client.session import Session
 from parley.crypto import Digest
 from parley.document import Document
 from parley.errors import Invalid, Malformed, ParleyError, Refused, Unavailable
 from parley.exchange import ENDED
 from parley.fold import Negotiation
-from parley.measures.escrow_papers import MEDIA_TYPE, EscrowFile, PlanPaper
+from parley.measures.escrow_fold import stories
+from parley.measures.escrow_papers import MEDIA_TYPE, EscrowFile, PlanPaper, most_bytes, most_bytes_as
 from parley.measures.escrow_plan import Plan
-from parley.measures.escrow_story import Handed, Sealed, Story, stories
+from parley.measures.escrow_story import Handed, Sealed, Story
 from parley.measures.escrow_text import read_paper
 from parley.paper import Paper, counting
 
+Kept: TypeAlias = dict[tuple[Digest, Plan | None], Handed | None]
+"""What was read of papers under a plan; None for one that is about something else."""
 
-def read_stories(session: Session, negotiation: Negotiation) -> tuple[Story, ...]:
-    """The story of each escrow of a negotiation, as far as this home may read its papers."""
-    return stories(_Reading(session, negotiation).papers())
+
+def read_stories(session: Session, negotiation: Negotiation, kept: Kept) -> tuple[Story, ...]:
+    """The story of each escrow of a negotiation, as far as this home may read its papers. What is read goes to `kept`,
+    and what is there is not read again."""
+    return stories(_Reading(session, negotiation, kept).papers())
 
 
 def stories_about(found: Sequence[Story], negotiation: Negotiation, paper: Paper) -> tuple[Story, ...]:
@@ -46,15 +53,16 @@ def stories_about(found: Sequence[Story], negotiation: Negotiation, paper: Paper
     raise Refused("escrow.none", reference=paper.reference)
 
 
-def read_as(session: Session, paper: Paper, plan: Plan | None) -> Handed | None:
-    """A paper as the fold takes it; None where it is about something else.
+def read_as(session: Session, paper: Paper, plan: Plan | None, *, most: int | None = None) -> Handed | None:
+    """A paper as the fold takes it; None where it is about something else. Without `most` it is read as a plan.
 
-    One that is not handed over here, or cannot be fetched now, has neither a file nor a fault.
+    One that is not handed over here, or cannot be fetched now, has neither a file nor a fault. An original of more than
+    `most` bytes is not taken into memory.
     """
     file: EscrowFile | None = None
     fault: ParleyError | None = None
     try:
-        found = _file(session, paper)
+        found = _file(session, paper, most_bytes("plan", None) if most is None else most)
         if found is None:
             return None
         file = read_paper(*found, plan)
@@ -62,10 +70,10 @@ def read_as(session: Session, paper: Paper, plan: Plan | None) -> Handed | None:
         pass
     except (Malformed, Invalid, Refused) as error:
         fault = error
-    return replace(_handed(paper), file=file, fault=fault)
+    return replace(_handed(session, paper), file=file, fault=fault)
 
 
-def _handed(paper: Paper) -> Handed:
+def _handed(session: Session, paper: Paper) -> Handed:
     return Handed(
         reference=paper.reference,
         digest=paper.digest,
@@ -73,22 +81,47 @@ def _handed(paper: Paper) -> Handed:
         entry=paper.at.index,
         made=paper.at.time,
         answers=paper.act.in_reply_to,
+        role=paper.act.role,
+        opening=paper.act.opening.kind,
+        here_from=_here_from(session, paper),
     )
+
+
+def _here_from(session: Session, paper: Paper) -> Time | None:
+    """When our party may have a paper at the earliest, as far as that is fixed; None where it is for others alone.
+
+    What opens in a round opens when all others have said so, and may never: nobody has to wait for it.
+    """
+    ours, opening = session.party, paper.act.opening
+    if paper.act.by.party == ours:
+        return paper.at.time
+    outcome = paper.outcomes.get(ours)
+    if outcome is None or (outcome.state in ENDED and outcome.find(Handover) is None):
+        return None
+    match opening.kind:
+        case "at_once" | "on_receipt":
+            return paper.at.time
+        case "not_before":
+            return opening.time
+        case _:
+            return None
 
 
 class _NotHere(Exception):
     """A paper that this home may not open, or not yet, or cannot fetch now."""
 
 
-def _file(session: Session, paper: Paper) -> tuple[Document, bytes] | None:
+def _file(session: Session, paper: Paper, most: int) -> tuple[Document, bytes] | None:
     """The document and the file of a paper about an escrow. Raises: _NotHere, Malformed, Invalid."""
     try:
-        original = open_paper(session, paper.act).document.original
-        if original is None or original.media_type != MEDIA_TYPE:
-            return None
-        opened, data = open_file(session, paper.act)
+        opened, data = open_up_to(session, paper.act, most)
     except (Refused, Unavailable) as error:
         raise _NotHere from error
+    original = opened.document.original
+    if original is None or original.media_type != MEDIA_TYPE:
+        return None
+    if data is None:
+        raise Invalid("paper.file-too-large", most=most)
     return opened.document, data
 
 
@@ -98,8 +131,11 @@ class _Reading:
 
     session: Session
     negotiation: Negotiation
+    kept: Kept
     plans: dict[Digest, Plan | None] = field(default_factory=dict)
     """The plan that each held paper, and each paper about it, stands under."""
+    owners: dict[Digest, str] = field(default_factory=dict)
+    """Who stated it."""
 
     def papers(self) -> Iterator[Sealed | Handed]:
         """Plans that something was sealed under, what was sealed, and what was handed over about it."""
@@ -108,7 +144,7 @@ class _Reading:
         for paper in papers:
             held, answers = paper.act.opening.kind == "held", paper.act.in_reply_to
             if held and answers in self.plans:
-                self.plans[paper.digest] = self.plans[answers]
+                self._under(paper, answers)
                 yield self._sealed(paper, answers)
             elif not held and answers in self.plans:
                 yield from self._about(paper, answers)
@@ -149,6 +185,7 @@ class _Reading:
             reference=paper.reference,
             digest=paper.digest,
             sender=paper.act.by.party,
+            to=tuple(recipient.party for recipient in paper.act.recipients),
             entry=paper.at.index,
             made=paper.at.time,
             answers=answers,
@@ -157,12 +194,27 @@ class _Reading:
         )
 
     def _plan(self, paper: Paper) -> Iterator[Handed]:
-        found = read_as(self.session, paper, None)
+        found = self._read(paper, None, most_bytes("plan", None))
         # What is about an escrow and states no plan cannot be read without one: nothing is sealed under it.
         if found is not None and not (found.fault and found.fault.code == "escrow.no-plan"):
             self.plans[paper.digest] = found.file.plan if isinstance(found.file, PlanPaper) else None
+            self.owners[paper.digest] = paper.act.by.party
             yield found
 
     def _about(self, paper: Paper, answers: Digest) -> Iterator[Handed]:
-        self.plans[paper.digest] = self.plans[answers]
-        yield read_as(self.session, paper, self.plans[answers]) or replace(_handed(paper), other=True)
+        self._under(paper, answers)
+        plan, owner = self.plans[answers], paper.act.by.party == self.owners[answers]
+        found = self._read(paper, plan, most_bytes_as(paper.act.role, plan, owner=owner))
+        yield found or replace(_handed(self.session, paper), other=True)
+
+    def _under(self, paper: Paper, answers: Digest) -> None:
+        self.plans[paper.digest], self.owners[paper.digest] = self.plans[answers], self.owners[answers]
+
+    def _read(self, paper: Paper, plan: Plan | None, most: int) -> Handed | None:
+        """As `read_as`; what was opened once is not opened again, for a paper does not change."""
+        if (paper.digest, plan) in self.kept:
+            return self.kept[paper.digest, plan]
+        found = read_as(self.session, paper, plan, most=most)
+        if found is None or found.file is not None or found.fault is not None:
+            self.kept[paper.digest, plan] = found
+        return found

@@ -13,7 +13,7 @@ from parley.act import Role
 from parley.canonical import decode, encode
 from parley.client import drafting, holding, trusting
 from parley.client.escrow_index import beside
-from parley.client.escrow_reading import read_as, read_stories, stories_about
+from parley.client.escrow_reading import Kept, read_as, read_stories, stories_about
 from parley.client.references import find, find_negotiation
 from parley.client.session import Session
 from parley.client.source import source_of
@@ -57,6 +57,7 @@ class Escrows:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._read: tuple[tuple[bytes, int], tuple[Story, ...]] | None = None
+        self._kept: Kept = {}
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
@@ -323,7 +324,7 @@ class Escrows:
         """Read once for each state of the log: opening a large declaration takes its time."""
         state = (bytes(negotiation.id), self._session.known.tree.size)
         if self._read is None or self._read[0] != state:
-            self._read = (state, read_stories(self._session, negotiation))
+            self._read = (state, read_stories(self._session, negotiation, self._kept))
         return self._read[1]
 
     def _one(self, reference: str) -> tuple[Negotiation, Story]:

@@ -63,9 +63,10 @@ def nowhere(_name: str, _place: int) -> _Nowhere:
 
 
 class _Original:
-    """Takes the original alone, up to `LARGEST_FILE`; of what is larger it keeps nothing, and `whole` is False."""
+    """Takes the original alone, up to `most` bytes; of what is larger it keeps nothing, and `whole` is False."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._pieces: list[bytes] = []
         self._size = 0
 
@@ -85,7 +86,7 @@ class _Original:
 
     @property
     def whole(self) -> bool:
-        return self._size <= LARGEST_FILE
+        return self._size <= self._most
 
     @property
     def content(self) -> bytes:
@@ -124,11 +125,17 @@ def open_file(session: Session, act: Deposit) -> tuple[OpenedPaper, bytes]:
     Attachments are checked too, and kept nowhere: however large they are, the original can be read.
     Raises: as `open_paper`; Invalid("paper.file-too-large") for an original of more than `LARGEST_FILE` bytes.
     """
-    original = _Original()
-    opened = open_paper(session, act, sink=original)
-    if not original.whole:
+    opened, data = open_up_to(session, act, LARGEST_FILE)
+    if data is None:
         raise Invalid("paper.file-too-large", most=LARGEST_FILE)
-    return opened, original.content
+    return opened, data
+
+
+def open_up_to(session: Session, act: Deposit, most: int) -> tuple[OpenedPaper, bytes | None]:
+    """The same with another bound, and None in the place of an original that is larger. Raises: as `open_paper`."""
+    original = _Original(min(most, LARGEST_FILE))
+    opened = open_paper(session, act, sink=original)
+    return opened, original.content if original.whole else None
 
 
 def _check(act: Deposit, document: Document, opened: Opened) -> Committed:

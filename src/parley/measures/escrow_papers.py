@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
+from parley.act import Role
 from parley.canonical import Record, convert, decode_any, encode
 from parley.errors import Malformed
 from parley.measures.amendment import Amendment
@@ -88,6 +89,16 @@ class AmendmentPaper(Record, frozen=True):
     kind: Literal["amendment"]
 
 
+HANDED_AS: dict[Kind, tuple[Role, bool]] = {
+    "plan": ("declaration", False),
+    "opening": ("declaration", False),
+    "totals": ("declaration", False),
+    "question": ("note", True),
+    "answer": ("response", False),
+    "amendment": ("declaration", False),
+}
+"""The role of each paper, and whether it must open at once."""
+
 EscrowFile: TypeAlias = PlanPaper | OpeningPaper | TotalsPaper | QuestionPaper | AnswerPaper | AmendmentPaper
 
 _SHAPES: dict[str, type[EscrowFile]] = {
@@ -100,10 +111,65 @@ _SHAPES: dict[str, type[EscrowFile]] = {
 }
 
 
-def read_file(data: bytes) -> EscrowFile:
-    """The file of an escrow's paper. Verifies form alone. Raises: Malformed("escrow.kind"), Malformed of its form."""
-    value = decode_any(data)
-    kind = value.get("kind") if isinstance(value, dict) else None
-    if not isinstance(kind, str) or kind not in _SHAPES:
+# Members stand in the order of their names, so that the first bytes tell the kind before anything is decoded.
+_STARTS: dict[bytes, Kind] = {
+    b'{"kind":"plan",': "plan",
+    b'{"kind":"opening",': "opening",
+    b'{"items":': "totals",
+    b'{"kind":"question",': "question",
+    b'{"answer":': "answer",
+    b'{"amendment":': "amendment",
+}
+
+_SMALL, _LARGE = 64 << 10, 16 << 20
+_A_SLOT = 4 << 10
+"""Bytes of a slot with all that it can hold, on both sides of an amendment too, and a node beside it."""
+
+
+def most_bytes(kind: Kind, plan: Plan | None) -> int:
+    """How long a file of this kind can be under a plan: of an opening or an amendment, by its slots."""
+    match kind:
+        case "plan" | "question" | "answer":
+            return _SMALL
+        case "totals":
+            return _LARGE
+        case "opening" | "amendment":
+            return _SMALL + _A_SLOT * (plan.slots if plan is not None else 0)
+
+
+def most_bytes_as(role: Role, plan: Plan | None, *, owner: bool) -> int:
+    """The same of a paper of which no more is known than what everybody sees: its role, and whose it is."""
+    kinds = [kind for kind, (handed_as, _) in HANDED_AS.items() if handed_as == role and (owner or kind == "question")]
+    return max((most_bytes(kind, plan) for kind in kinds), default=_SMALL)
+
+
+def _most_parts(kind: Kind, plan: Plan | None) -> int:
+    """How many values and members such a file can have: each takes its memory, however short it is."""
+    match kind:
+        case "plan" | "question" | "answer":
+            return 4 << 10
+        case "totals":
+            return 1 << 20
+        case "opening" | "amendment":
+            return (4 << 10) + 32 * (plan.slots if plan is not None else 0)
+
+
+def kind_of(data: bytes) -> Kind:
+    """The kind of a file by its first bytes; nothing else of it is verified. Raises: Malformed("escrow.kind")."""
+    kind = next((kind for start, kind in _STARTS.items() if data.startswith(start)), None)
+    if kind is None:
         raise Malformed("escrow.kind")
-    return convert(value, _SHAPES[kind])
+    return kind
+
+
+def read_file(data: bytes, plan: Plan | None = None) -> EscrowFile:
+    """The file of an escrow's paper; `plan` is that of its escrow, where it is known. Verifies form alone.
+
+    The kind and the size are looked at first: nobody makes a reader decode what no file under this plan can be.
+    Raises: Malformed("escrow.kind"), Malformed("escrow.file-large"), Malformed of its form.
+    """
+    kind = kind_of(data)
+    most = most_bytes(kind, plan)
+    if len(data) > most or sum(map(data.count, (b",", b"[", b"{"))) > _most_parts(kind, plan):
+        raise Malformed("escrow.file-large", most=most)
+    return convert(decode_any(data), _SHAPES[kind])

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from parley.canonical import MAX_INTEGER, Base64, Record, convert, decode_any
 from parley.crypto import Digest, equal
-from parley.errors import Invalid, Malformed, Refused
+from parley.errors import Invalid, Malformed, ParleyError, Refused
 from parley.measures.escrow import Committed
 from parley.measures.escrow_plan import (
     Cell,
@@ -130,9 +131,7 @@ def verify_step(opening: StepOpening, progress: Progress, commitment: Commitment
     check_roots(opening.roots, commitment, subject=subject)
     _check_due(opening.step, progress, plan)
     layers = plan.layers_of(opening.step)
-    numbers = [opened.number for opened in opening.slots]
-    if any(not a < b for a, b in pairwise(numbers)):
-        raise Malformed("escrow.order")
+    numbers = _ascending(opening)
     if plan.steps[opening.step - 1].of == "all":
         wanted = range(plan.slots) if "existence" in layers else sorted(progress.uids)
         if numbers != list(wanted):
@@ -147,6 +146,52 @@ def verify_step(opening: StepOpening, progress: Progress, commitment: Commitment
         if opened.number not in empty
     )
     return Opened(step=opening.step, layers=layers, items=items, progress=_next(opening.step, items, progress, plan))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leaves:
+    """What an opening shows whether its step is due or not: each layer of each slot that it could be read of.
+
+    `empty` are the slots that it shows to have no item; `whole` says whether it shows of each slot whether it has one.
+    """
+
+    by_slot: Mapping[int, Mapping[Layer, Any]]
+    empty: frozenset[int]
+    whole: bool
+
+
+def read_leaves(opening: StepOpening, commitment: Commitment, *, subject: Digest) -> Leaves:
+    """What is proven by an opening alone, whatever came before it and whoever has seen that.
+
+    Verifies: the roots, that the slots are of them with exactly the layers of that step. Not: that the step is due, or
+    that it shows all it should. Raises: Invalid("escrow.commitment"), Invalid("escrow.root"), Malformed for the form.
+    """
+    plan = commitment.plan
+    check_roots(opening.roots, commitment, subject=subject)
+    layers = plan.layers_of(opening.step)
+    numbers = _ascending(opening)
+    empty = {opened.number for opened in opening.slots if "existence" in layers and is_empty(opened)}
+    _check_slots(opening, layers, empty, plan.depth)
+    found = {opened.number: _readable(opened, layers, plan) for opened in opening.slots if opened.number not in empty}
+    whole = "existence" in layers and len(numbers) == plan.slots
+    return Leaves(by_slot=found, empty=frozenset(empty), whole=whole)
+
+
+def _readable(opened: OpenedSlot, layers: tuple[Layer, ...], plan: Plan) -> dict[Layer, Any]:
+    """Each layer by itself: one that does not read takes nothing from what the others show."""
+    found: dict[Layer, Any] = {}
+    for layer, data in contents_shown(opened, layers).items():
+        with suppress(ParleyError):
+            found[layer] = _read(layer, data, plan, opened.number)
+    return found
+
+
+def _ascending(opening: StepOpening) -> list[int]:
+    """The numbers of the slots shown, each once. Raises: Malformed("escrow.order")."""
+    numbers = [opened.number for opened in opening.slots]
+    if any(not a < b for a, b in pairwise(numbers)):
+        raise Malformed("escrow.order")
+    return numbers
 
 
 def _check_due(step: int, progress: Progress, plan: Plan) -> None:

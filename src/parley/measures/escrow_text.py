@@ -21,6 +21,7 @@ from parley.measures.escrow_papers import (
     QuestionPaper,
     TotalsPaper,
     answer_length,
+    kind_of,
     read_file,
 )
 from parley.measures.escrow_plan import LAYERS, Layer, Place, Plan, line_of
@@ -97,9 +98,11 @@ def read_paper(document: Document, data: bytes, plan: Plan | None) -> EscrowFile
     Verifies that the document is the one that its file makes, and of an answer the length; nothing of what the file
     shows. Raises: Malformed, Malformed("escrow.padding"), Refused("escrow.no-plan"), Invalid("escrow.other-words").
     """
-    file = read_file(data)
     if document.original is None:
         raise Malformed("escrow.no-file")
+    if plan is None and kind_of(data) != "plan":
+        raise Refused("escrow.no-plan")
+    file = read_file(data, plan)
     under = file.plan if isinstance(file, PlanPaper) else plan
     if under is None:
         raise Refused("escrow.no-plan")

@@ -125,7 +125,8 @@ def question_rows(story: Story, *, naming: Naming) -> Iterator[list[str]]:
     for asked in story.questions:
         over = asked.found is None and asked.digest in late
         said = say("escrow.beyond", most=number(most)) if over else found(asked)
-        yield [asked.reference, naming(asked.by), place(asked.place), said, asked.answered_by or NONE]
+        where = say("escrow.as-answered", place=place(asked.place)) if asked.unseen else place(asked.place)
+        yield [asked.reference, naming(asked.by), where, said, asked.answered_by or NONE]
 
 
 def _beyond(story: Story) -> frozenset[Digest]:
@@ -176,31 +177,46 @@ def _change(change: Change) -> str:
 
 
 def faults(story: Story, *, naming: Naming) -> Iterator[str]:
-    """What is not proven, with the reason, and what contradicts itself."""
+    """What is not proven, with the reason, what contradicts itself, and what stands beside it."""
     for each in story.unproven:
-        yield unproven(each, naming=naming)
+        yield unproven(each, story, naming=naming)
     for conflict in story.contradictions:
         yield contradiction(conflict)
     if story.pending:
-        yield say("escrow.pending", references=", ".join(story.pending), waiting=", ".join(story.waiting) or NONE)
-    if story.beside and story.amends is not None:
-        yield say("escrow.beside-amended", before=story.amends, references=", ".join(story.beside))
-    elif story.beside:
-        yield say("escrow.beside", plan=story.plan_by, references=", ".join(story.beside))
+        yield say("escrow.pending", references=", ".join(story.pending), waiting=", ".join(story.missing) or NONE)
+    if story.others:
+        references = ", ".join(
+            say("escrow.beside-to", reference=other.reference, parties=", ".join(map(naming, other.to)))
+            for other in story.others
+        )
+        yield say("escrow.beside", party=naming(story.owner), references=references)
 
 
-def unproven(each: Unproven, *, naming: Naming) -> str:
-    """A paper that does not prove what it says, and why."""
+def unproven(each: Unproven, story: Story, *, naming: Naming) -> str:
+    """A paper that does not prove what it says, and why; one of another party is no fault of who sealed it."""
     kind = term("escrow-papers", each.kind) if each.kind else say("escrow.paper")
-    return say("escrow.unproven", reference=each.reference, kind=kind, reason=explain(each.error, naming=naming))
+    reason = explain(each.error, naming=naming)
+    if each.by != story.owner:
+        return say("escrow.stray", reference=each.reference, kind=kind, party=naming(each.by), reason=reason)
+    return say("escrow.unproven", reference=each.reference, kind=kind, reason=reason)
 
 
 def contradiction(each: Contradiction) -> str:
-    """Two papers that cannot both be true."""
-    one, other = each.papers
-    if each.conflict == "above_totals":
-        return say("escrow-conflicts.above_totals", one=one, other=other, category=each.category or NONE)
-    return say(f"escrow-conflicts.{each.conflict}", one=one, other=other, place=place(each.place))
+    """Papers that cannot all be true, in how many things, and what joins two declarations that they are about."""
+    one, other = each.papers[0], ", ".join(each.papers[1:])
+    match each.conflict:
+        case "above_totals":
+            about = {"category": each.category or NONE}
+        case "uid_twice":
+            about = {"uid": each.uid or NONE}
+        case _:
+            about = {"place": place(each.place)}
+    said = [say(f"escrow-conflicts.{each.conflict}", one=one, other=other, **about)]
+    if each.count > 1:
+        said.append(say("escrow-conflicts.more", count=number(each.count)))
+    if each.through:
+        said.append(say("escrow-conflicts.through", references=", ".join(each.through)))
+    return " ".join(said)
 
 
 # --- as data --------------------------------------------------------------------------------------------------------
@@ -212,7 +228,9 @@ def as_value(story: Story) -> dict[str, Any]:
     stated = None if story.plan is None else msgspec.json.decode(encode(story.plan))
     return {
         "escrow": story.sealed.reference,
+        "sound": story.sound,
         "sealed_by": story.owner,
+        "sealed_to": list(story.sealed.to),
         "sealed_at": story.sealed.made.to_text(),
         "plan_paper": story.plan_by,
         "plan": stated,
@@ -228,18 +246,23 @@ def as_value(story: Story) -> dict[str, Any]:
         ],
         "changes": _changes(story),
         "waiting": list(story.waiting),
+        "elsewhere": list(story.elsewhere),
         "pending": list(story.pending),
+        "missing": list(story.missing),
         "not_proven": [
-            {"paper": each.reference, "kind": each.kind, "code": each.code, "says": explain(each.error)}
+            {"paper": each.reference, "by": each.by, "kind": each.kind, "code": each.code, "says": explain(each.error)}
             for each in story.unproven
         ],
         "contradictions": [
             {
                 "conflict": each.conflict,
                 "papers": list(each.papers),
+                "through": list(each.through),
                 "place": _place(each.place),
                 "slot": each.slot,
+                "uid": each.uid,
                 "category": each.category,
+                "count": each.count,
             }
             for each in story.contradictions
         ],
@@ -267,6 +290,7 @@ def _question(asked: Asked, late: bool) -> dict[str, Any]:
         "paper": asked.reference,
         "by": asked.by,
         "place": _place(asked.place),
+        "unseen": asked.unseen,
         "answer": answer,
         "answered_by": asked.answered_by,
         "beyond": late,
