@@ -40,6 +40,7 @@ def _plan() -> Plan:
         algorithm="parley/escrow/v1",
         categories=("launchers", "missiles", "warheads"),
         grid=Grid(columns=20_000, rows=10_000, south=-5_000, unit="1 km", west=-10_000),
+        questions=16,
         slots=SLOTS,
         steps=(Step(layers=("existence",), of="named"), Step(layers=("region", "place", "contents"), of="named")),
     )

@@ -70,7 +70,14 @@ def subject(nonce: int) -> Digest:
 
 def plan_of(grid: Grid | None) -> Plan:
     """The plan of every escrow here."""
-    return Plan(algorithm="parley/escrow/v1", categories=("launchers", "warheads"), grid=grid, slots=16, steps=STEPS)
+    return Plan(
+        algorithm="parley/escrow/v1",
+        categories=("launchers", "warheads"),
+        grid=grid,
+        questions=8,
+        slots=16,
+        steps=STEPS,
+    )
 
 
 def made(name: str, *, grid: Grid | None = GRID, nonce: int = 1) -> Committed:
@@ -95,8 +102,20 @@ def amended(before: Committed) -> Committed:
     return commit(changed)
 
 
+def amended_again(before: Committed) -> Committed:
+    """Another next half-year of the same: the same slots, of which nothing may be seen by who has seen the other."""
+    plan = before.plan
+    new = item_of(plan, uid="A-04", region="East", place=Cell(east=2, north=1), contents={"launchers": 1})
+    other = item_of(plan, uid="A-01", region="North", place=Cell(east=-3, north=14), contents={"launchers": 14})
+    return commit(amend(before.escrow, put=(new, other), blind=Blind(secret("third")), subject=subject(3)))
+
+
 ESCROWS: dict[str, Committed] = {"grid": made("grid"), "names": made("names", grid=None), "twin": made("twin")}
 ESCROWS["amended"] = amended(ESCROWS["grid"])
+ESCROWS["amended otherwise"] = amended_again(ESCROWS["grid"])
+ESCROWS["amended twice"] = commit(
+    amend(ESCROWS["amended"].escrow, remove=("A-01",), blind=Blind(secret("fourth")), subject=subject(4))
+)
 ESCROWS["empty"] = commit(replace(ESCROWS["grid"].escrow, items=()))
 
 
@@ -251,6 +270,9 @@ def amendments() -> Iterator[Case]:
     yield case("what changed, by kind", shown)
     yield case("what changed, by slot alone", shut, reached=0)
     yield case("kinds before the step that shows what exists", shown, reached=0)
+    otherwise = prove_amendment(grid, ESCROWS["amended otherwise"], show=False)
+    yield case("the same slots changed otherwise", otherwise, after="amended otherwise")
+    yield case("one amendment under the roots of another", replace(otherwise, after=shown.after))
     yield case("a change left out", replace(shown, changed=shown.changed[1:]))
     yield case("changes reordered", replace(shown, changed=shown.changed[::-1]))
     same = replace(shown, changed=(replace(first, after=first.before), *shown.changed[1:]))

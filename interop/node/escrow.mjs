@@ -71,11 +71,11 @@ function orderOf(tag, seed, slots) {
 function rootsOf({ blind, items, plan, seed: seedText, versions }) {
   const seed = hex(seedText);
   const space = spaceOf(plan);
-  const version = new Map(versions.map((each) => [each.slot, each.version]));
+  const version = new Map(versions.flatMap((each) => each.slots.map((slot) => [slot, hex(each.blind)])));
   const held = new Map(items.map(({ item, slot }) => [slot, item]));
   const numbers = Array.from({ length: plan.slots }, (_, slot) => slot);
   const secrets = numbers.map((slot) => {
-    const key = hash("escrow-secrets", seed, u32(version.get(slot) ?? 0));
+    const key = hash("escrow-secrets", seed, version.get(slot) ?? Buffer.alloc(32));
     return createCipheriv("chacha20", key, Buffer.alloc(16)).update(Buffer.alloc(272 * (slot + 1))).subarray(272 * slot);
   });
   const salt = (slot, at) => secrets[slot].subarray(32 * at, 32 * at + 32);

@@ -59,6 +59,8 @@ def test_places_as_they_are_typed() -> None:
     for text in ("-3,14", " -3 , 14 ", "-3, 14"):
         assert place_of(text, grid) == Cell(east=-3, north=14)
     assert place_of("-3,14", plan(grid=None)) == "-3,14"
+    assert place_of(" Base\u00a0 3", plan(grid=None)) == "Base 3"
+    assert place_of("Z\u030cilina", plan(grid=None)) == "\u017dilina"
     for text in ("", "3", "3,4,5", "3.5,4", "3;4", "٣,4", "9" * 20 + ",1"):
         with pytest.raises(Malformed) as caught:
             place_of(text, grid)

@@ -163,7 +163,7 @@ def test_papers_have_their_roles_and_say_what_their_files_say(office: Office, tm
     available(ru, reference)
     found = ru.escrows.prepare_answer(reference, **TERMS)
     assert (found.role, found.in_reply_to) == ("response", "US-1")
-    assert found.last_words.endswith("An item of the declaration is at this place.") or found.provisions == 2
+    assert "An item of the declaration is at this place." in found.first_words
     assert ru.send(ru.escrows.prepare_opening(held, language="ru", **TERMS)).reference == "RU-3"
     us.sync()
     us.receive("RU-3", terms="accepted")
@@ -291,7 +291,7 @@ def test_an_answer_to_a_question_for_others_alone_is_told_by_its_place(office: O
     available(us, note.reference)
     question = asked(us, ru, held, "Base 3")
     made = secret(ru, held)
-    reply = AnswerPaper(kind="answer", answer=answer(made, "Base 3"))
+    reply = AnswerPaper.of(answer(made, "Base 3"), made.plan)
     given = give(ru, fr, handed(ru, reply, BY_NAME, "fr", question, "response"))
     strayed = give(ru, fr, handed(ru, QuestionPaper(kind="question", place="Base 3"), BY_NAME, "fr", note.reference))
     story = fr.escrows.story(held)
@@ -498,9 +498,9 @@ def test_a_false_owner_is_found_out_paper_by_paper(office: Office, tmp_path: Pat
     first = opened(ru, us, held)
     twice = give(ru, us, handed(ru, opening(made, 1), BY_NAME, "us", held))
     question = asked(us, ru, held, "Base 3")
-    elsewhere = AnswerPaper(answer=answer(made, "Base 77"), kind="answer")
+    elsewhere = AnswerPaper.of(answer(made, "Base 77"), made.plan)
     wrong = give(ru, us, handed(ru, elsewhere, BY_NAME, "us", question, "response"))
-    lie = AnswerPaper(answer=answer(other, "Base 3"), kind="answer")
+    lie = AnswerPaper.of(answer(other, "Base 3"), other.plan)
     forged = give(ru, us, handed(ru, lie, BY_NAME, "us", question, "response"))
     story = told(ru, us, about=held)
     assert codes(story) == [

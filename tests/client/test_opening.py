@@ -19,10 +19,11 @@ from parley.document import file_of
 from parley.envelope import Part
 from parley.errors import Invalid
 from parley.measures.content import write_content
-from parley.measures.escrow_papers import QuestionPaper
+from parley.measures.escrow_answers import answer
+from parley.measures.escrow_papers import AnswerPaper
 from parley.measures.paper_text import MEDIA_TYPE, document_of
 from tests.client.places import Office, draft_file
-from tests.client.test_escrows import BY_NAME, both, codes, give, handed, opened, sealed
+from tests.client.test_escrows import BY_NAME, both, codes, give, handed, opened, sealed, secret
 from tests.client.test_measures import AGREEMENT, available, sent
 from tests.measures.test_content import content
 
@@ -114,7 +115,10 @@ def test_an_escrow_is_read_past_a_paper_that_is_too_large(
     held = sealed(ru, us)
     first = opened(ru, us, held)
     size = len(open_file(us._session, act_of(us, first))[1])
-    hostile = give(us, ru, handed(us, QuestionPaper(kind="question", place="B" * size), BY_NAME, "ru", held))
+    found = answer(secret(ru, held), "Base 3")
+    hostile = give(
+        us, ru, handed(us, AnswerPaper(answer=found, kind="answer", padding="0" * size), BY_NAME, "ru", held)
+    )
     monkeypatch.setattr(opening, "LARGEST_FILE", size)
     for home in (ru, us):
         story = home.escrows.story(held)

@@ -36,6 +36,7 @@ def plan(**changed: Any) -> Plan:
         "algorithm": "parley/escrow/v1",
         "categories": ("launchers", "warheads"),
         "grid": GRID,
+        "questions": 16,
         "slots": 32,
         "steps": STEPS,
     }

@@ -104,7 +104,7 @@ class Rail:
         return self.hand(QuestionPaper(kind="question", place=place), to, sender=sender, **said)
 
     def answer(self, made: Committed, place: Place, to: Paper, **given: Any) -> Handed:
-        return self.hand(AnswerPaper(kind="answer", answer=answer(made, place)), to, **given)
+        return self.hand(AnswerPaper.of(answer(made, place), made.plan), to, **given)
 
     def totals(self, made: Committed, to: Paper, uids: Iterable[str] = (), **given: Any) -> Handed:
         items = tuple(InTotals(contained=contained(made, uid), slot=made.find(uid)) for uid in uids)

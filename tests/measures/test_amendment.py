@@ -15,18 +15,18 @@ from parley.measures.amendment import Amended, Amendment, Change, amend, prove_a
 from parley.measures.escrow import Committed, Escrow, commit
 from parley.measures.escrow_answers import Absent, Present, answer, totals, verify_answer, verify_totals
 from parley.measures.escrow_plan import LAYERS, Blind, Cell, Item, Seed
+from parley.measures.escrow_secrets import SECRETS
 from parley.measures.escrow_steps import Progress
 from parley.measures.slot_tree import TAGS
 from tests.measures.escrow_build import SITES, committed, items, opened_to, place, plan, progress_at, seed, subject
 
 MADE = committed()
-BLIND = Blind(seed("second"))
 MOVED = Item(counts=(3, 300), place=Cell(east=5, north=5), region="Region B", uid="site-003")
 NEW = Item(counts=(1, 1), place=Cell(east=-7, north=9), region="Region A", uid="site-100")
 
 
 def next_of(made: Committed = MADE, nonce: int = 2, **given: Any) -> Committed:
-    return commit(amend(made.escrow, blind=BLIND, subject=subject(nonce), **given))
+    return commit(amend(made.escrow, blind=Blind(seed(f"blind {nonce}")), subject=subject(nonce), **given))
 
 
 AFTER = next_of(put=(MOVED, NEW), remove=("site-007",))
@@ -117,12 +117,37 @@ def ask(made: Committed, where: Any) -> Absent | Present:
 def test_an_amended_escrow_is_read_as_it_was_written_and_amended_again() -> None:
     assert decode(encode(AFTER.escrow), Escrow) == AFTER.escrow
     third = next_of(AFTER, 3, put=(replace(MOVED, counts=(9, 9)),), remove=("site-100",))
-    slot = AFTER.find("site-003")
-    assert {each.slot: each.version for each in third.escrow.versions}[slot] == 2
+    left, gone = MADE.find("site-007"), AFTER.find("site-100")
+    assert {each.blind: each.slots for each in third.escrow.versions} == {
+        AFTER.escrow.blind: (left,),
+        third.escrow.blind: tuple(sorted((AFTER.find("site-003"), gone))),
+    }
     changes = verify(prove_amendment(AFTER, third, show=True), before=AFTER, after=third).changes
     assert {(change.kind, change.before) for change in changes} == {("changed", "site-003"), ("removed", "site-100")}
     whole = verify(prove_amendment(MADE, third, show=True), before=MADE, after=third).changes
     assert {change.kind for change in whole} == {"changed", "removed", "unused"}
+
+
+def test_two_amendments_of_one_declaration_have_no_salt_in_common_for_what_they_change() -> None:
+    """One has a mistake and the other puts it right: the salts that the second shows open nothing of the first."""
+    wrong, right = (next_of(nonce=nonce, put=(replace(MOVED, counts=(nonce, nonce)), NEW)) for nonce in (2, 3))
+    for uid in ("site-003", "site-100"):
+        slot = wrong.find(uid)
+        assert right.find(uid) == slot
+        parts = [made.secrets(slot)[at : at + 16] for made in (MADE, wrong, right) for at in range(0, SECRETS, 16)]
+        assert len(set(parts)) == len(parts)
+        shut = [prove_amendment(MADE, made, show=False).changed for made in (wrong, right)]
+        one, two = (next(each.after.hidden for each in side if each.after.number == slot) for side in shut)
+        assert not set(one) & set(two)
+    same = wrong.find("site-001")
+    assert wrong.secrets(same) == right.secrets(same) == MADE.secrets(same)
+    assert verify(prove_amendment(wrong, right, show=True), before=wrong, after=right).changes
+
+
+def test_a_blind_is_not_used_for_a_second_amendment() -> None:
+    with pytest.raises(Malformed) as caught:
+        amend(AFTER.escrow, remove=("site-001",), blind=AFTER.escrow.blind, subject=subject(3))
+    assert caught.value.code == "escrow.number"
 
 
 def test_a_slot_that_is_left_is_not_taken_by_the_same_amendment() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -12,28 +13,46 @@ from msgspec import structs
 
 from parley import canonical
 from parley.canonical import Base64, encode
+from parley.crypto import Digest
 from parley.document import Document, file_of
 from parley.errors import Invalid, Malformed, ParleyError, Refused
 from parley.measures import escrow_papers
 from parley.measures.amendment import amend
 from parley.measures.escrow import Committed, commit, place_items
+from parley.measures.escrow_answers import Answer, answer
 from parley.measures.escrow_papers import (
     MEDIA_TYPE,
+    AnswerPaper,
     EscrowFile,
     OpeningPaper,
     QuestionPaper,
     TotalsPaper,
+    answer_length,
     most_bytes_as,
     read_file,
 )
-from parley.measures.escrow_plan import Blind, Cell, Item, Seed, Step
+from parley.measures.escrow_plan import (
+    MAX_NAME,
+    MAX_SLOTS,
+    MIN_SLOTS,
+    Blind,
+    Cell,
+    Item,
+    Key,
+    Place,
+    Roots,
+    Salt,
+    Seed,
+    Step,
+)
 from parley.measures.escrow_story import Handed
 from parley.measures.escrow_text import MOST_LISTED, document_of, held_document, read_paper
 from parley.measures.escrow_words import NAMES
-from parley.measures.slot_tree import OpenedSlot
+from parley.measures.range_index import At, Lookup, Turn, Use, Zone
+from parley.measures.slot_tree import OpenedSlot, leaf
 from parley.words import explain
 from tests.measures.altered import altered, with_status
-from tests.measures.escrow_build import committed, plan, seed, subject
+from tests.measures.escrow_build import committed, items, plan, seed, subject
 from tests.measures.escrow_rail import BY_NAME, Rail
 from tests.measures.test_escrow_story import amended
 
@@ -97,6 +116,75 @@ def test_every_language_has_every_sentence_with_the_same_values() -> None:
         }
 
 
+@pytest.mark.parametrize("language", ["en", "ru", "fr"])
+@pytest.mark.parametrize("made", [MADE, GRID, committed(plan(grid=None, slots=2048))])
+def test_no_length_says_what_an_answer_says(language: str, made: Committed) -> None:
+    """Of everything that is sealed: the file, and the document with its text."""
+    there: list[Place] = [item.place for item in items(made.plan)]
+    free: list[Place] = [f"Base {number}" for number in range(20, 99)]
+    if made.plan.grid is not None:
+        free = [Cell(east=at, north=9) for at in range(99)]
+    sizes: dict[bool, set[tuple[int, int]]] = {True: set(), False: set()}
+    for where in (*there, *free):
+        file = AnswerPaper.of(answer(made, where), made.plan)
+        words = document(file, made, language)
+        place = len(dict(said(file, made, language)).get(NAMES[language]["place-asked"], "").encode())
+        sizes[file.answer.item is not None].add((len(encode(file)), len(words.to_bytes()) - place))
+    assert sizes[True] == sizes[False]
+    assert len(sizes[True]) == 1
+
+
+@pytest.mark.parametrize("place", ["Base  3", "Base 3 ", " Base 3", "Base\u00a03"])
+def test_two_files_of_other_names_do_not_make_one_text(place: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        document(QuestionPaper(kind="question", place=place))
+    assert caught.value.code == "escrow.blanks"
+
+
+def test_an_answer_says_what_it_is_about() -> None:
+    """By name a spelling, on a grid a cell: who reads `no item` should not take it for more."""
+    named, on_grid = (
+        dict(said(AnswerPaper.of(answer(made, where), made.plan), made))["What it is about"]
+        for made, where in ((MADE, "Base 77"), (GRID, Cell(east=0, north=0)))
+    )
+    assert named.startswith("This name, as it is spelled here.")
+    assert on_grid.startswith("This cell.")
+
+
+def test_the_longest_answer_fits_the_length_of_all() -> None:
+    """Every part as long as it can be: four bytes a character, two zones, a key that is asked for, a slot opened."""
+    hash_, zone = Digest(bytes(32)), Zone(first=Key(bytes(16)), last=Key(bytes(16)))
+    at = At(hidden=None, key=zone.first, salt=Salt(bytes(32)), use=Use(salt=Salt(bytes(32)), slot=MAX_SLOTS - 1))
+    for slots in (MIN_SLOTS, MAX_SLOTS):
+        of = plan(grid=None, slots=slots)
+        where = "\U00020000" * MAX_NAME
+        longest = Answer(
+            item=OpenedSlot(
+                data=(Base64(leaf("place", bytes(32), encode(where))),),
+                hidden=(Base64(bytes(32)),) * 3,
+                number=slots - 1,
+            ),
+            lookup=Lookup(
+                at=at, below=None, turns=(Turn(cut=zone.first, sibling=hash_),) * of.depth, zones=(zone, zone)
+            ),
+            place=where,
+            roots=Roots(blind=Blind(bytes(32)), index=hash_, items=hash_, totals=hash_),
+            siblings=(Base64(bytes(32)),) * of.depth,
+        )
+        assert len(encode(AnswerPaper.of(longest, of))) == answer_length(of)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda old: old[:0], lambda old: old + "0", lambda old: old[1:], lambda old: "1" + old[1:]]
+)
+def test_an_answer_of_another_length_or_with_something_behind_it(change: Callable[[str], str]) -> None:
+    file = AnswerPaper.of(answer(MADE, "Base 3"), MADE.plan)
+    spoiled = structs.replace(file, padding=change(file.padding))
+    with pytest.raises(Malformed) as caught:
+        read_paper(document(spoiled), encode(spoiled), MADE.plan)
+    assert caught.value.code == "escrow.padding"
+
+
 def test_a_language_that_has_no_words_here() -> None:
     for language in ("de", "english"):
         with pytest.raises(Malformed) as caught:
@@ -110,12 +198,14 @@ def test_a_plan_in_sentences() -> None:
     assert rows == {
         "What is counted": "launchers, warheads",
         "Places": "Each item has a place, which is a name.",
-        "Room": "There are 32 slots, each with one item or empty. How many items there are does not show.",
+        "Room": "There are 32 slots, each with one item or empty. Which are empty does not show.",
+        "Questions": "Each party may ask, at any time, whether an item is at a place: 16 questions at most. "
+        "What is asked beyond that needs no answer.",
         "Step 1": "Of all items is opened: id.",
         "Step 2": "Of all items is opened: region.",
         "Step 3": "Of those items that the other side names is opened: place.",
         "Step 4": "Of all items is opened: place, contents.",
-        "Order": "Steps are opened in this order. Any place may be asked about at any time.",
+        "Order": "Steps are opened in this order.",
     }
     on_grid = dict(said(files(GRID)["plan US-1"], GRID))["Places"]
     assert "400 cells eastward from -200, 300 northward from -100" in on_grid

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from parley.measures.escrow_secrets import SECRETS, Secrets
+from parley.measures.escrow_secrets import SECRETS, UNCHANGED, Secrets
 from parley.measures.range_building import Keyed
 from tests.measures.escrow_build import seed
 from tests.measures.test_escrow import secrets
 
 SLOTS = 8192
-CHANGED = {0: 1, 17: 2, 4095: 1, 4096: 3, 8191: 1}
+CHANGED = {0: seed("a"), 17: seed("b"), 4095: seed("a"), 4096: seed("c"), 8191: seed("a")}
 MADE = Secrets(seed("one"), SLOTS, CHANGED)
 
 
 @pytest.mark.parametrize("slot", [0, 1, 15, 16, 17, 4095, 4096, 4097, 8190, 8191])
 def test_one_slot_as_the_page_says(slot: int) -> None:
-    assert MADE.of(slot) == secrets(seed("one"), slot, CHANGED.get(slot, 0))
+    assert MADE.of(slot) == secrets(seed("one"), slot, CHANGED.get(slot, UNCHANGED))
 
 
 def test_all_of_them_are_those_of_each() -> None:
@@ -30,7 +30,7 @@ def test_all_of_them_are_those_of_each() -> None:
 
 def test_no_part_of_any_slot_or_version_is_that_of_another() -> None:
     """Nothing that is shown can be what is shut: 272 bytes a slot, in parts of 16."""
-    versions = [Secrets(seed("one"), 64, dict.fromkeys(range(64), version)) for version in range(4)]
+    versions = [Secrets(seed("one"), 64, dict.fromkeys(range(64), seed(version))) for version in "abcd"]
     parts = {
         secret[at : at + 16]
         for each in (*versions, Secrets(seed("two"), 64, {}))

@@ -638,6 +638,7 @@ def test_a_plan_of_one_step_ends_at_once() -> None:
         algorithm="parley/escrow/v1",
         categories=BY_NAME.categories,
         grid=None,
+        questions=16,
         slots=16,
         steps=(Step(layers=("existence", "region", "place", "contents"), of="all"),),
     )

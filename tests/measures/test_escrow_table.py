@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from parley.canonical import MAX_INTEGER
 from parley.errors import Malformed
 from parley.measures.escrow import commit, place_items
-from parley.measures.escrow_plan import MAX_SLOTS, Blind, Cell, Item, Seed
+from parley.measures.escrow_plan import DEFAULT_QUESTIONS, MAX_SLOTS, Blind, Cell, Item, Seed
 from parley.measures.escrow_table import (
     DEFAULT_STEPS,
     LARGEST_PLAN,
@@ -69,6 +69,12 @@ def test_a_plan_says_grid_slots_and_steps() -> None:
     ]
     assert [item.place for item in found.items] == [Cell(east=-3, north=14), Cell(east=-20, north=-10)]
     assert read(ON_GRID, GRID.replace("slots = 32\n", "")).plan.slots == 16
+
+
+def test_a_plan_says_how_many_questions_may_be_asked() -> None:
+    assert read(NAMED).plan.questions == DEFAULT_QUESTIONS
+    assert read(NAMED, "questions = 0\n").plan.questions == 0
+    assert read(NAMED, "slots = 32\nquestions = 32\n").plan.questions == 32
 
 
 def test_columns_may_stand_in_any_order_and_counts_follow_their_names() -> None:
@@ -140,6 +146,10 @@ ROW = "A-03,South,Base 3,1,1"
         (NAMED + ROW.replace("South", "=South()"), ("declaration.formula", 4, 2)),
         (NAMED + ROW.replace("A-03", "@A"), ("declaration.formula", 4, 1)),
         (NAMED + ROW.replace("South", " South"), ("declaration.blanks", 4, 2)),
+        (NAMED + ROW.replace("South", "South  East"), ("escrow.blanks", 4, 2)),
+        (NAMED + ROW.replace("Base 3", "Base\u00a03"), ("escrow.blanks", 4, 3)),
+        (NAMED + ROW.replace("Base 3", "B\u0430se 3"), ("escrow.letters", 4, None)),
+        (NAMED.replace("launchers", "all\u00a0launchers") + ROW, ("escrow.blanks", 1, 4)),
         (NAMED + ROW.replace("South", "S" * 121), ("declaration.cell-long", 4, 2)),
         (NAMED + ROW.replace("South", "S\u200bouth"), ("declaration.character", 4, 2)),
         (NAMED + ROW.replace(",1,1", ",1.5,1"), ("declaration.type", 4, 4)),
@@ -207,6 +217,8 @@ def test_more_items_than_slots() -> None:
         ("\nsteps = []\n", ("escrow.steps-number", 2)),
         ("colour = 1\n", ("escrow.plan-shape", 1)),
         ("\nslots = 17\n", ("escrow.slots", 2)),
+        ("slots = 32\n\nquestions = 33\n", ("escrow.questions", 3)),
+        ("questions = -1\n", ("escrow.questions", 1)),
         (GRID + "height = 3\n", ("escrow.plan-shape", 9)),
         (GRID.replace("rows = 30\n", ""), ("escrow.plan-shape", 3)),
         (GRID.replace("rows = 30", "rows = 0"), ("escrow.grid", 3)),

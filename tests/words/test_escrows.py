@@ -41,14 +41,14 @@ def test_all_that_is_proven() -> None:
     assert head(story, naming=naming, clocks=UTC_ONLY) == [
         ("sealed by", "United States"),
         ("sealed in", "US-2, Mon 10 Jan 2022 09:00 UTC"),
-        ("plan", "US-1: counts launchers, warheads; places are names; 32 slots"),
+        ("plan", "US-1: counts launchers, warheads; places are names; 32 slots; each party may ask 16 questions"),
     ]
     assert list(step_rows(story))[2] == ["3", "place", "items named", "US-9, US-10"]
     assert item_columns(story) == ["item", "region", "place", "launchers", "warheads", "shown in"]
     assert list(item_rows(story))[11] == ["site-011", "Region C", "Base 11", "11", "1,100", "US-3, US-8, US-11"]
     assert list(question_rows(story, naming=naming)) == [
         ["RU-4", "Russian Federation", "Base 3", "an item is there", "US-5"],
-        ["RU-6", "Russian Federation", "Base 77", "no item is there", "US-7"],
+        ["RU-6", "Russian Federation", "Base 77", "no item, by this spelling", "US-7"],
     ]
     assert list(totals(story)) == [
         "Declared in all: launchers 66, warheads 6,600 (US-12).",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from parley.cli.session import Session
+from parley.measures.escrow_questions import asked_by, beyond
 from parley.words import escrows as words
 from parley.words import say
 from parley.words.table import pairs, table
@@ -48,7 +49,11 @@ def _next(session: Session, story: Story) -> list[str]:
     """What this side can do now, as commands to copy."""
     if story.waiting:
         return [f"parley receive {reference}" for reference in story.waiting[:3]]
+    most = story.plan.questions if story.plan else 0
     if story.owner != session.ours:
-        return [f"parley escrow ask {story.sealed.reference} PLACE"]
-    unanswered = [f"parley escrow answer {each.reference}" for each in story.questions if each.found is None][:3]
+        more = asked_by(story.questions)[session.ours] < most
+        return [f"parley escrow ask {story.sealed.reference} PLACE"] if more else []
+    late = beyond(story.questions, story.plan) if story.plan else frozenset()
+    waiting = [each.reference for each in story.questions if each.found is None and each.digest not in late]
+    unanswered = [f"parley escrow answer {reference}" for reference in waiting[:3]]
     return unanswered + ([f"parley escrow open {story.sealed.reference}"] if story.due() is not None else [])

@@ -17,6 +17,7 @@ from parley.cli.particulars import addressed, known_terms, limit_of, split, stat
 from parley.cli.prepared import check_hands, to_prepare
 from parley.cli.session import Session
 from parley.errors import Malformed
+from parley.wording import canonical_line
 from parley.words import say
 
 if TYPE_CHECKING:
@@ -278,10 +279,13 @@ escrow_ask.context_settings = {"ignore_unknown_options": True}
 
 
 def place_of(text: str, plan: Plan) -> Place:
-    """A place as it is typed: a name, or `EAST,NORTH` on a grid. Raises: Malformed("escrow.place-form"), as `key`."""
+    """A place as it is typed: a name, brought to its one writing, or `EAST,NORTH` on a grid.
+
+    Raises: Malformed("escrow.place-form"), as `key`.
+    """
     from parley.measures.escrow_plan import Cell
 
-    where: Place = text
+    where: Place = canonical_line(text)
     if plan.grid is not None:
         match = _CELL.fullmatch(text)
         if match is None:

@@ -39,6 +39,7 @@ from parley.measures.escrow_papers import (
     TotalsPaper,
 )
 from parley.measures.escrow_plan import Blind, Item, Place, Plan, Seed
+from parley.measures.escrow_questions import asked_by, beyond
 from parley.measures.escrow_steps import open_step, verify_step
 from parley.measures.escrow_story import Asked, Story
 from parley.measures.escrow_text import document_of, held_document
@@ -222,7 +223,8 @@ class Escrows:
     ) -> Draft:
         """Ask who sealed it whether a place is in a declaration, in a paper that opens at once. Sends nothing.
 
-        Raises: Malformed("escrow.place"), Refused("escrow.no-plan"), Refused("escrow.ask-others") for our own.
+        Raises: Malformed("escrow.place"), Refused("escrow.no-plan"), Refused("escrow.ask-others") for our own,
+        Refused("escrow.no-more-questions") where we asked as many as the plan allows.
         """
         negotiation, story = self._one(reference)
         if story.plan is None:
@@ -230,6 +232,8 @@ class Escrows:
         if story.owner == self._session.party:
             raise Refused("escrow.ask-others", reference=story.sealed.reference)
         story.plan.key(place)
+        if asked_by(story.questions)[self._session.party] >= story.plan.questions:
+            raise Refused("escrow.no-more-questions", most=story.plan.questions)
         options.setdefault("at_once", True)
         file = QuestionPaper(kind="question", place=place)
         return self._about(negotiation, story, file, terms, "note", options, to=[story.owner])
@@ -237,16 +241,19 @@ class Escrows:
     def prepare_answer(self, reference: str, *, terms: str | Terms, **options: Unpack[Options]) -> Draft:
         """Answer a question: by the item's place, opened, or by proof that none is there. Signs and sends nothing.
 
-        Raises: as `question` and `prepare_opening`; Refused("escrow.answered") for one that has its answer.
+        Raises: as `question` and `prepare_opening`; Refused("escrow.answered") for one that has its answer,
+        Refused("escrow.no-more-questions") for one that is, in the log's order, more than its party may ask.
         """
         negotiation, _ = self._one(reference)
         story, asked = self.question(reference)
         if asked.answered_by is not None:
             raise Refused("escrow.answered", reference=asked.reference, answer=asked.answered_by)
+        if story.plan is not None and asked.digest in beyond(story.questions, story.plan):
+            raise Refused("escrow.no-more-questions", most=story.plan.questions, reference=asked.reference)
         made = self._committed(negotiation, story)
         found = answer(made, asked.place)
         verify_answer(found, asked.place, story.progress, made.commitment, subject=story.sealed.subject)
-        file = AnswerPaper(answer=found, kind="answer")
+        file = AnswerPaper.of(found, made.plan)
         return self._about(
             negotiation, story, file, terms, "response", options, to=[asked.by], in_reply_to=asked.digest
         )

@@ -69,10 +69,11 @@ def amend(
 ) -> Escrow:
     """The escrow of the next half-year: items put in the place of those of the same id or added, others removed.
 
-    What did not change keeps its slot and its salts; what changed gets new salts. An item put that reads as before is
-    no change. `subject` is that of the new deposit, `blind` is new.
+    What did not change keeps its slot and its salts; what changed gets salts that hang on `blind` too, which is fresh
+    random bytes: so another amendment of the same escrow has others. An item put that reads as before is no change.
+    `subject` is that of the new deposit.
     Raises: Malformed("escrow.no-such-item"), Malformed("escrow.full") when no slot is left, Malformed("escrow.changes")
-    when nothing changes or one id is put twice, or put and removed.
+    when nothing changes or one id is put twice, or put and removed; Malformed("escrow.number") for a blind used before.
     """
     held = {placed.item.uid: placed for placed in escrow.items}
     new, gone = list(put), set(remove)
@@ -97,15 +98,17 @@ def amend(
         touched.add(slot)
     if not touched:
         raise Malformed("escrow.changes")
-    versions = {each.slot: each.version for each in escrow.versions}
-    versions |= {slot: versions.get(slot, 0) + 1 for slot in touched}
+    kept = (
+        Version(blind=each.blind, slots=tuple(slot for slot in each.slots if slot not in touched))
+        for each in escrow.versions
+    )
     return Escrow(
         blind=blind,
         items=tuple(placed[slot] for slot in sorted(placed)),
         plan=escrow.plan,
         seed=escrow.seed,
         subject=subject,
-        versions=tuple(Version(slot=slot, version=versions[slot]) for slot in sorted(versions)),
+        versions=(*(each for each in kept if each.slots), Version(blind=blind, slots=tuple(sorted(touched)))),
     )
 
 
@@ -116,7 +119,7 @@ def prove_amendment(before: Committed, after: Committed, *, show: bool) -> Amend
     """
     if before.plan != after.plan or before.escrow.seed != after.escrow.seed:
         raise Malformed("escrow.changes")
-    old, new = ({each.slot: each.version for each in side.escrow.versions} for side in (before, after))
+    old, new = (side.escrow.version_of_slots() for side in (before, after))
     numbers = sorted(slot for slot in old.keys() | new.keys() if old.get(slot) != new.get(slot))
     if not numbers:
         raise Malformed("escrow.changes")

@@ -34,7 +34,7 @@ from parley.measures.escrow_plan import (
     check_item,
     commitment_of,
 )
-from parley.measures.escrow_secrets import COUNTS_SALT, KEY_SALT, RANDOM, USE_SALT, Secrets
+from parley.measures.escrow_secrets import COUNTS_SALT, KEY_SALT, RANDOM, UNCHANGED, USE_SALT, Secrets
 from parley.measures.range_building import Building, Keyed, gathered, here, keys_of
 from parley.measures.range_index import UNUSED, Ranged
 from parley.measures.slot_tree import NOTHING, SLOT_TAG, TAGS, levels_over
@@ -55,10 +55,10 @@ class Placed(Record, frozen=True, gc=False):
 
 
 class Version(Record, frozen=True):
-    """How often an amendment has changed a slot; slots that none has changed are not listed."""
+    """The slots that one amendment changed, and none has since: their secrets hang on its blind."""
 
-    slot: int
-    version: int
+    blind: Blind
+    slots: tuple[int, ...]
 
 
 class Escrow(Record, frozen=True):
@@ -73,11 +73,17 @@ class Escrow(Record, frozen=True):
 
     def __post_init__(self) -> None:
         _check_items(self.plan, [placed.item for placed in self.items])
-        for numbers in ([each.slot for each in self.items], [each.slot for each in self.versions]):
+        changed = [slot for each in self.versions for slot in each.slots]
+        for numbers in ([each.slot for each in self.items], *(list(each.slots) for each in self.versions)):
             if sorted(set(numbers)) != numbers or not all(0 <= number < self.plan.slots for number in numbers):
                 raise Malformed("escrow.number", most=self.plan.slots - 1)
-        if any(not 1 <= each.version < 1 << 32 for each in self.versions):
+        blinds = {UNCHANGED, *(each.blind for each in self.versions)}
+        if len(set(changed)) != len(changed) or len(blinds) != len(self.versions) + 1:
             raise Malformed("escrow.number", most=self.plan.slots - 1)
+
+    def version_of_slots(self) -> dict[int, bytes]:
+        """The version of each slot that an amendment has changed."""
+        return {slot: bytes(each.blind) for each in self.versions for slot in each.slots}
 
 
 def _check_items(plan: Plan, items: Sequence[Item]) -> None:
@@ -136,8 +142,7 @@ class Committed:
         self.held: list[Item | None] = [None] * self.plan.slots
         for placed in escrow.items:
             self.held[placed.slot] = placed.item
-        versions = {each.slot: each.version for each in escrow.versions}
-        self._secrets = Secrets(escrow.seed, self.plan.slots, versions)
+        self._secrets = Secrets(escrow.seed, self.plan.slots, escrow.version_of_slots())
         known = (None if item is None else self.plan.key(item.place) for item in self.held)
         self.keys = keys_of(known, self._secrets, self.plan.space)
         built = build(self._keyed())

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta
 
 from parley.act import Role
-from parley.canonical import Record, convert, decode_any
+from parley.canonical import Record, convert, decode_any, encode
 from parley.errors import Malformed
 from parley.measures.amendment import Amendment
 from parley.measures.escrow_answers import Answer, Contained, Totals
@@ -25,6 +25,11 @@ MOST_IN_TOTALS = 1_000
 """Items that one paper shows in the totals."""
 
 Kind = Literal["plan", "opening", "totals", "question", "answer", "amendment"]
+
+
+def answer_length(plan: Plan) -> int:
+    """How many bytes the file of an answer has under a plan, be it yes or no, near to an item or far from one."""
+    return 2_304 + 168 * plan.depth
 
 
 class PlanPaper(Record, frozen=True):
@@ -64,10 +69,17 @@ class QuestionPaper(Record, frozen=True):
 
 
 class AnswerPaper(Record, frozen=True):
-    """The answer, in reply to the question."""
+    """The answer, in reply to the question; `padding` are zeros, so that its length does not say what it answers."""
 
     answer: Answer
     kind: Literal["answer"]
+    padding: str
+
+    @classmethod
+    def of(cls, answer: Answer, plan: Plan) -> AnswerPaper:
+        """The paper of an answer under its plan."""
+        bare = cls(answer=answer, kind="answer", padding="")
+        return cls(answer=answer, kind="answer", padding="0" * (answer_length(plan) - len(encode(bare))))
 
 
 class AmendmentPaper(Record, frozen=True):

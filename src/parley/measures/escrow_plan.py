@@ -1,11 +1,12 @@
 """What is fixed and shown at the outset of an escrow: how places are named, what is counted, the steps, the slots.
 
 An escrow keeps a whole declaration shut and opens it step by step. Its items lie in `slots`, of which there are more
-than items, so that nobody sees how many items there are. Source: spec/escrow.md.
+than items, and nobody sees which are empty. Source: spec/escrow.md.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Literal, TypeAlias
@@ -13,16 +14,38 @@ from typing import Literal, TypeAlias
 from parley.canonical import MAX_INTEGER, Hex, Record, encode
 from parley.crypto import Digest, sha256, tagged
 from parley.errors import Malformed
-from parley.wording import displayed
+from parley.wording import canonical_words, displayed
 
 MIN_SLOTS, MAX_SLOTS = 16, 1 << 21
 MAX_CATEGORIES, MAX_STEPS, MAX_NAME = 16, 16, 120
 MAX_SIDE = 1 << 40
+DEFAULT_QUESTIONS = 16
+"""The places of four slots can be found with them."""
 KEY = 16
 NAME_SPACE = 1 << 8 * KEY
 
+_PLAIN_LINE = re.compile("[!-~]+(?: [!-~]+)*")
+"""Most of what is declared: one glance, as there may be millions."""
+_LETTERS = ("A-Za-zªºÀ-ÖØ-öø-ɏḀ-ỿ", "Ͱ-Ͽἀ-῿", "Ѐ-ԯᲀ-᲏ⷠ-ⷿꙀ-ꚟ")
+"""Latin, Greek and Cyrillic, of which many letters look alike."""
+_MIXED = re.compile(
+    "|".join(f"[{one}][\u0300-\u036f]*[{other}]" for one in _LETTERS for other in _LETTERS if one != other)
+)
+
 Layer = Literal["existence", "region", "place", "contents"]
 LAYERS: tuple[Layer, ...] = ("existence", "region", "place", "contents")
+
+
+def line_of(text: str) -> str:
+    """Return a name as it is, when it is the only one that reads so but for its letters: plain blanks, one at a time.
+
+    Raises: Malformed("escrow.blanks") for other blanks, or at an end; as `displayed` for what cannot be seen.
+    """
+    if len(text) <= MAX_NAME and _PLAIN_LINE.fullmatch(text):
+        return text
+    if canonical_words(displayed(text, most=MAX_NAME)) != text:
+        raise Malformed("escrow.blanks")
+    return text
 
 
 class Seed(Hex, size=32):
@@ -64,7 +87,7 @@ class Grid(Record, frozen=True):
     west: int
 
     def __post_init__(self) -> None:
-        displayed(self.unit, most=MAX_NAME)
+        line_of(self.unit)
         sides = 1 <= self.columns <= MAX_SIDE and 1 <= self.rows <= MAX_SIDE
         if not sides or abs(self.south) > MAX_SIDE or abs(self.west) > MAX_SIDE:
             raise Malformed("escrow.grid", most=MAX_SIDE)
@@ -82,28 +105,34 @@ class Step(Record, frozen=True):
 
 
 class Plan(Record, frozen=True):
-    """All that is public from the outset; `grid` is None where places are names. `categories` are what is counted."""
+    """All that is public from the outset; `grid` is None where places are names. `categories` are what is counted.
+
+    `questions` is how many places each party may ask about: each question lets it come nearer to what nobody opened.
+    """
 
     algorithm: Literal["parley/escrow/v1"]
     categories: tuple[str, ...]
     grid: Grid | None
+    questions: int
     slots: int
     steps: tuple[Step, ...]
 
     def __post_init__(self) -> None:
         if not MIN_SLOTS <= self.slots <= MAX_SLOTS or self.slots & (self.slots - 1):
             raise Malformed("escrow.slots", least=MIN_SLOTS, most=MAX_SLOTS)
+        if not 0 <= self.questions <= self.slots:
+            raise Malformed("escrow.questions", most=self.slots)
         if not 1 <= len(self.categories) <= MAX_CATEGORIES or any(not a < b for a, b in pairwise(self.categories)):
             raise Malformed("escrow.categories", most=MAX_CATEGORIES)
         for name in self.categories:
-            displayed(name, most=MAX_NAME)
+            line_of(name)
         if self.space < self.slots:
             raise Malformed("escrow.grid-small", slots=self.slots)
         _check_steps(self.steps)
 
     @property
     def digest(self) -> Digest:
-        """The digest that a commitment binds: categories, grid, slots and the order of the steps."""
+        """The digest that a commitment binds: categories, grid, questions, slots and the order of the steps."""
         return tagged("parley/escrow-plan/v1", encode(self))
 
     @property
@@ -119,12 +148,15 @@ class Plan(Record, frozen=True):
     def key(self, place: Place) -> int:
         """A place as a number below `space`: of a name 16 bytes of its hash, of a cell its number row by row.
 
-        Raises: Malformed("escrow.place") for a name where cells are meant, or a cell outside the grid.
+        Raises: Malformed("escrow.place") for a name where cells are meant, or a cell outside the grid; as `line_of`,
+        Malformed("escrow.letters") for a name that mixes Latin, Greek and Cyrillic in a word, to be read as another.
         """
         if isinstance(place, str):
             if self.grid is not None or not place:
                 raise Malformed("escrow.place")
-            name = displayed(place, most=MAX_NAME).encode("utf-8")
+            name = line_of(place).encode("utf-8")
+            if not place.isascii() and _MIXED.search(place):
+                raise Malformed("escrow.letters")
             return int.from_bytes(sha256(b"parley/escrow-key/v1\n", name)[:KEY], "big")
         if self.grid is None:
             raise Malformed("escrow.place")
@@ -191,7 +223,7 @@ def check_item(plan: Plan, item: Item) -> int:
     for text in (item.uid, item.region):
         if not text:
             raise Malformed("escrow.item")
-        displayed(text, most=MAX_NAME)
+        line_of(text)
     if len(item.counts) != len(plan.categories) or not 0 <= min(item.counts) <= max(item.counts) <= MAX_INTEGER:
         raise Malformed("escrow.count", uid=item.uid)
     return plan.key(item.place)

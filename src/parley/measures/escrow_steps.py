@@ -18,7 +18,6 @@ from parley.crypto import Digest, equal
 from parley.errors import Invalid, Malformed, ParleyError, Refused
 from parley.measures.escrow import Committed
 from parley.measures.escrow_plan import (
-    MAX_NAME,
     Cell,
     Commitment,
     Layer,
@@ -26,6 +25,7 @@ from parley.measures.escrow_plan import (
     Plan,
     Roots,
     commitment_of,
+    line_of,
 )
 from parley.measures.slot_tree import (
     NOTHING,
@@ -37,7 +37,6 @@ from parley.measures.slot_tree import (
     siblings,
     slot_hash,
 )
-from parley.wording import displayed
 
 
 class StepOpening(Record, frozen=True):
@@ -251,7 +250,7 @@ def _read(layer: Layer, content: bytes, plan: Plan, slot: int) -> Any:
         if len(counts) != len(plan.categories) or any(not 0 <= count <= MAX_INTEGER for count in counts):
             raise Malformed("escrow.leaf", slot=slot)
         return counts
-    text = displayed(convert(value, str), most=MAX_NAME)
+    text = line_of(convert(value, str))
     if not text:
         raise Malformed("escrow.leaf", slot=slot)
     return text

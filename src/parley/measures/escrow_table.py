@@ -4,7 +4,8 @@
     A-01,North,Base 1,12,48                                          A-01,North,-3,14,12,48
 
 The CSV is read as strictly as a table under an agreement (see `declaration_table`); its other columns are what is
-counted. Without a plan, places are names, there are twice as many slots as items, and there are four steps.
+counted. Without a plan, places are names, there are twice as many slots as items, each party may ask 16 questions, and
+there are four steps.
 Source: spec/escrow.md.
 """
 
@@ -22,6 +23,7 @@ from parley.canonical import MAX_INTEGER
 from parley.errors import Detail, Malformed
 from parley.measures.declaration_table import cells_of, check_cell, lines_of
 from parley.measures.escrow_plan import (
+    DEFAULT_QUESTIONS,
     MAX_CATEGORIES,
     MAX_NAME,
     MAX_SLOTS,
@@ -34,6 +36,7 @@ from parley.measures.escrow_plan import (
     Plan,
     Step,
     check_item,
+    line_of,
 )
 from parley.measures.toml import NotToml, read_toml
 
@@ -65,6 +68,7 @@ class PlanFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A plan as it is written: what it leaves out has its default. Source: spec/escrow.md, On the rail."""
 
     slots: int | None = None
+    questions: int | None = None
     grid: _GridFile | None = None
     steps: tuple[_StepFile, ...] | None = None
 
@@ -137,7 +141,7 @@ class _Columns:
         for column, name in enumerate(names, start=1):
             if not name:
                 raise Malformed("escrow.column-unnamed", line=1, column=column)
-            _checked(name, line=1, column=column, item=name[:MAX_NAME], most=MAX_NAME)
+            _line_at(name, line=1, column=column, item=name[:MAX_NAME])
             if name in names[: column - 1]:
                 raise Malformed("declaration.column-twice", line=1, column=column, item=name)
         places = ("east", "north") if on_grid else ("place",)
@@ -195,7 +199,7 @@ def _item(cells: Sequence[str], columns: _Columns, line: int) -> Item:
     """The item of a line. Raises: Malformed with `line`, `column` and `item`."""
 
     def text(at: int) -> str:
-        return _checked(cells[at], line=line, column=at + 1, item=columns.names[at], most=MAX_NAME)
+        return _line_at(cells[at], line=line, column=at + 1, item=columns.names[at])
 
     def whole(at: int, *, least: int) -> int:
         return _whole(cells[at], line=line, column=at + 1, item=columns.names[at], least=least)
@@ -226,6 +230,15 @@ def _checked(cell: str, *, line: int, column: int, item: str, most: int, number:
         raise Malformed(error.code, **{**error.details, **where}) from error
 
 
+def _line_at(cell: str, *, line: int, column: int, item: str) -> str:
+    """A cell of words, in the one writing that they have. Raises: Malformed with its place."""
+    _checked(cell, line=line, column=column, item=item, most=MAX_NAME)
+    try:
+        return line_of(cell)
+    except Malformed as error:
+        raise Malformed(error.code, line=line, column=column, item=item) from error
+
+
 def _whole(cell: str, *, line: int, column: int, item: str, least: int) -> int:
     where: dict[str, Detail] = {"line": line, "column": column, "item": item}
     _checked(cell, line=line, column=column, item=item, most=MAX_NAME, number=True)
@@ -240,7 +253,13 @@ def _whole(cell: str, *, line: int, column: int, item: str, least: int) -> int:
 
 # --- the plan -------------------------------------------------------------------------------------------------------
 
-_MEMBERS = {"escrow.slots": "slots", "escrow.grid": "grid", "escrow.grid-small": "grid", "escrow.steps-number": "steps"}
+_MEMBERS = {
+    "escrow.slots": "slots",
+    "escrow.grid": "grid",
+    "escrow.grid-small": "grid",
+    "escrow.questions": "questions",
+    "escrow.steps-number": "steps",
+}
 """Which member of the file a fault of the plan is in."""
 
 _STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[([0-9]+|\.\.\.)\]")
@@ -291,7 +310,12 @@ class _Written:
             raise Malformed("escrow.items", found=items, most=slots)
         try:
             return Plan(
-                algorithm="parley/escrow/v1", categories=categories, grid=self.grid, slots=slots, steps=self.steps
+                algorithm="parley/escrow/v1",
+                categories=categories,
+                grid=self.grid,
+                questions=DEFAULT_QUESTIONS if self.file.questions is None else self.file.questions,
+                slots=slots,
+                steps=self.steps,
             )
         except Malformed as error:
             path: tuple[str | int, ...] = (_MEMBERS[error.code],) if error.code in _MEMBERS else ()

@@ -20,10 +20,11 @@ from parley.measures.escrow_papers import (
     PlanPaper,
     QuestionPaper,
     TotalsPaper,
+    answer_length,
     kind_of,
     read_file,
 )
-from parley.measures.escrow_plan import LAYERS, Layer, Place, Plan
+from parley.measures.escrow_plan import LAYERS, Layer, Place, Plan, line_of
 from parley.measures.escrow_words import NAMES
 from parley.measures.rows import document_of_rows
 from parley.measures.slot_tree import NOTHING, TAGS, OpenedSlot, content_of
@@ -45,7 +46,9 @@ class _Writing:
         return ", ".join(self.names[layer] for layer in layers)
 
     def place(self, place: Place) -> str:
-        return place if isinstance(place, str) else self.names["cell"].format(east=place.east, north=place.north)
+        return (
+            line_of(place) if isinstance(place, str) else self.names["cell"].format(east=place.east, north=place.north)
+        )
 
     def counts(self, counts: Iterable[int]) -> str:
         return ", ".join(f"{name} {count}" for name, count in zip(self.plan.categories, counts, strict=True))
@@ -71,7 +74,9 @@ def document_of(file: EscrowFile, plan: Plan, original: File, *, language: str) 
         case AnswerPaper():
             found = names["absent" if file.answer.item is None else "present"]
             title = names["answer"]
+            about = names["about-name" if plan.grid is None else "about-cell"]
             rows = [(names["place-asked"], writing.place(file.answer.place)), (names["answered"], found)]
+            rows.append((names["about"], about))
         case AmendmentPaper():
             title, rows = names["amendment"], list(_amendment(file, writing))
     return _document(title, rows, original, language)
@@ -90,8 +95,8 @@ def held_document(plan: Plan, items: int, original: File, *, language: str) -> D
 def read_paper(document: Document, data: bytes, plan: Plan | None) -> EscrowFile:
     """The file of an escrow's paper that was opened, of which `data` is the original; `plan` is that of its escrow.
 
-    Verifies that the document is the one that its file makes; nothing of what the file shows.
-    Raises: Malformed, Refused("escrow.no-plan"), Invalid("escrow.other-words").
+    Verifies that the document is the one that its file makes, and of an answer the length; nothing of what the file
+    shows. Raises: Malformed, Malformed("escrow.padding"), Refused("escrow.no-plan"), Invalid("escrow.other-words").
     """
     if document.original is None:
         raise Malformed("escrow.no-file")
@@ -101,6 +106,8 @@ def read_paper(document: Document, data: bytes, plan: Plan | None) -> EscrowFile
     under = file.plan if isinstance(file, PlanPaper) else plan
     if under is None:
         raise Refused("escrow.no-plan")
+    if isinstance(file, AnswerPaper) and (len(data) != answer_length(under) or file.padding.strip("0")):
+        raise Malformed("escrow.padding", expected=answer_length(under), found=len(data))
     made = document_of(file, under, document.original, language=document.languages[0].language)
     if made != document:  # the whole of it: an annex, or another text that prevails, would say what the file does not
         raise Invalid("escrow.other-words")
@@ -128,6 +135,7 @@ def _plan(writing: _Writing) -> Iterator[Row]:
         ),
     )
     yield names["room"], names["room-words"].format(slots=plan.slots)
+    yield names["questions"], names["questions-words"].format(count=plan.questions)
     for number, step in enumerate(plan.steps, start=1):
         said = names[f"of-{step.of}"].format(layers=writing.layers(step.layers))
         yield names["step"].format(step=number), said
@@ -159,7 +167,7 @@ def _layers(slot: OpenedSlot, writing: _Writing) -> Iterator[str]:
         value = decode_any(content_of(layer, data, slot=slot.number))
         match value:
             case str():
-                said = value
+                said = line_of(value)
             case {"east": int(east), "north": int(north)}:
                 said = writing.names["cell"].format(east=east, north=north)
             case list() if len(value) == len(writing.plan.categories) and all(type(each) is int for each in value):

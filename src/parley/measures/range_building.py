@@ -26,7 +26,7 @@ from parley.measures.range_index import (
 )
 
 _MANY = 1 << 16
-_HEAD = struct.Struct("=32s17sQQ")
+_HEAD, _VERSION = struct.Struct("=32s17sQQ"), struct.Struct("=I32s")
 _PARTS = "128x32s32s32x32s16x"
 """Of a slot's secrets: the salts of key and use, and what cuts and zones are drawn from."""
 
@@ -44,7 +44,7 @@ class Keyed:
     def to_bytes(self) -> bytes:
         """All of it, secrets too, for another process of the same owner."""
         secrets, space = self.secrets, self.space.to_bytes(KEY + 1, "big")
-        versions = array("Q", chain.from_iterable(secrets.versions.items())).tobytes()
+        versions = b"".join([_VERSION.pack(slot, version) for slot, version in secrets.versions.items()])
         head = _HEAD.pack(secrets.seed, space, secrets.slots, len(secrets.versions))
         return b"".join((head, versions, self.uses, self.keys))
 
@@ -52,10 +52,9 @@ class Keyed:
     def from_bytes(cls, data: bytes) -> Keyed:
         """What `to_bytes` wrote on this machine."""
         seed, space, slots, changed = _HEAD.unpack_from(data)
-        uses = _HEAD.size + 16 * changed
-        versions = array("Q", data[_HEAD.size : uses])
+        uses = _HEAD.size + _VERSION.size * changed
         return cls(
-            secrets=Secrets(seed, slots, dict(zip(versions[::2], versions[1::2], strict=True))),
+            secrets=Secrets(seed, slots, dict(_VERSION.iter_unpack(data[_HEAD.size : uses]))),
             keys=data[uses + 4 * slots :],
             uses=data[uses : uses + 4 * slots],
             space=int.from_bytes(space, "big"),

@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 
 from parley.canonical import encode
+from parley.crypto import Digest
 from parley.measures.amendment import Change
 from parley.measures.escrow_answers import Present
 from parley.measures.escrow_conflicts import Contradiction
 from parley.measures.escrow_plan import Place, Plan, Step
+from parley.measures.escrow_questions import beyond
 from parley.measures.escrow_story import Asked, Known, Story, Unproven
 from parley.words import explain, say, term
 from parley.words.agreements import number
@@ -49,6 +51,7 @@ def plan(story: Story) -> str:
         counted=", ".join(map(shown, story.plan.categories)),
         places=places(story.plan),
         slots=number(story.plan.slots),
+        questions=number(story.plan.questions),
     )
 
 
@@ -118,16 +121,26 @@ def counts(known: Known, story: Story) -> list[str]:
 
 def question_rows(story: Story, *, naming: Naming) -> Iterator[list[str]]:
     """Reference, who asked, the place, the answer and its paper."""
+    late, most = _beyond(story), story.plan.questions if story.plan else 0
     for asked in story.questions:
+        over = asked.found is None and asked.digest in late
+        said = say("escrow.beyond", most=number(most)) if over else found(asked)
         where = say("escrow.as-answered", place=place(asked.place)) if asked.unseen else place(asked.place)
-        yield [asked.reference, naming(asked.by), where, found(asked), asked.answered_by or NONE]
+        yield [asked.reference, naming(asked.by), where, said, asked.answered_by or NONE]
+
+
+def _beyond(story: Story) -> frozenset[Digest]:
+    """The questions that are more than their party may ask."""
+    return frozenset() if story.plan is None else beyond(story.questions, story.plan)
 
 
 def found(asked: Asked) -> str:
     """What the answer proved, if there is one."""
     if asked.found is None:
         return say("escrow.unanswered")
-    return say("escrow.present") if isinstance(asked.found, Present) else say("escrow.absent")
+    if isinstance(asked.found, Present):
+        return say("escrow.present")
+    return say("escrow.absent-name") if isinstance(asked.place, str) else say("escrow.absent")
 
 
 def totals(story: Story) -> Iterator[str]:
@@ -211,6 +224,7 @@ def contradiction(each: Contradiction) -> str:
 
 def as_value(story: Story) -> dict[str, Any]:
     """A story as data, whole."""
+    late = _beyond(story)
     stated = None if story.plan is None else msgspec.json.decode(encode(story.plan))
     return {
         "escrow": story.sealed.reference,
@@ -226,7 +240,7 @@ def as_value(story: Story) -> dict[str, Any]:
         "steps": [{"step": each.number, "opened_by": list(each.opened_by)} for each in story.steps],
         "next_step": story.due(),
         "items": [_item(known) for known in story.known()],
-        "questions": [_question(asked) for asked in story.questions],
+        "questions": [_question(asked, asked.digest in late) for asked in story.questions],
         "totals": [
             {"paper": each.reference, "totals": dict(each.totals), "slots": list(each.slots)} for each in story.totals
         ],
@@ -270,7 +284,7 @@ def _item(known: Known) -> dict[str, Any]:
     }
 
 
-def _question(asked: Asked) -> dict[str, Any]:
+def _question(asked: Asked, late: bool) -> dict[str, Any]:
     answer = None if asked.found is None else "present" if isinstance(asked.found, Present) else "absent"
     return {
         "paper": asked.reference,
@@ -279,6 +293,7 @@ def _question(asked: Asked) -> dict[str, Any]:
         "unseen": asked.unseen,
         "answer": answer,
         "answered_by": asked.answered_by,
+        "beyond": late,
     }
 
 
