@@ -44,6 +44,7 @@ def main(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
         return 1
     except KeyboardInterrupt:
         out.write("\nStopped.\n")
+        stage.close()  # first, since the office goes on reading the clock there until it has ended
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
         return INTERRUPTED

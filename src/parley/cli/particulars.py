@@ -70,7 +70,7 @@ def addressed(
     named = {"info": (), "in_reply_to": None, "accept_by": None} | options | {"replaces": None, "required": False}
     delegation.sync()
     to = options["to"]
-    if not to and named["in_reply_to"] is None:
+    if not to:
         parties = delegation.negotiation(options["negotiation"]).parties
         others = tuple(party for party in parties if party != session.ours)
         to = others if everybody or len(others) == 1 else ()
