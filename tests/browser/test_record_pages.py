@@ -114,6 +114,7 @@ def test_the_verifier_of_the_record_brings_its_list_and_checks_its_evidence(brow
     browser("wait", where="#verdict", text="GENUINE")
     browser.tab_to("trust-nobody")
     browser.press("ArrowUp", "ArrowUp")
-    browser("wait", where="#verdict .head", text="PROVEN.")
+    browser("wait", where="#verdict .head", text="PROVEN, as far as the list that came with this page is right.")
+    assert "your trust file" not in browser.text("#verdict")
     assert "BY CONSENT" in browser.text("#verdict .answers")
     assert browser.quiet()
