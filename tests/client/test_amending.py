@@ -218,6 +218,18 @@ def test_the_same_text_is_adopted_once_and_amended_by_another(office: Office, tm
     assert (again.value.code, again.value.details["reference"]) == ("agreement.adopted-already", "US-2")
 
 
+@pytest.mark.parametrize("kind", ["suspension", "denunciation"])
+def test_what_is_not_in_force_is_neither_suspended_nor_denounced(office: Office, tmp_path: Path, kind: str) -> None:
+    ru, us = both(office, tmp_path)
+    amend(ru, us, SMALL.encode(), name=None)
+    for delegation, to in ((us, "ru"), (ru, "us")):
+        with pytest.raises(Refused) as caught:
+            delegation.measures.prepare_step("small", kind, to=[to], **GIVEN)  # type: ignore[arg-type]
+        assert caught.value.code == "step.not-in-force"
+    amend(us, ru, SMALL.encode(), name=None)
+    state(us, kind)
+
+
 # --- what is not open here ----------------------------------------------------------------------------------------
 
 REPLIED = (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from parley.client.underway import Text, Underway
 from parley.crypto import Digest
 from parley.errors import Malformed, Refused
 from parley.measures.agreement import Agreement
 from parley.measures.effect import why_none
-from parley.measures.standing import StandingAt, Step
+from parley.measures.standing import UNBINDING, StandingAt, Step
 
 
 def check_resumption(at: StandingAt, text: Text, *, by: str, cites: Digest | None) -> None:
@@ -27,19 +29,27 @@ def check_resumption(at: StandingAt, text: Text, *, by: str, cites: Digest | Non
 def check_statement(under: Underway, step: Step) -> None:
     """Whether a statement changes anything: about the text in force, or what an earlier one of its id left owed.
 
-    Raises: Refused with a code of `effect.why_none`; Refused("step.oneself") where our own party is among those named.
+    Raises: Refused with a code of `effect.why_none`, which is "step.not-in-force" also for what suspends or denounces
+    a text that another party has yet to adopt; Refused("step.oneself") where our own party is among those named.
     """
     if step.sender in step.towards:
         raise Refused("step.oneself")
     authors = {paper.digest: paper.act.by.party for paper in under.papers}
     name = under.agreements()[step.agreement].id
     texts = [each.text for each in under.running(step.made) if each.agreement.id == name]
-    codes = [why_none(under.done_to(text), step, authors) for text in texts]
+    codes = [_why_none(under, text, step, authors) for text in texts]
     if None in codes:
         return
     code = next((each for each in codes if each != "step.not-yours"), "step.not-yours")
     reference = _reference(under, step)
     raise Refused(str(code), name=name, **({"reference": reference} if reference else {}))
+
+
+def _why_none(under: Underway, text: Text, step: Step, authors: Mapping[Digest, str]) -> str | None:
+    code = why_none(under.done_to(text), step, authors)
+    if code is None and step.kind in UNBINDING and under.standing(text, step.made).bound is None:
+        return "step.not-in-force"
+    return code
 
 
 def _reference(under: Underway, step: Step) -> str | None:
