@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
-from parley.client.underway import Text, Underway
+from parley.client.underway import LAST, Text, Underway
 from parley.crypto import Digest
 from parley.errors import Malformed, Refused
 from parley.measures.agreement import Agreement
 from parley.measures.effect import why_none
-from parley.measures.standing import UNBINDING, StandingAt, Step
+from parley.measures.standing import UNBINDING, Standing, StandingAt, Step
+from parley.measures.succession import Handed, text_steps
 
 
 def check_resumption(at: StandingAt, text: Text, *, by: str, cites: Digest | None) -> None:
@@ -66,6 +68,8 @@ def _reference(under: Underway, step: Step) -> str | None:
 def check_text(under: Underway, agreement: Agreement, digest: Digest, *, by: str, amends: str | None) -> None:
     """Whether a party may hand over a text: none that it has handed over already, and an amendment under the same id.
 
+    That goes for a text that was replaced or denounced since: it comes back as a file whose bytes differ.
+
     Raises: Refused("agreement.not-here") for an id of which there is no text; Refused("agreement.same-text"),
     Refused("agreement.adopted-already"), Malformed("agreement.other-id").
     """
@@ -74,8 +78,29 @@ def check_text(under: Underway, agreement: Agreement, digest: Digest, *, by: str
     if amends is not None and agreement.id != amends:
         raise Malformed("agreement.other-id", name=amends[:60], found=agreement.id)
     counts = under.text_of(agreement.id, under.session.now)
-    if amends is not None and counts is not None and counts.digest == digest:
+    ended = counts is not None and under.standing(counts, under.session.now).denounced
+    if amends is not None and counts is not None and counts.digest == digest and not ended:
         raise Refused("agreement.same-text", name=agreement.id)
     for each in under.handed():
         if each.text == digest and each.sender == by:
             raise Refused("agreement.adopted-already", name=agreement.id, reference=each.reference)
+
+
+def begins(under: Underway, agreement: Agreement, digest: Digest, *, by: str) -> date | None:
+    """The day from which a text is in force if this party hands it over now; None where another has yet to."""
+    files = under.handed()
+    now = max(under.session.now, *(each.made for each in files)) if files else under.session.now
+    ours = Handed(
+        reference="",
+        digest=digest,
+        sender=by,
+        entry=LAST,
+        made=now,
+        text=digest,
+        id=agreement.id,
+        in_force=agreement.in_force,
+    )
+    found = Standing(agreement=agreement, text=digest, parties=under.parties)
+    for step in text_steps((*files, ours), under.parties):
+        found = found.with_step(step)
+    return found.at(now).since
