@@ -13,6 +13,7 @@ from parley.client import Delegation
 from parley.errors import Malformed, Refused
 from parley.measures.agreement_file import read_agreement
 from parley.measures.content import read_content, write_content
+from parley.words.deeds import adopting
 from tests.client.places import DAY, Office
 from tests.client.test_measures import GIVEN, adopted, available, both, sent
 from tests.measures.agreements import MARK, SMALL
@@ -216,6 +217,81 @@ def test_the_same_text_is_adopted_once_and_amended_by_another(office: Office, tm
     with pytest.raises(Refused) as again:
         us.measures.prepare_agreement(FEWER, to=["ru"], amends="small", **GIVEN)
     assert (again.value.code, again.value.details["reference"]) == ("agreement.adopted-already", "US-2")
+
+
+@pytest.mark.parametrize("kind", ["suspension", "denunciation"])
+def test_what_is_not_in_force_is_neither_suspended_nor_denounced(office: Office, tmp_path: Path, kind: str) -> None:
+    ru, us = both(office, tmp_path)
+    amend(ru, us, SMALL.encode(), name=None)
+    for delegation, to in ((us, "ru"), (ru, "us")):
+        with pytest.raises(Refused) as caught:
+            delegation.measures.prepare_step("small", kind, to=[to], **GIVEN)  # type: ignore[arg-type]
+        assert caught.value.code == "step.not-in-force"
+    amend(us, ru, SMALL.encode(), name=None)
+    state(us, kind)
+
+
+AGAIN = SMALL.encode() + b"\n# again\n"
+
+
+def least(delegation: Delegation) -> float | None:
+    """The number of the text in force from which on notice is owed."""
+    agreement = delegation.measures.in_force("small")
+    threshold = agreement.threshold("notifiable") if agreement else None
+    return threshold.any[0].at_least if threshold else None
+
+
+def test_an_earlier_text_comes_back_as_a_file_whose_bytes_differ(office: Office, tmp_path: Path) -> None:
+    ru, us = adopted(office, tmp_path)
+    for data, number in ((FEWER, 5000), (AGAIN, 9000)):
+        office.clock.pass_(DAY)
+        amend(ru, us, data)
+        amend(us, ru, data)
+        assert [least(each) for each in (ru, us)] == [number, number]
+        for name in (None, "small"):
+            with pytest.raises(Refused) as caught:
+                us.measures.prepare_agreement(SMALL.encode(), to=["ru"], amends=name, **GIVEN)
+            assert caught.value.code == "agreement.adopted-already"
+    available(us, sent(ru))
+    ru.sync()
+    for delegation in (ru, us):
+        assert owed(delegation) == [("ru", "met-late", "RU-4")]
+
+
+@pytest.mark.parametrize("name", [None, "small"])
+def test_a_denounced_text_comes_back_as_a_file_whose_bytes_differ(
+    office: Office, tmp_path: Path, name: str | None
+) -> None:
+    ru, us = adopted(office, tmp_path)
+    state(us, "denunciation")
+    office.clock.pass_(DAY)
+    with pytest.raises(Refused) as caught:
+        us.measures.prepare_agreement(SMALL.encode(), to=["ru"], amends=name, **GIVEN)
+    assert caught.value.code == "agreement.adopted-already"
+    amend(us, ru, AGAIN, name=name)
+    office.clock.pass_(DAY)
+    amend(ru, us, AGAIN, name=name)
+    available(us, sent(ru))
+    ru.sync()
+    for delegation in (ru, us):
+        assert [each.place for each, _ in delegation.measures.obligations()] == ["replaced", "in-force"]
+        assert owed(delegation) == [("ru", "met-late", "RU-3")]
+
+
+def test_whoever_hands_over_a_text_last_is_told_from_when_it_is_in_force(office: Office, tmp_path: Path) -> None:
+    ru, us = both(office, tmp_path)
+    today = date.fromisoformat(us._session.now.to_text()[:10])
+    dated = b'in_force = 2040-01-01\nfigures = { mark = "seen", source = "here" }\n'
+    later = dated + FEWER
+    for data, name, day in ((SMALL.encode(), None, today), (later, "small", date(2040, 1, 1))):
+        assert ru.measures.begins(data) is None
+        before = us.measures.in_force("small")
+        amend(ru, us, data, name=name)
+        assert us.measures.begins(data) == day
+        said = next(adopting(read_agreement(data), before, day))
+        assert f"in force from {day}" in said
+        assert "every party" in next(adopting(read_agreement(data), before, None))
+        amend(us, ru, data, name=name)
 
 
 # --- what is not open here ----------------------------------------------------------------------------------------

@@ -33,7 +33,14 @@ class Oracle:
         self.agreement, self.parties, self.now = agreement, parties, now
         self.papers = [each for each in papers if each.made <= now and not each.content.test]
         self.steps = sorted((each for each in steps if each.made <= now), key=lambda each: each.entry)
+        self.steps = [each for each in self.steps if not self._undone(each)]
         self.adopted = self._adopted()
+
+    def _undone(self, step: Step) -> bool:
+        """Whoever adopts takes back what it suspended or denounced before."""
+        first = next((each for each in self.steps if each.kind == "adoption" and each.sender == step.sender), None)
+        away = step.kind in ("suspension", "counter_measure", "denunciation")
+        return away and first is not None and (step.made, step.entry) < (first.made, first.entry)
 
     def _adopted(self) -> Time | None:
         firsts = [

@@ -196,7 +196,8 @@ def _deposit(session: Session, agreement: str, amends: str | None, options: dict
             return delegation.measures.prepare_agreement(data, amends=amends, accept_by=accept_by, **chosen)
 
         before = delegation.measures.in_force(found.id, options["negotiation"])
-        does = [*adopting(found, before if before != found else None)]
+        begins = delegation.measures.begins(data, options["negotiation"])
+        does = [*adopting(found, before if before != found else None, begins)]
         hand_over(session, delegation, making, options | {"does": does})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Unpack
 
 from parley import canonical
@@ -236,6 +237,10 @@ class Measures:
         """The agreement of this id in the text that binds now; None where none does."""
         every = self.underway(handle).in_use(self._session.now)
         return next((each.agreement for each in every if (each.agreement.id, each.place) == (name, "in-force")), None)
+
+    def begins(self, data: bytes, handle: str | None = None) -> date | None:
+        """The day from which a text is in force if our party hands over its file now; None where others have yet to."""
+        return ending.begins(self.underway(handle), read_agreement(data), sha256(data), by=self._session.party)
 
     def deposited(self, name: str, handle: str | None = None) -> texts.Deposited | None:
         """The text that this id means, in any negotiation of this home or in one. Raises: as `texts.named`."""

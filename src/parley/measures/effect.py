@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from parley.crypto import Digest
-from parley.measures.standing import Standing, StandingAt, Step
+from parley.measures.standing import UNBINDING, Standing, StandingAt, Step
 
 RELEASING = ("suspension", "counter_measure")
 
@@ -25,6 +25,8 @@ def why_none(standing: Standing, step: Step, authors: Mapping[Digest, str]) -> s
             return "step.oneself"
         case "contesting" | "counter_measure" if step.cites and authors.get(step.cites) == step.sender:
             return "step.own-paper"
+        case kind if kind in UNBINDING and step.sender not in at.adopted:
+            return "step.not-in-force"
         case "denunciation" if step.sender in at.denounced:
             return "step.denounced-already"
         case "resumption":
@@ -49,6 +51,8 @@ def holds(standing: Standing, at: StandingAt, step: Step) -> bool:
         return end is not None and end.step is not None
     back = [each for each in at.resumptions.get(step.sender, ()) if each.entry > step.entry]
     if step.kind in RELEASING:
+        if step not in at.releases.get(step.sender, ()):
+            return False
         back = [each for each in back if each.cites in (None, step.digest)]
     else:
         back = [each for each in back if each.cites == step.digest]

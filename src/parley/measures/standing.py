@@ -25,6 +25,9 @@ from parley.measures.clocks import DAY, HOUR, day_of, end_of, shifted
 
 StepKind = Literal["adoption", "amendment", "suspension", "counter_measure", "resumption", "contesting", "denunciation"]
 
+UNBINDING = ("suspension", "counter_measure", "denunciation")
+"""Steps that are nothing before their own sender has adopted the text: whoever adopts it afterwards is bound by it."""
+
 CITING = ("counter_measure", "contesting")
 """Steps that are nothing without the paper they cite."""
 
@@ -78,7 +81,8 @@ class StandingAt:
     """How an agreement stands at a moment.
 
     `since` is the day of its entry into force, `bound` the instant from which papers begin obligations: never before
-    the last party had adopted it. Both are None as long as one has not. `amended` is the last amendment, once all
+    the last party had adopted it. Both are None as long as one has not. `adopted` has the first step by which each
+    party did, and what it suspended or denounced before that one is left out. `amended` is the last amendment, once all
     parties have deposited the same, and `replaced` the instant from which that other text is in force: never before
     its own day. What one party deposits alone is no amendment. `succeeds` says that this text came in the place of an
     earlier one.
@@ -89,6 +93,7 @@ class StandingAt:
     bound: Time | None
     succeeds: bool
     expiry: End | None
+    adopted: Mapping[str, Step]
     amended: Step | None
     replaced: Time | None
     denounced: dict[str, End]
@@ -157,8 +162,9 @@ class Standing:
         """How the agreement stands at a moment, by the steps entered until then."""
         steps = sorted((step for step in self.steps.values() if step.made <= now), key=lambda step: step.entry)
         own = [step for step in steps if step.agreement == self.text and step.kind != "adoption"]
-        resumptions = _by_sender(step for step in own if step.kind == "resumption")
         adopted = _first(step for step in steps if step.kind == "adoption" or step.becomes == self.text)
+        own = [step for step in own if step.kind not in UNBINDING or not _undone(step, adopted)]
+        resumptions = _by_sender(step for step in own if step.kind == "resumption")
         last = self._last(adopted)
         succeeds = any(step.kind == "amendment" for step in adopted.values())
         since, bound = _begin(last, self.agreement.in_force, succeeds=succeeds)
@@ -170,6 +176,7 @@ class Standing:
             bound=bound,
             succeeds=succeeds,
             expiry=End(at=end_of(expires, UTC), step=None) if expires else None,
+            adopted=adopted,
             amended=amended,
             replaced=replaced,
             denounced=self._denounced([step for step in own if step.kind == "denunciation"], resumptions),
@@ -231,6 +238,12 @@ def _begin(last: Step | None, in_force: date | None, *, succeeds: bool) -> tuple
 def _bound(amendment: Step) -> Time | None:
     """From when the text binds that takes this one's place, by the step that made the amendment complete."""
     return _begin(amendment, amendment.in_force, succeeds=True)[1]
+
+
+def _undone(step: Step, adopted: Mapping[str, Step]) -> bool:
+    """Whether its sender adopted the text after it stated this; the times of a log go with its entries."""
+    bound = adopted.get(step.sender)
+    return bound is not None and (step.made, step.entry) < (bound.made, bound.entry)
 
 
 def _by_sender(steps: Iterable[Step]) -> dict[str, tuple[Step, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from parley.measures.agreement import Agreement
@@ -14,13 +15,17 @@ MOST = 12
 """So many differences of two texts are told one by one."""
 
 
-def adopting(agreement: Agreement, before: Agreement | None) -> Iterator[str]:
-    """That a text is adopted, or which one it is to replace, and what it changes in it."""
+def adopting(agreement: Agreement, before: Agreement | None, begins: date | None) -> Iterator[str]:
+    """That a text is adopted, or which one it is to replace, and what it changes in it.
+
+    `begins` is the day from which this puts it in force, None where another party has yet to hand it over.
+    """
+    last = {"day": begins.isoformat()} if begins else {}
     if before is None:
-        yield say("deeds.adopt", name=agreement.id)
+        yield say("deeds.adopt-last" if last else "deeds.adopt", name=agreement.id, **last)
         return
     found = differences(before, agreement)
-    yield say("deeds.amend", name=agreement.id, count=len(found))
+    yield say("deeds.amend-last" if last else "deeds.amend", name=agreement.id, count=len(found), **last)
     for place, old, new in found[:MOST]:
         yield say("deeds.change", place=shown(place), old=_short(old), new=_short(new))
     if len(found) > MOST:

@@ -17,6 +17,7 @@ IDLE = {
     "step.nothing-to-resume": "standing-idle.nothing-to-resume",
     "step.not-yours": "standing-idle.not-yours",
     "step.resumed-already": "standing-idle.resumed-already",
+    "step.not-in-force": "standing-idle.not-in-force",
     "step.denounced-already": "standing-idle.denounced-already",
 }
 """Why a statement is without effect, by its code."""
@@ -60,7 +61,8 @@ def _statement(view: StandingView, each: Statement, naming: Naming, clocks: Cloc
     )
     if each.end is not None:
         return f"{said} {say('standing.ends', time=clocks.instant(each.end.at))}"
-    return said if each.holds or step.kind == "resumption" else f"{said} {say('standing.taken-back')}"
+    idle = any(each.step == other for other, _ in view.idle)  # why it has no effect is said by itself
+    return said if each.holds or idle or step.kind == "resumption" else f"{said} {say('standing.taken-back')}"
 
 
 def warned(view: StandingView, *, naming: Naming, clocks: Clocks) -> Iterator[str]:
