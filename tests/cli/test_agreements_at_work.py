@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from parley.canonical import Time
-from parley.measures.content import write_content
+from parley.measures.content import Content, write_content
 from tests.cli.stage import Result, Stage, must
 from tests.measures.agreements import SMALL
 from tests.measures.test_content import content
@@ -165,3 +165,47 @@ def test_the_screen_says_in_sentences_what_a_statement_or_an_amendment_does(stag
     (stage.folder / "figures.toml").write_bytes(write_content(content()))
     line = "parley declare figures.toml --round 2022-01 --terms public --yes --deadline 2022-01-31"
     assert "Your party declares this in the round 2022-01." in must(stage.run("us", line))
+
+
+# --- two negotiations ---------------------------------------------------------------------------------------------
+
+
+def test_where_a_negotiation_is_named_a_bare_reference_is_a_paper_of_that_one(stage: Stage) -> None:
+    adopted(stage)
+    must(stage.run("us", "parley convene Missiles --with ru --handle blue-fox --yes"))
+    must(stage.run("ru", "parley join blue-fox --yes"))
+    (stage.folder / "note.md").write_text("The other matter.\n", "utf-8")
+    deposit = "parley deposit note.md --role note --language en --negotiation"
+    must(stage.run("ru", f"{deposit} blue-fox --to us --terms public --yes"))
+    must(stage.run("us", "parley use blue-fox"))
+    line = "parley agreement counter small RU-1 --because Why --yes --negotiation"
+    must(stage.run("us", f"{line} amber-heron"))
+    own = f"{deposit} amber-heron --to ru --terms public --in-reply-to RU-1 --yes"
+    must(stage.run("us", own))
+    for reference in ("US-2", "US-3"):
+        paper = json.loads(stage.run("us", f"parley show amber-heron/{reference} --json").data)["paper"]
+        assert paper["in_reply_to"] == "RU-1"
+    standing = json.loads(stage.run("us", "parley agreement show small --negotiation amber-heron --json").data)
+    (stated,) = standing["agreement"]["here"][0]["statements"]
+    assert (stated["paper"], stated["cites"]) == ("US-2", "RU-1")
+    refused(stage.run("us", own.replace("RU-1", "RU-2")), "reference.unknown")
+
+
+def test_a_question_about_a_paper_of_a_named_negotiation_is_about_that_paper(stage: Stage) -> None:
+    adopted(stage)
+    (stage.folder / "exercise.toml").write_bytes(write_content(content()))
+    must(stage.run("ru", "parley notify exercise.toml --to us --terms public --yes"))
+    must(stage.run("us", "parley convene Missiles --with ru --handle blue-fox --yes"))
+    must(stage.run("ru", "parley join blue-fox --yes"))
+    (stage.folder / "note.md").write_text("The other matter.\n", "utf-8")
+    for _ in range(2):
+        line = "parley deposit note.md --role note --language en --negotiation blue-fox --to us --terms public --yes"
+        must(stage.run("ru", line))
+    must(stage.run("us", "parley use blue-fox"))
+    asked = Content(agreement="small", form="question", items={"text": "Whose?"})
+    (stage.folder / "question.toml").write_bytes(write_content(asked))
+    line = "parley notify question.toml --to ru --terms public --in-reply-to RU-2 --negotiation amber-heron --yes"
+    must(stage.run("us", line))
+    paper = json.loads(stage.run("us", "parley show amber-heron/US-2 --json").data)["paper"]
+    assert paper["in_reply_to"] == "RU-2"
+    assert "US-2 of your party says the very same already" in must(stage.run("us", line))
