@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from parley.canonical import Time
 from parley.measures.agreement import Agreement
 from parley.measures.changed import differences
 from parley.words import say
+from parley.words.clock import Clocks
 from parley.words.neutral import shown
 
 MOST = 12
@@ -19,8 +21,12 @@ def adopting(agreement: Agreement, before: Agreement | None) -> Iterator[str]:
     if before is None:
         yield say("deeds.adopt", name=agreement.id)
         return
-    found = differences(before, agreement)
-    yield say("deeds.amend", name=agreement.id, count=len(found))
+    yield from amending(agreement.id, differences(before, agreement))
+
+
+def amending(name: str, found: Sequence[tuple[str, Any, Any]]) -> Iterator[str]:
+    """That a text is to take another's place, and what it changes in it: place, old and new."""
+    yield say("deeds.amend", name=name, count=len(found))
     for place, old, new in found[:MOST]:
         yield say("deeds.change", place=shown(place), old=_short(old), new=_short(new))
     if len(found) > MOST:
@@ -41,6 +47,13 @@ def stating(kind: str, name: str, *, measures: Sequence[str], towards: Sequence[
     if kind == "resumption" and cites:
         return say("deeds.resumption-of", cites=cites, **about)
     return say(f"deeds.{kind}", **about)
+
+
+def ending(name: str, end: Time, now: Time, clocks: Clocks) -> str:
+    """When an agreement would end for whoever denounces it now."""
+    if end <= now:
+        return say("agreement.denounced-at-once", name=name)
+    return say("agreement.denounced-until", name=name, time=clocks.instant(end))
 
 
 def _short(value: Any) -> str:
