@@ -273,3 +273,16 @@ def test_of_a_statement_with_other_words_than_its_file_the_words_are_shown(
     said = " ".join(must(stage.run("us", "parley sign act.draft --yes")).split())
     assert "suspends small" not in said
     assert " begins " in said
+
+
+def test_an_amendment_is_not_called_an_adoption_where_the_text_in_force_is_away(stage: Stage) -> None:
+    adopted(stage)
+    before = set((stage.folder / "us" / "sealed").iterdir())
+    (stage.folder / "other.toml").write_text(SMALL.replace("at_least = 9000", "at_least = 8000"), "utf-8")
+    must(stage.run("us", "parley agreement amend small other.toml --terms public --prepare act.draft"))
+    for path in before:
+        path.unlink()
+    stage.stop()
+    said = " ".join(must(stage.run("us", "parley show act.draft")).split())
+    assert "adopts small" not in said
+    assert " begins " in said

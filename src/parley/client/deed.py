@@ -8,12 +8,12 @@ from typing import Any
 from parley import canonical
 from parley.act import Deposit, Round
 from parley.canonical import Time
-from parley.client.opening import open_file
+from parley.client.opening import open_file, open_paper
 from parley.client.references import named
 from parley.client.session import Session
 from parley.client.underway import NOTICES, Underway
 from parley.document import Document
-from parley.errors import Invalid, Malformed
+from parley.errors import Invalid, Malformed, ParleyError, Unavailable
 from parley.fold import Negotiation
 from parley.measures import step_file, step_text
 from parley.measures.agreement import Agreement
@@ -48,8 +48,9 @@ def deed_of(session: Session, negotiation: Negotiation, act: Deposit, document: 
     """What handing over this paper does to an agreement; None for any other paper.
 
     Verifies that a statement and a text of an agreement are the ones that their file makes, and that a statement is
-    about a text that was handed over in this negotiation: of what is not, nothing is said, and its own words are shown.
-    Of a declaration only its round is told: what it says stands in its text.
+    about a text that was handed over in this negotiation. Of what is not, or cannot be told without the depositary,
+    nothing is said, and its own words are shown. Of a declaration only its round is told: what it says stands in its
+    text.
     """
     kind = document.original.media_type if document.original is not None else None
     if kind in NOTICES:
@@ -75,13 +76,27 @@ def _declaration(session: Session, negotiation: Negotiation, meeting: Round) -> 
     )
 
 
-def _text(under: Underway, agreement: Agreement) -> Deed:
+def _text(under: Underway, agreement: Agreement) -> Deed | None:
     every = [each for each in under.in_use(under.session.now) if each.place == "in-force"]
     before = next((each.agreement for each in every if each.agreement.id == agreement.id), None)
+    if before is None and _missing(under):
+        return None
     if before is None or before == agreement:
         return Deed(kind="adopt", name=agreement.id)
     changes = tuple((place, _words(old), _words(new)) for place, old, new in differences(before, agreement))
     return Deed(kind="amend", name=agreement.id, changes=changes)
+
+
+def _missing(under: Underway) -> bool:
+    """Whether a paper that may be the text in force is not on this machine, and could not be asked for."""
+    for paper in under.shut:
+        try:
+            open_paper(under.session, paper.act)
+        except Unavailable:
+            return True
+        except ParleyError:
+            continue  # it opens for nobody here, and so counts for nothing
+    return False
 
 
 def _words(value: Any) -> str | None:
