@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from parley.canonical import Time
-from parley.measures.content import write_content
+from parley.measures import step_text
+from parley.measures.content import Content, write_content
 from tests.cli.stage import Result, Stage, must
 from tests.measures.agreements import SMALL
 from tests.measures.test_content import content
@@ -165,3 +166,123 @@ def test_the_screen_says_in_sentences_what_a_statement_or_an_amendment_does(stag
     (stage.folder / "figures.toml").write_bytes(write_content(content()))
     line = "parley declare figures.toml --round 2022-01 --terms public --yes --deadline 2022-01-31"
     assert "Your party declares this in the round 2022-01." in must(stage.run("us", line))
+
+
+# --- two negotiations ---------------------------------------------------------------------------------------------
+
+
+def test_where_a_negotiation_is_named_a_bare_reference_is_a_paper_of_that_one(stage: Stage) -> None:
+    adopted(stage)
+    must(stage.run("us", "parley convene Missiles --with ru --handle blue-fox --yes"))
+    must(stage.run("ru", "parley join blue-fox --yes"))
+    (stage.folder / "note.md").write_text("The other matter.\n", "utf-8")
+    deposit = "parley deposit note.md --role note --language en --negotiation"
+    must(stage.run("ru", f"{deposit} blue-fox --to us --terms public --yes"))
+    must(stage.run("us", "parley use blue-fox"))
+    line = "parley agreement counter small RU-1 --because Why --yes --negotiation"
+    must(stage.run("us", f"{line} amber-heron"))
+    own = f"{deposit} amber-heron --to ru --terms public --in-reply-to RU-1 --yes"
+    must(stage.run("us", own))
+    for reference in ("US-2", "US-3"):
+        paper = json.loads(stage.run("us", f"parley show amber-heron/{reference} --json").data)["paper"]
+        assert paper["in_reply_to"] == "RU-1"
+    standing = json.loads(stage.run("us", "parley agreement show small --negotiation amber-heron --json").data)
+    (stated,) = standing["agreement"]["here"][0]["statements"]
+    assert (stated["paper"], stated["cites"]) == ("US-2", "RU-1")
+    refused(stage.run("us", own.replace("RU-1", "RU-2")), "reference.unknown")
+
+
+def test_a_question_about_a_paper_of_a_named_negotiation_is_about_that_paper(stage: Stage) -> None:
+    adopted(stage)
+    (stage.folder / "exercise.toml").write_bytes(write_content(content()))
+    must(stage.run("ru", "parley notify exercise.toml --to us --terms public --yes"))
+    must(stage.run("us", "parley convene Missiles --with ru --handle blue-fox --yes"))
+    must(stage.run("ru", "parley join blue-fox --yes"))
+    (stage.folder / "note.md").write_text("The other matter.\n", "utf-8")
+    for _ in range(2):
+        line = "parley deposit note.md --role note --language en --negotiation blue-fox --to us --terms public --yes"
+        must(stage.run("ru", line))
+    must(stage.run("us", "parley use blue-fox"))
+    asked = Content(agreement="small", form="question", items={"text": "Whose?"})
+    (stage.folder / "question.toml").write_bytes(write_content(asked))
+    line = "parley notify question.toml --to ru --terms public --in-reply-to RU-2 --negotiation amber-heron --yes"
+    must(stage.run("us", line))
+    paper = json.loads(stage.run("us", "parley show amber-heron/US-2 --json").data)["paper"]
+    assert paper["in_reply_to"] == "RU-2"
+    assert "US-2 of your party says the very same already" in must(stage.run("us", line))
+
+
+# --- draft files --------------------------------------------------------------------------------------------------
+
+
+def drafted(stage: Stage, line: str, *sentences: str) -> str:
+    """What is said of a draft, where it is written, looked at and signed, with each of these sentences in all three."""
+    (stage.folder / "act.draft").unlink(missing_ok=True)
+    first = ""
+    for command in (f"{line} --prepare act.draft", "parley show act.draft", "parley sign act.draft --yes"):
+        said = " ".join(must(stage.run("us", command)).split())
+        for sentence in sentences:
+            assert said.count(sentence) == 1, said
+        assert " begins " not in said
+        first = first or said
+    return first
+
+
+def test_what_a_draft_does_to_an_agreement_is_said_wherever_it_is_signed(stage: Stage) -> None:
+    adopted(stage)
+    suspended = "does Your party suspends small: prior-notice, towards the Russian Federation. Why"
+    line = "parley agreement suspend small --measures prior-notice --towards ru --because Why"
+    assert suspended in " ".join(must(stage.run("us", f"{line} --yes")).split())
+    drafted(stage, "parley agreement suspend small --because Why", "suspends small: all measures, towards all others.")
+    drafted(stage, "parley agreement resume small US-2", "Your party takes back US-2 about small: all measures")
+    drafted(
+        stage,
+        "parley agreement denounce small",
+        "It ends for your party AT ONCE, and for good",
+        "does Your party denounces small, all of it, towards all others.",
+    )
+    (stage.folder / "other.toml").write_text(SMALL.replace("at_least = 9000", "at_least = 8000"), "utf-8")
+    drafted(
+        stage,
+        "parley agreement amend small other.toml --terms public",
+        "does Your party proposes another text of small.",
+        "What differs, 1:",
+        "9000 → 8000",
+    )
+    (stage.folder / "new.toml").write_text(SMALL.replace('"small"', '"newer"'), "utf-8")
+    drafted(stage, "parley agreement adopt new.toml --terms public", "does Your party adopts newer.")
+
+
+def test_what_a_draft_declares_is_said_with_its_round(stage: Stage) -> None:
+    adopted(stage)
+    (stage.folder / "figures.toml").write_bytes(write_content(content()))
+    line = "parley declare figures.toml --round 2022-01 --terms public"
+    must(stage.run("ru", f"{line} --yes --deadline 2022-01-31"))
+    round_ = (
+        "does Your party declares this in a round with the Russian Federation. All must have declared by Mon 31 Jan"
+    )
+    drafted(stage, line, round_, "In this round already: RU-2.")
+
+
+def test_of_a_statement_with_other_words_than_its_file_the_words_are_shown(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopted(stage)
+    must(stage.run("us", "parley agreement suspend small --prepare act.draft"))
+    monkeypatch.setitem(step_text.NAMES["en"], "all", "none")
+    said = " ".join(must(stage.run("us", "parley sign act.draft --yes")).split())
+    assert "suspends small" not in said
+    assert " begins " in said
+
+
+def test_an_amendment_is_not_called_an_adoption_where_the_text_in_force_is_away(stage: Stage) -> None:
+    adopted(stage)
+    before = set((stage.folder / "us" / "sealed").iterdir())
+    (stage.folder / "other.toml").write_text(SMALL.replace("at_least = 9000", "at_least = 8000"), "utf-8")
+    must(stage.run("us", "parley agreement amend small other.toml --terms public --prepare act.draft"))
+    for path in before:
+        path.unlink()
+    stage.stop()
+    said = " ".join(must(stage.run("us", "parley show act.draft")).split())
+    assert "adopts small" not in said
+    assert " begins " in said

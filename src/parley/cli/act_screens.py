@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from parley.act import Confirmation, Convene, Deposit, Fault, Join, Receipt, Refusal, Release, Statement, Withdrawal
@@ -15,8 +15,10 @@ from parley.words.telling import listed
 
 if TYPE_CHECKING:
     from parley.act import Words
+    from parley.client.deed import Deed
     from parley.client.draft_view import Prepared
     from parley.client.views import NegotiationView, PaperView
+    from parley.words.clock import Clocks
 
 
 def paper_head(session: Session, paper: PaperView) -> list[str]:
@@ -79,12 +81,12 @@ def draft_file_screen(session: Session, found: Prepared, now: Time) -> list[str]
 
 
 def _act(session: Session, found: Prepared, now: Time) -> list[str]:
-    from parley.cli.screens import draft_screen, receive_screen
+    from parley.cli.screens import receive_screen
 
     act, paper = found.act, found.paper
     match act:
         case Deposit():
-            return draft_screen(session, found.deposit, now) if found.deposit else _shut(session, found)
+            return _deposit(session, found, now)
         case Convene(parties=parties):
             title = found.title or say("negotiation.no-title")
             return convening(session, title, [party for party in parties if party != session.ours])
@@ -95,6 +97,40 @@ def _act(session: Session, found: Prepared, now: Time) -> list[str]:
         case _:
             head = paper_head(session, paper) if paper is not None else []
             return [*head, *_about(session, found)]
+
+
+def _deposit(session: Session, found: Prepared, now: Time) -> list[str]:
+    """A paper that would be handed over, with what it does to an agreement."""
+    from parley.cli.screens import draft_screen
+    from parley.words.deeds import ending
+
+    if found.deposit is None:
+        return _shut(session, found)
+    deed, clocks = found.deed, session.clocks()
+    if deed is None:
+        return draft_screen(session, found.deposit, now)
+    ends = [ending(deed.name, deed.ends, now, clocks)] if deed.ends is not None else []
+    return [*ends, *draft_screen(session, found.deposit, now, [*_does(session, deed, clocks)])]
+
+
+def _does(session: Session, deed: Deed, clocks: Clocks) -> Iterator[str]:
+    """The sentences that the command itself shows before it asks, made from the paper in the file."""
+    from parley.words.deeds import amending, stating
+
+    whom = [session.the(party) for party in deed.towards]
+    match deed.kind:
+        case "adopt":
+            yield say("deeds.adopt", name=deed.name)
+        case "amend":
+            yield from amending(deed.name, deed.changes)
+        case "declare" if deed.deadline is not None:
+            yield say("deeds.declare-with", parties=listed(whom), time=clocks.instant(deed.deadline))
+            if deed.beside:
+                yield say("deeds.declared", papers=", ".join(deed.beside))
+        case kind:
+            yield stating(kind, deed.name, measures=deed.measures, towards=whom, cites=deed.cites)
+            if deed.because:
+                yield shown(deed.because)
 
 
 def _about(session: Session, found: Prepared) -> list[str]:

@@ -211,13 +211,10 @@ def tell_ended(session: Session, agreements: Iterable[Agreement]) -> None:
 def _tell_end(session: Session, agreement: Agreement) -> None:
     """When it would end for whoever denounces it now, before anything is signed."""
     from parley.measures.standing import end_if_denounced
+    from parley.words.deeds import ending
 
     now = session.now()
-    end = end_if_denounced(agreement, now)
-    if end <= now:
-        session.tell(say("agreement.denounced-at-once", name=agreement.id))
-    else:
-        session.tell(say("agreement.denounced-until", name=agreement.id, time=session.clocks().instant(end)))
+    session.tell(ending(agreement.id, end_if_denounced(agreement, now), now, session.clocks()))
 
 
 def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
@@ -230,7 +227,7 @@ def _step(name: str, kind: StatedKind, *, cites: bool) -> click.Command:
         with session.delegation() as delegation:
             check_hands(delegation, "deposit", options["draft_file"])
             chosen = _chosen(session, delegation, options)
-            if kind == "denunciation":
+            if kind == "denunciation" and options["draft_file"] is None:  # of a draft file its own screen says it
                 _tell_end(session, delegation.measures.text(agreement, options["negotiation"]).agreement)
             about: dict[str, Any] = {
                 "measures": split(options["measures"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from parley.act import Act, Convene, Deposit, Holder, Join, Release
 from parley.client import trusting
@@ -22,6 +23,9 @@ from parley.errors import Refused
 from parley.fold import Negotiation
 from parley.paper import Paper
 
+if TYPE_CHECKING:
+    from parley.client.deed import Deed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
@@ -39,7 +43,8 @@ class Prepared:
 
     `act` is what it is about; `joins` is true where a join of the negotiation is signed with it. `paper` is the paper
     that it speaks of; `deposit` and `document` are a paper that it would hand over, None where this officer may not
-    read; `title` that of a negotiation it would convene; `selection` what a release would allow to be shown.
+    read; `deed` what that paper does to an
+    agreement; `title` that of a negotiation it would convene; `selection` what a release would allow to be shown.
     `shown` stands for all of this: signing compares it. `reached` is false where the depositary was not.
     """
 
@@ -50,6 +55,7 @@ class Prepared:
     paper: PaperView | None
     deposit: DepositView | None
     document: Document | None
+    deed: Deed | None
     selection: Selection | None
     title: str | None
     replies_to: str | None
@@ -111,6 +117,7 @@ def prepared(session: Session, draft: Draft, *, readable: bool) -> Prepared:
         paper=paper_view(session, negotiation, paper, fetch=True) if negotiation and paper else None,
         deposit=deposit,
         document=opened.document if opened else None,
+        deed=_deed(session, negotiation, act, opened.document) if opened else None,
         selection=selection(session, act) if isinstance(act, Release) else None,
         title=title,
         replies_to=named(negotiation, act.in_reply_to) if isinstance(act, Deposit) and negotiation else None,
@@ -120,6 +127,14 @@ def prepared(session: Session, draft: Draft, *, readable: bool) -> Prepared:
         untrusted=untrusted(session, draft, negotiation),
         reached=session.reached,
     )
+
+
+def _deed(session: Session, negotiation: Negotiation | None, act: Act, document: Document) -> Deed | None:
+    from parley.client.deed import deed_of  # late, because few drafts are about an agreement
+
+    if negotiation is None or not isinstance(act, Deposit) or document.original is None:
+        return None
+    return deed_of(session, negotiation, act, document)
 
 
 def selection(session: Session, act: Release) -> Selection:

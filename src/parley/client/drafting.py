@@ -18,6 +18,7 @@ from parley.articulate import Particulars, Resolve, Target
 from parley.canonical import Time, encode
 from parley.citing import Places
 from parley.client import own_parts, trusting
+from parley.client.calling import handle_of
 from parley.client.digesting import ThreadedSha256
 from parley.client.home import write_whole
 from parley.client.kept_drafts import KIND, KeptDraft, draft_view
@@ -111,14 +112,14 @@ def check(session: Session, handle: str | None, wish: Wish) -> tuple[Negotiation
     """
     for language in (wish.language, *(language for language, _ in wish.with_language)):
         check_language(language)
-    answered = find(session, wish.in_reply_to, signing=True) if wish.in_reply_to else None
+    answered = find(session, wish.in_reply_to, signing=True, handle=handle) if wish.in_reply_to else None
     negotiation = answered[0] if answered and handle is None else find_negotiation(session, handle)
     for party in (*wish.to, *wish.info):
         trusting.check_trusted(session, trusting.find_party(session, party), unconfirmed=wish.unconfirmed)
     recipients = _recipients(
         session, negotiation, [("to", party) for party in wish.to] + [("info", party) for party in wish.info]
     )
-    _digest(session, wish.replaces)
+    _digest(session, negotiation, wish.replaces)
     _limit(session, negotiation, recipients, wish.accept_by)
     return negotiation, recipients
 
@@ -145,8 +146,8 @@ def _designation(
     return Designation(
         recipients=recipients,
         role=wish.role,
-        in_reply_to=_digest(session, wish.in_reply_to),
-        replaces=_digest(session, wish.replaces),
+        in_reply_to=_digest(session, negotiation, wish.in_reply_to),
+        replaces=_digest(session, negotiation, wish.replaces),
         standing=wish.standing,
         language=wish.language,
         language_status=wish.language_status,
@@ -247,8 +248,10 @@ def _check_opens(source: Source) -> None:
         raise Malformed("deposit.would-not-open")
 
 
-def _digest(session: Session, reference: str | None) -> Digest | None:
-    return find(session, reference, signing=True)[1].digest if reference else None
+def _digest(session: Session, negotiation: Negotiation, reference: str | None) -> Digest | None:
+    """The paper of a reference, which without a handle is one of the negotiation that the deposit belongs to."""
+    handle = handle_of(session, negotiation)
+    return find(session, reference, signing=True, handle=handle)[1].digest if reference else None
 
 
 def _write(session: Session, bundle: Bundle, cover: Cover, recipients: Sequence[ReadingKey], own: ReadingKey) -> Parts:

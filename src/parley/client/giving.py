@@ -27,8 +27,11 @@ def check_place(
     *,
     answers: str | None,
     replaces: str | None,
+    handle: str | None = None,
 ) -> None:
     """A request needs a place in every quota that counts it; what follows one is from a party of that inspection.
+
+    With `handle`, bare references are papers of that negotiation.
 
     Raises: as `inspections.check_request` and `following.check_answer`; Refused("counting.own-reading"), as nobody
     reads its own declaration otherwise; Refused("notice.sign-first") where nobody can tell what is answered, because
@@ -38,10 +41,10 @@ def check_place(
     if content.form in {quota.form for quota in agreement.quotas}:
         asked = [trusting.find_party(session, party) for party in to]
         on = day_of(session.now, "UTC")
-        former = find(session, replaces, signing=True)[1].digest if replaces else None
+        former = find(session, replaces, signing=True, handle=handle)[1].digest if replaces else None
         check_request(agreement, papers, by=ours, to=asked, form=content.form, on=on, replaces=former)
         return
-    about = find(session, answers, signing=True)[1] if answers else None
+    about = find(session, answers, signing=True, handle=handle)[1] if answers else None
     gives_reading = content.form in {reading.form for reading in agreement.readings}
     if about is not None and gives_reading and about.act.by.party == ours:
         raise Refused("counting.own-reading", party=ours, reference=about.reference)
@@ -62,9 +65,11 @@ def check_alone(agreement: Agreement, form: str) -> None:
         raise Refused("notice.together", form=form, agreement=agreement.id)
 
 
-def given_before(session: Session, papers: Iterable[Filed], content: Content, in_reply_to: str | None) -> str | None:
+def given_before(
+    session: Session, papers: Iterable[Filed], content: Content, in_reply_to: str | None, handle: str | None = None
+) -> str | None:
     """The last of these papers by our party that says the very same, in answer to the same; None where none does."""
-    about = find(session, in_reply_to, signing=False)[1].digest if in_reply_to else None
+    about = find(session, in_reply_to, signing=False, handle=handle)[1].digest if in_reply_to else None
     same = [
         each.reference
         for each in papers

@@ -78,7 +78,8 @@ class Measures:
             if "opens" not in options:
                 giving.check_alone(agreement, form.id)
             papers, replaces = self.filed(agreement, handle), options.get("replaces")
-            giving.check_place(self._session, papers, content, agreement, to, answers=in_reply_to, replaces=replaces)
+            named = {"answers": in_reply_to, "replaces": replaces, "handle": handle}
+            giving.check_place(self._session, papers, content, agreement, to, **named)
         language = options.get("language", agreement.languages[0])
         name, kind = (table_name(agreement.id, form.id), TABLE_TYPE) if rows else (FILE_NAME, MEDIA_TYPE)
         file = File(name=name, media_type=kind, size=len(data), sha256=sha256(data))
@@ -94,7 +95,7 @@ class Measures:
         self, content: Content, agreement: Agreement, handle: str | None = None, in_reply_to: str | None = None
     ) -> str | None:
         """The last paper of our party that says the very same, in answer to the same; None where there is none."""
-        return giving.given_before(self._session, self.filed(agreement, handle), content, in_reply_to)
+        return giving.given_before(self._session, self.filed(agreement, handle), content, in_reply_to, handle)
 
     def prepare_declaration(
         self,
@@ -191,7 +192,7 @@ class Measures:
             if measure not in [each.id for each in text.agreement.measures]:
                 known = ", ".join(each.id for each in text.agreement.measures)
                 raise Refused("agreement.no-measure", name=measure[:60], candidates=known)
-        about = find(self._session, cites, signing=True)[1].digest if cites else None
+        about = find(self._session, cites, signing=True, handle=handle)[1].digest if cites else None
         under = self.underway(handle)
         if kind == "resumption":
             at = under.standing(text, self._session.now)

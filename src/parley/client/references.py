@@ -52,11 +52,11 @@ def wanted(session: Session, handle: str | None) -> list[Negotiation]:
     return sorted(every, key=lambda each: each.id != chosen)
 
 
-def find(session: Session, text: str, *, signing: bool) -> Found:
-    """The paper that a reference names.
+def find(session: Session, text: str, *, signing: bool, handle: str | None = None) -> Found:
+    """The paper that a reference names; with `handle`, a bare number is one of that negotiation, whichever is in use.
 
     Raises: Malformed("reference.form"), Refused("reference.unknown"), Refused("reference.ambiguous", candidates),
-    Refused("reference.latest") for `latest` where something would be signed.
+    Refused("reference.latest") for `latest` where something would be signed; as `find_negotiation` for the handle.
     """
     wanted = text.strip().casefold()
     if is_latest(text):
@@ -64,7 +64,7 @@ def find(session: Session, text: str, *, signing: bool) -> Found:
             raise Refused("reference.latest")
         return _latest(session)
     if match := _REFERENCE.fullmatch(wanted):
-        found = _by_number(session, match["handle"], match["paper"])
+        found = _by_number(session, match["handle"], match["paper"], handle)
     elif _DIGITS.fullmatch(wanted):
         found = [each for each in session.known.world.papers() if each[1].digest.hex().startswith(wanted)]
     else:
@@ -86,10 +86,13 @@ def _only(session: Session, found: list[Found], text: str) -> Found:
     return found[0]
 
 
-def _by_number(session: Session, handle: str | None, paper: str) -> list[Found]:
+def _by_number(session: Session, handle: str | None, paper: str, within: str | None) -> list[Found]:
     found = [each for each in session.known.world.papers() if each[1].reference.casefold() == paper]
     if handle is not None:
         return [each for each in found if handle_of(session, each[0]) == handle]
+    if within is not None:
+        meant = find_negotiation(session, within)
+        return [each for each in found if each[0].id == meant.id]
     chosen = in_use(session)
     return [each for each in found if each[0].id == chosen] or found
 

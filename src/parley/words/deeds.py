@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from parley.canonical import Time
 from parley.measures.agreement import Agreement
 from parley.measures.changed import differences
 from parley.words import say
+from parley.words.clock import Clocks
 from parley.words.neutral import shown
 
 MOST = 12
@@ -24,8 +26,13 @@ def adopting(agreement: Agreement, before: Agreement | None, begins: date | None
     if before is None:
         yield say("deeds.adopt-last" if last else "deeds.adopt", name=agreement.id, **last)
         return
-    found = differences(before, agreement)
-    yield say("deeds.amend-last" if last else "deeds.amend", name=agreement.id, count=len(found), **last)
+    yield from amending(agreement.id, differences(before, agreement), begins)
+
+
+def amending(name: str, found: Sequence[tuple[str, Any, Any]], begins: date | None = None) -> Iterator[str]:
+    """That a text is to take another's place, and what it changes in it: place, old and new; `begins` as above."""
+    last = {"day": begins.isoformat()} if begins else {}
+    yield say("deeds.amend-last" if last else "deeds.amend", name=name, count=len(found), **last)
     for place, old, new in found[:MOST]:
         yield say("deeds.change", place=shown(place), old=_short(old), new=_short(new))
     if len(found) > MOST:
@@ -46,6 +53,13 @@ def stating(kind: str, name: str, *, measures: Sequence[str], towards: Sequence[
     if kind == "resumption" and cites:
         return say("deeds.resumption-of", cites=cites, **about)
     return say(f"deeds.{kind}", **about)
+
+
+def ending(name: str, end: Time, now: Time, clocks: Clocks) -> str:
+    """When an agreement would end for whoever denounces it now."""
+    if end <= now:
+        return say("agreement.denounced-at-once", name=name)
+    return say("agreement.denounced-until", name=name, time=clocks.instant(end))
 
 
 def _short(value: Any) -> str:
