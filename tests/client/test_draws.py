@@ -311,3 +311,12 @@ def test_a_draw_in_a_negotiation_that_is_not_in_use_is_called_with_its_handle(of
     us.send(us.prepare(draft_file(tmp_path), to=["ru"], role="note", terms="public"))
     view = us.draws.view(f"amber-heron/{reference}")
     assert (view.reference, view.called("US-9")) == (f"amber-heron/{reference}", "amber-heron/US-9")
+
+
+def test_no_draw_is_proposed_whose_limit_has_passed(office: Office, tmp_path: Path) -> None:
+    us = two(office, tmp_path)[1]
+    now = office.clock()
+    passed = Limits(bind_by=Time(now), show_by=Time(now + DAY), sign_by=Time(now + 2 * DAY))
+    with pytest.raises(Refused) as caught:
+        us.draws.prepare_terms(SITES, to=["ru"], take=2, if_not_shown="others_choose", limits=passed, terms="public")
+    assert (caught.value.code, caught.value.details["time"]) == ("draw.past", now.to_text())

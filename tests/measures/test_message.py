@@ -13,7 +13,7 @@ from parley.canonical import Time
 from parley.errors import Malformed
 from parley.measures.agreement_file import read_agreement
 from parley.measures.content import of_items
-from parley.measures.message import LARGEST, Message, parse_message, print_message
+from parley.measures.message import LARGEST, Message, parse_message, print_message, treaty_of
 from tests.measures.agreements import SMALL as TOML
 from tests.measures.agreements import form, small
 from tests.measures.test_content import FILLED, ITEMS, LINES
@@ -117,6 +117,18 @@ def test_what_is_printed_is_read_back_equal(
     content = of_items(SMALL, form(), items, remarks=remarks, test=test)
     one = replace(MESSAGE, content=content, answers=answers, info=tuple(info))
     assert parse_message(print_message(one, SMALL, language), SMALL) == one
+
+
+@pytest.mark.parametrize("test", [False, True])
+def test_a_message_says_of_which_agreement_it_is(test: bool) -> None:
+    parties = tuple(f"party-{number}-of-a-long-list" for number in range(200))
+    one = replace(MESSAGE, content=replace(MESSAGE.content, test=test), to=parties)
+    assert treaty_of(print_message(one, SMALL, "en").encode("utf-8")) == SMALL.id
+
+
+@given(st.one_of(st.binary(max_size=300), st.binary(max_size=300).map(b"PRECEDENCE: ".__add__)))
+def test_of_other_bytes_it_says_nothing_of_the_kind(data: bytes) -> None:
+    assert treaty_of(data) is None
 
 
 @given(st.text(max_size=300))

@@ -29,4 +29,4 @@ def print_message(
         session.data(text.rstrip("\n").split("\n"))
     if file is not None:
         write_new(file, text.encode("utf-8"))
-        session.tell(say("print.written", file=file))
+        session.tell(say("print.message", file=file))

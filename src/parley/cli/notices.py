@@ -118,9 +118,15 @@ def filled(session: Session, file: Path, options: dict[str, Any]) -> tuple[Agree
     from parley.cli.files import inside, read_file
     from parley.cli.under import agreement_for
     from parley.measures.content import LARGEST, read_content, write_content
+    from parley.measures.message import LARGEST as LARGEST_MESSAGE
+    from parley.measures.message import treaty_of
     from parley.measures.notice_due import check_days
 
-    data = read_file(file, most=LARGEST)
+    data = read_file(file, most=LARGEST_MESSAGE)
+    if (named := treaty_of(data)) is not None:
+        data = _of_message(session, file, data, named, options)
+    if len(data) > LARGEST:
+        raise Malformed("notice.size", found=len(data), most=LARGEST)
     agreement = agreement_for(session, data, options["under"], handle=options["negotiation"])
     with inside(file):
         content = check_days(agreement, read_content(data, agreement))
@@ -128,6 +134,22 @@ def filled(session: Session, file: Path, options: dict[str, Any]) -> tuple[Agree
         content = replace(content, test=True)
         data = write_content(content)
     return agreement, content, data
+
+
+def _of_message(session: Session, file: Path, data: bytes, named: str, options: dict[str, Any]) -> bytes:
+    """The form that a message was printed from, as a file."""
+    from parley.cli.files import inside
+    from parley.cli.under import agreement_of
+    from parley.measures.content import write_content
+    from parley.measures.message import parse_message
+
+    agreement = agreement_of(session, options["under"] or named, handle=options["negotiation"])
+    with inside(file):
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise Malformed("message.not-as-printed") from error
+        return write_content(parse_message(text, agreement).content)
 
 
 def _check(session: Session, agreement: Agreement, content: Content, handle: str | None) -> None:

@@ -92,9 +92,13 @@ class Draws:
     ) -> Draft:
         """Seal the terms of a draw by us and the recipients, to be read at once. Signs and sends nothing.
 
-        Raises: Malformed("draw.…") for terms that cannot be, and as `Delegation.prepare`.
+        Raises: Malformed("draw.…") for terms that cannot be, Refused("draw.past") for a limit that has passed, and as
+        `Delegation.prepare`.
         """
         session = self._session
+        for limit in (limits.bind_by, limits.show_by, limits.sign_by):
+            if limit <= session.now:
+                raise Refused("draw.past", time=limit.to_text())
         parties = {session.party, *(trusting.find_party(session, party) for party in to)}
         draw = DrawTerms(
             algorithm="parley/draw/v1",

@@ -36,6 +36,8 @@ from parley.measures.entry import in_language
 from parley.measures.form import Form, Item
 
 LARGEST = 256 * 1024
+_TREATY = 64
+"""In so many lines from the first the treaty is named, however many parties stand before it."""
 NONE, TEST, INDENT = "NONE", "TEST ", "    "
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNT = re.compile(r"0|[1-9][0-9]{0,15}")
@@ -121,6 +123,17 @@ def written(value: Value) -> str:
 
 
 # --- and back -----------------------------------------------------------------------------------------------------
+
+
+def treaty_of(data: bytes) -> str | None:
+    """The id of the agreement that a message names, as far as its first lines tell; None of any other file."""
+    plain = [line.removeprefix(TEST) for line in data[:LARGEST].decode("utf-8", "replace").split("\n")[:_TREATY]]
+    if not plain[0].startswith("PRECEDENCE: "):
+        return None
+    for line in plain:
+        if line.startswith("TREATY REFERENCE: "):
+            return line.split(" ")[2]
+    return None
 
 
 def parse_message(text: str, agreement: Agreement) -> Message:
