@@ -78,6 +78,15 @@ def test_that_a_notice_is_late_or_not_asked_for_is_said_before_it_is_signed(stag
 # --- the end ------------------------------------------------------------------------------------------------------
 
 
+def test_that_nobody_has_adopted_an_agreement_is_said_before_a_notice_under_it_is_signed(stage: Stage) -> None:
+    (stage.folder / "small.toml").write_text(SMALL, "utf-8")
+    (stage.folder / "notice.toml").write_bytes(write_content(content()))
+    said = " ".join(must(stage.run("us", "parley notify notice.toml --under small.toml --terms public --yes")).split())
+    assert said.index("WARNING: no party has handed over small") < said.index("you are about to hand over")
+    trial = must(stage.run("us", "parley notify notice.toml --under small.toml --terms public --yes --test"))
+    assert "WARNING" not in trial
+
+
 def test_that_an_agreement_has_ended_is_said_before_it_is_adopted_and_wherever_nothing_is_owed(stage: Stage) -> None:
     dates = 'in_force = 2020-01-01\nexpires = 2021-12-31\nfigures = { mark = "seen", source = "here" }\n\n[[sources]]'
     (stage.folder / "over.toml").write_text(SMALL.replace("[[sources]]", dates, 1), "utf-8")

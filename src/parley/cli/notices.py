@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from parley.client import Delegation
     from parley.measures.agreement import Agreement
     from parley.measures.content import Content
+    from parley.measures.standing_view import StandingView
 
 PATH = click.Path(path_type=Path)
 
@@ -61,6 +62,7 @@ def hand_over_notice(
         earlier = delegation.measures.given_before(content, agreement, handle, options["in_reply_to"])
         if earlier is not None and options.get("replaces") is None:
             session.tell(say("notify.given-before", reference=earlier))
+        _warn(session, agreement, delegation.measures.standings(agreement.id, handle), nobody=not content.test)
         hand_over(session, delegation, making, options)
 
 
@@ -154,6 +156,7 @@ def _of_message(session: Session, file: Path, data: bytes, named: str, options: 
 
 def _check(session: Session, agreement: Agreement, content: Content, handle: str | None) -> None:
     """What the form begins, by which of its numbers; signs and sends nothing."""
+    from parley.cli.agreements import standings_here
     from parley.words.notices import checked, checked_value
 
     now, zone = session.now(), _zone(session)
@@ -161,18 +164,23 @@ def _check(session: Session, agreement: Agreement, content: Content, handle: str
         session.print_json("check", checked_value(agreement, content, now=now, zone=zone))
         return
     session.prose(checked(agreement, content, now=now, zone=zone, clocks=session.clocks()))
-    _warn(session, agreement, handle)
+    _warn(session, agreement, standings_here(session, agreement.id, handle))
     session.tell(say("notify.checked"))
 
 
-def _warn(session: Session, agreement: Agreement, handle: str | None) -> None:
-    """That the agreement has ended, is denounced, suspended or not in force, where it was handed over here."""
-    from parley.cli.agreements import standings_here, tell_ended
+def _warn(session: Session, agreement: Agreement, here: tuple[StandingView, ...], *, nobody: bool = False) -> None:
+    """That the agreement has ended, is denounced, suspended or not in force, where it was handed over here.
+
+    With `nobody` also that nobody handed it over.
+    """
+    from parley.cli.agreements import tell_ended
     from parley.words.standing import warned
 
     tell_ended(session, [agreement])
-    for each in standings_here(session, agreement.id, handle):
+    for each in here:
         session.tell([*warned(each, naming=session.the, clocks=session.clocks())])
+    if nobody and not here:
+        session.tell(say("notify.nobody-adopted", name=agreement.id))
 
 
 def _making(
