@@ -18,6 +18,8 @@ from parley.measures.agreement_file import examine, read_agreement
 from parley.measures.counting import LimitRow, Reading, latest, limits, nearest, readings_in
 from parley.measures.declaration_table import read_table
 from parley.measures.papers import Filed
+from parley.words.limits import as_values
+from parley.words.limits import rows as told
 from tests.measures.agreements import a_form, an_entry, an_item, head
 from tests.measures.filing import filed
 from tests.measures.published import DATA, published
@@ -405,6 +407,10 @@ def test_a_declaration_that_was_corrected_stays() -> None:
     assert [(row.declared, row.state, row.corrected_by) for row in warheads] == [
         (1600, "above", second.digest), (1551, "above", third.digest), (1373, "within", None),
     ]  # fmt: skip
+    assert [cells[5:7] for cells, _ in told(AGREEMENT, warheads, naming=str)] == [
+        ["50 over", "ABOVE, corrected later"], ["1 over", "ABOVE, corrected later"], ["177", "within"],
+    ]  # fmt: skip
+    assert [value["corrected"] for value in as_values(AGREEMENT, warheads)] == [True, True, False]
     assert [len(row.readings) for row in of("launchers", by_paper) if row.party == "us"] == [1, 1, 1]
     assert {row.paper for row in nearest(by_paper)} <= {third.digest, other.digest}
     assert {row.paper for row in latest(by_paper)} == {third.digest, other.digest}

@@ -25,7 +25,7 @@ def rows(agreement: Agreement, found: Iterable[LimitRow], *, naming: Naming) -> 
             "—" if each.declared is None else number(each.declared),
             say("limits.open") if each.at_most is None else number(each.at_most),
             _left(each),
-            term("limit-states", each.state),
+            _state(each),
             each.reference,
         ]
         beside = [
@@ -50,6 +50,11 @@ def _left(row: LimitRow | Beside) -> str:
     return number(row.left) if row.left >= 0 else say("limits.over", number=number(-row.left))
 
 
+def _state(row: LimitRow) -> str:
+    state = term("limit-states", row.state)
+    return state if row.corrected_by is None else say("limits.corrected", state=state)
+
+
 def _title(agreement: Agreement, row: LimitRow) -> str:
     found = agreement.limit(row.limit)
     return label(found.title) if found else row.limit
@@ -67,6 +72,7 @@ def as_values(agreement: Agreement, found: Iterable[LimitRow]) -> Iterator[dict[
             "at_most": each.at_most,
             "left": each.left,
             "state": each.state,
+            "corrected": each.corrected_by is not None,
             "paper": each.reference,
             "readings": [
                 {
