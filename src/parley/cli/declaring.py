@@ -10,7 +10,7 @@ import click
 
 from parley.cli.command import command
 from parley.cli.handover import hand_over
-from parley.cli.notices import PATH, filled
+from parley.cli.notices import PATH, filled, warn, where
 from parley.cli.particulars import known_terms
 from parley.cli.prepared import check_hands, to_prepare
 from parley.cli.session import Session, given
@@ -119,6 +119,9 @@ def _hand_over(
         check_hands(delegation, "deposit", options["draft_file"])
         delegation.sync()
         session.learn(delegation.partners())
+        handle = where(delegation, agreement, options)
+        options = options | {"negotiation": handle}
+        warn(session, agreement, delegation.measures.standings(agreement.id, handle), nobody=True)
         parties = tuple(delegation.negotiation(options["negotiation"]).parties)
         named = options | {"required": False}
         terms = known_terms(session, delegation, named, [each for each in parties if each != session.ours])

@@ -56,22 +56,29 @@ def hand_over_notice(
     with session.delegation() as delegation:
         check_hands(delegation, "deposit", options["draft_file"])
         session.learn(delegation.partners())
+        handle = where(delegation, agreement, options)
+        options = options | {"negotiation": handle}
         session.tell([*late(agreement, content, now=session.now(), zone=_zone(session), clocks=session.clocks())])
         making = _making(session, delegation, agreement, content, data, options)
-        handle = _handle(delegation, options)
         earlier = delegation.measures.given_before(content, agreement, handle, options["in_reply_to"])
         if earlier is not None and options.get("replaces") is None:
             session.tell(say("notify.given-before", reference=earlier))
-        _warn(session, agreement, delegation.measures.standings(agreement.id, handle), nobody=not content.test)
+        warn(session, agreement, delegation.measures.standings(agreement.id, handle), nobody=not content.test)
         hand_over(session, delegation, making, options)
 
 
-def _handle(delegation: Delegation, options: dict[str, Any]) -> str | None:
-    """The negotiation that was named, or the one of the paper that is answered."""
-    if options["negotiation"] is None and options["in_reply_to"] is not None:
+def where(delegation: Delegation, agreement: Agreement, options: dict[str, Any]) -> str | None:
+    """The negotiation that was named, or that of the paper that is answered, or the only one that has the agreement.
+
+    None for the one in use: where several have it, or none.
+    """
+    if options["negotiation"] is not None:
+        return str(options["negotiation"])
+    if options["in_reply_to"] is not None:
         return known(delegation, options["in_reply_to"]).handle
-    chosen: str | None = options["negotiation"]
-    return chosen
+    delegation.sync()
+    having = {each.negotiation for each in delegation.measures.standings(agreement.id)}
+    return having.pop() if len(having) == 1 else None
 
 
 def _zone(session: Session) -> tzinfo:
@@ -164,11 +171,11 @@ def _check(session: Session, agreement: Agreement, content: Content, handle: str
         session.print_json("check", checked_value(agreement, content, now=now, zone=zone))
         return
     session.prose(checked(agreement, content, now=now, zone=zone, clocks=session.clocks()))
-    _warn(session, agreement, standings_here(session, agreement.id, handle))
+    warn(session, agreement, standings_here(session, agreement.id, handle))
     session.tell(say("notify.checked"))
 
 
-def _warn(session: Session, agreement: Agreement, here: tuple[StandingView, ...], *, nobody: bool = False) -> None:
+def warn(session: Session, agreement: Agreement, here: tuple[StandingView, ...], *, nobody: bool = False) -> None:
     """That the agreement has ended, is denounced, suspended or not in force, where it was handed over here.
 
     With `nobody` also that nobody handed it over.
@@ -192,8 +199,7 @@ def _making(
     options: dict[str, Any],
 ) -> Making:
     """How the notice is made into a paper; what was named is checked first."""
-    handle = _handle(delegation, options)
-    chosen = addressed(session, delegation, options | {"negotiation": handle})
-    named = given({"handle": handle, "in_reply_to": options["in_reply_to"]})
+    chosen = addressed(session, delegation, options)
+    named = given({"handle": options["negotiation"], "in_reply_to": options["in_reply_to"]})
     measures = delegation.measures
     return lambda accept_by: measures.prepare_notice(data, content, agreement, accept_by=accept_by, **named, **chosen)
